@@ -1,0 +1,127 @@
+// Queues by bucket, one bound for all. It starts work and counts it; outcomes go their own way.
+#include "engine/runtime/dispatcher.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::runtime {
+
+namespace asio = boost::asio;
+
+dispatcher::dispatcher(asio::any_io_executor executor, clock& time, limiter& budget, int in_flight_max, int urgent_extra)
+    : executor_(std::move(executor)), time_(time), budget_(budget), in_flight_max_(in_flight_max),
+      urgent_extra_(urgent_extra), alive_(std::make_shared<bool>(true))
+{}
+
+dispatcher::~dispatcher() { *alive_ = false; }
+
+std::size_t dispatcher::queued() const
+{
+    std::size_t count = 0;
+    for (const auto& [bucket, waiting] : queues_)
+        count += waiting.size();
+    return count;
+}
+
+void dispatcher::submit(item work)
+{
+    const place where{work.urgency, arrivals_++};
+    queues_[work.bucket].emplace(where, std::move(work));
+    pump();
+}
+
+void dispatcher::take_back(const run_id& run)
+{
+    std::vector<item> taken;
+    for (auto& [bucket, waiting] : queues_) {
+        for (auto at = waiting.begin(); at != waiting.end();) {
+            if (at->second.run == run) {
+                taken.push_back(std::move(at->second));
+                at = waiting.erase(at);
+            } else {
+                ++at;
+            }
+        }
+    }
+    for (auto& back : taken)
+        back.dropped();
+}
+
+void dispatcher::open(bool outbound)
+{
+    outbound_ = outbound;
+    pump();
+}
+
+// The most urgent have some slots of their own, so that a flood of joiners cannot hold up a leaver.
+bool dispatcher::may_start(priority urgency) const
+{
+    const int bound = urgency <= priority::leaver ? in_flight_max_ + urgent_extra_ : in_flight_max_;
+    return in_flight_ < bound;
+}
+
+// Starts the most urgent item whose bucket has a token now; false when there is none.
+bool dispatcher::start_one()
+{
+    const auto now = time_.now();
+    std::vector<std::pair<place, std::string>> heads;
+    for (const auto& [bucket, waiting] : queues_)
+        if (!waiting.empty())
+            heads.emplace_back(waiting.begin()->first, bucket);
+    std::sort(heads.begin(), heads.end());
+    for (const auto& [where, bucket] : heads) {
+        if (!may_start(where.first))
+            return false;
+        if (!bucket.empty()) {
+            if (const auto later = budget_.take(bucket, where.first, now)) {
+                wake_at(*later);
+                continue;
+            }
+        }
+        auto first = queues_[bucket].extract(where);
+        ++in_flight_;
+        asio::co_spawn(executor_, perform(std::move(first.mapped()), !bucket.empty()), asio::detached);
+        return true;
+    }
+    return false;
+}
+
+void dispatcher::pump()
+{
+    while (outbound_ && start_one()) {
+    }
+}
+
+// One sleeper is enough: the earliest; it looks again by itself.
+void dispatcher::wake_at(time_point when)
+{
+    if (wake_ && *wake_ <= when)
+        return;
+    wake_ = when;
+    asio::co_spawn(
+        executor_,
+        [](dispatcher* self, std::shared_ptr<bool> alive, time_point due) -> asio::awaitable<void> {
+            const bool woken = co_await self->time_.wait_until(due);
+            if (!woken || !*alive)
+                co_return;
+            if (self->wake_ == due)
+                self->wake_.reset();
+            self->pump();
+        }(this, alive_, when),
+        asio::detached);
+}
+
+asio::awaitable<void> dispatcher::perform(item work, bool token_taken)
+{
+    const auto alive = alive_;
+    co_await work.work(token_taken);
+    if (!*alive)
+        co_return;
+    --in_flight_;
+    pump();
+}
+
+} // namespace jmld::runtime

@@ -1,0 +1,70 @@
+// The policy: who is called what, which day closes access, when a guard stops a batch. Typed, with the shipped defaults; it
+// decides nothing itself and holds no secret.
+#pragma once
+
+#include "engine/expression/expression.hpp"
+#include "engine/time.hpp"
+#include "engine/value.hpp"
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jmld::workflows {
+
+enum class login_collision : std::uint8_t { number, park };
+enum class last_day_rule : std::uint8_t { earlier, termination_date, last_day_of_work };
+std::string_view to_text(login_collision choice);
+std::string_view to_text(last_day_rule choice);
+
+struct login_policy
+{
+    std::string pattern = "${{ person.given_name }}.${{ person.family_name }}@example.com";
+    engine::expression::value_template compiled; ///< of `pattern`; its root is `person`
+    login_collision collision = login_collision::number;
+    bool rename_on_name_change = false;
+};
+struct guard_policy
+{
+    duration window{3'600'000};
+    int max_leavers = 10;
+    double max_percent = 2;
+};
+struct verify_policy
+{
+    int clean_reads = 2;
+    duration apart{30'000};
+    duration drift_watch{86'400'000};
+};
+
+struct policy
+{
+    login_policy login;
+    duration pre_hire{7 * 86'400'000LL};
+    last_day_rule last_day = last_day_rule::earlier;
+    std::vector<std::string> urgent_reasons;
+    guard_policy guard;
+    verify_policy verify;
+    std::optional<duration> delete_after;     ///< retention; absent = never
+    std::string company_time_zone;            ///< empty = UTC
+    bool no_reuse_of_logins = true;
+    std::vector<std::string> protected_people;///< worker ids, universal ids or logins that no event closes without a person
+    std::vector<std::string> approval_required;
+    std::vector<std::string> warnings;        ///< ready to print
+
+    bool is_urgent_reason(std::string_view reason_id) const;
+};
+
+/// The shipped defaults.
+policy default_policy();
+
+/// `text` is the `policy:` node alone (empty = all defaults); `first_line` is where it begins in `file`, for messages. All
+/// problems at once, each ready to print.
+std::expected<policy, std::vector<std::string>> read_policy(std::string_view file, std::string_view text, int first_line = 1);
+
+/// As expressions see it under `policy`: `policy.pre_hire` is a duration, `policy.last_day` a text, …
+engine::value to_value(const policy& rules);
+
+} // namespace jmld::workflows

@@ -41,7 +41,7 @@ struct node::entry
     node content;
 };
 
-/// A mistake with its place; `remedy` may be empty.
+/// A mistake with its place.
 struct problem
 {
     place where;
@@ -57,6 +57,9 @@ struct limits
 };
 
 std::expected<node, problem> parse(std::string_view text, const limits& bounds = {});
+
+/// Where the byte `offset` of a scalar's text stands in the file: through quotes, escapes, folded lines and block indentation.
+place locate(std::string_view source, const node& scalar, std::size_t offset);
 
 /// `file:line:column: error: what`, then the source line and a caret line.
 std::string format(std::string_view file, std::string_view source, const problem& mistake, std::string_view severity = "error");

@@ -1,5 +1,5 @@
-// Builds the strict tree from yaml-cpp's events, so that every rule is checked where its place is still known. It never uses
-// yaml-cpp's own node tree: that one keeps duplicate keys, shares aliases and drops tags without a word.
+// Builds the strict tree from yaml-cpp's events, so that every rule is checked where its place is still known. It never
+// uses yaml-cpp's own node tree: that one keeps duplicate keys, shares aliases and drops tags without a word.
 #include "config/yaml.hpp"
 
 #include "config/yaml_source.hpp"
@@ -72,6 +72,8 @@ public:
         scalar.where = source_.at(mark.line, mark.column);
         scalar.text = text;
         scalar.quoted = tag == "!";
+        if (!source_.closes_quote(mark.pos))
+            refuse(mark, "this quote is never closed");
         if (expects_key())
             take_key(scalar);
         else
@@ -112,10 +114,7 @@ private:
             refuse(mark, fmt::format("too many values; at most {} are accepted in one file", bounds_.nodes_max));
     }
 
-    bool expects_key() const
-    {
-        return !stack_.empty() && stack_.back().content.is_map() && !stack_.back().has_key;
-    }
+    bool expects_key() const { return !stack_.empty() && stack_.back().content.is_map() && !stack_.back().has_key; }
 
     void take_key(const node& scalar)
     {
@@ -125,10 +124,9 @@ private:
             throw refusal{problem{scalar.where, "merge keys ('<<') are not accepted; write the keys out", 2}};
         const auto [earlier, fresh] = top.lines_of_keys.try_emplace(scalar.text, scalar.where.line);
         if (!fresh)
-            throw refusal{problem{scalar.where,
-                                  fmt::format("duplicate key '{}'; it stands already in line {}", scalar.text,
-                                              earlier->second),
-                                  length}};
+            throw refusal{problem{
+                scalar.where,
+                fmt::format("duplicate key '{}'; it stands already in line {}", scalar.text, earlier->second), length}};
         top.key = scalar.text;
         top.key_where = scalar.where;
         top.has_key = true;
@@ -214,7 +212,8 @@ std::expected<node, problem> parse(std::string_view text, const limits& bounds)
     if (text.starts_with("\xEF\xBB\xBF"))
         text.remove_prefix(3);
     if (text.size() > bounds.bytes_max)
-        return std::unexpected(problem{{}, fmt::format("the file has {} bytes; at most {} are accepted", text.size(), bounds.bytes_max), 1});
+        return std::unexpected(problem{
+            {}, fmt::format("the file has {} bytes; at most {} are accepted", text.size(), bounds.bytes_max), 1});
     const source_text source(text);
     if (std::optional<problem> broken = source.find_bad_character())
         return std::unexpected(std::move(*broken));

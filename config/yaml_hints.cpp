@@ -75,6 +75,22 @@ bool value_begins_with_quote(std::string_view line)
     return value != std::string_view::npos && (line[value] == '"' || line[value] == '\'');
 }
 
+/// yaml-cpp's words, and ours.
+struct wording
+{
+    std::string_view complaint;
+    std::string_view ours;
+};
+constexpr wording complaints[] = {
+    {"end of sequence flow not found", "a list that began with '[' is not closed before this"},
+    {"end of map flow not found", "a map that began with '{' is not closed before this"},
+    {"illegal EOF in scalar", "a quote is not closed before the end of the file"},
+    {"illegal flow end", "nothing is open here that this could close"},
+    {"illegal map value", "a ': ' that cannot stand here; check the indentation, or quote the value if it is a text"},
+    {"illegal block entry", "a list item cannot begin here; items stand on lines of their own"},
+    {"unknown token", "a value cannot begin with this character; quote it"},
+};
+
 } // namespace
 
 problem explain_tag(const source_text& source, place where)
@@ -90,14 +106,16 @@ problem explain_tag(const source_text& source, place where)
 problem explain_anchor(const source_text& source, place where)
 {
     const std::string word = word_at(source, where);
-    return {where, fmt::format("anchors ('{}') are not accepted; write the value out, or quote it if it is a text", word),
+    return {where,
+            fmt::format("anchors ('{}') are not accepted; write the value out, or quote it if it is a text", word),
             characters(word)};
 }
 
 problem explain_alias(const source_text& source, place where)
 {
     const std::string word = word_at(source, where);
-    return {where, fmt::format("aliases ('{}') are not accepted; write the value out, or quote it if it is a text", word),
+    return {where,
+            fmt::format("aliases ('{}') are not accepted; write the value out, or quote it if it is a text", word),
             characters(word)};
 }
 
@@ -122,9 +140,15 @@ problem explain_syntax(const source_text& source, place where, std::string_view 
     const std::string_view indentation = line.substr(0, line.find_first_not_of(" \t"));
     if (const std::size_t tab = indentation.find('\t'); tab != std::string_view::npos)
         return {{where.line, static_cast<int>(tab) + 1}, "a tab in the indentation; YAML wants spaces", 1};
+    const auto worded = std::ranges::find(complaints, complaint, &wording::complaint);
+    if (complaint != "illegal map value" && worded != std::end(complaints))
+        return {where, std::string(worded->ours), 1};
     if (value_begins_with_quote(line))
-        return {where, "a text that begins with a quote ends at the next one; put the whole value in quotes of the other kind",
+        return {where,
+                "a text that begins with a quote ends at the next one; put the whole value in quotes of the other kind",
                 1};
+    if (worded != std::end(complaints))
+        return {where, std::string(worded->ours), 1};
     return {where, fmt::format("not readable as YAML: {}", complaint), 1};
 }
 

@@ -71,12 +71,14 @@ std::string format(std::string_view file, std::string_view source, const problem
     if (source.starts_with("\xEF\xBB\xBF"))
         source.remove_prefix(3);
     const source_text lines(source);
-    std::string text = fmt::format("{}:{}:{}: {}: {}", file, mistake.where.line, mistake.where.column, severity, mistake.what);
+    std::string text =
+        fmt::format("{}:{}:{}: {}: {}", file, mistake.where.line, mistake.where.column, severity, mistake.what);
     const auto [line, column] = window(lines.line(mistake.where.line), mistake.where.column);
     if (line.find_first_not_of(" \t") == std::string_view::npos)
         return text;
     const shown_line shown = show(line, column);
-    const std::size_t room = characters(line) + 1 - std::min(characters(line), static_cast<std::size_t>(std::max(column - 1, 0)));
+    const std::size_t room =
+        characters(line) + 1 - std::min(characters(line), static_cast<std::size_t>(std::max(column - 1, 0)));
     const std::size_t underlined = std::clamp<std::size_t>(mistake.length, 1, std::max<std::size_t>(room, 1));
     return fmt::format("{}\n  {}\n  {}^{}", text, shown.text, shown.indent, std::string(underlined - 1, '~'));
 }

@@ -8,10 +8,7 @@
 namespace jmld::config::yaml {
 namespace {
 
-bool is_continuation(char byte)
-{
-    return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u;
-}
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u; }
 
 /// Length and smallest code point that a first byte announces; 0 for none.
 struct announced
@@ -90,10 +87,7 @@ place source_text::at(int line, int column_bytes) const
     return {static_cast<int>(index) + 1, static_cast<int>(last_.characters) + 1};
 }
 
-place source_text::end() const
-{
-    return at_offset(text_.size());
-}
+place source_text::end() const { return at_offset(text_.size()); }
 
 char source_text::byte(int position) const
 {
@@ -106,12 +100,27 @@ bool source_text::is_null_word(int position) const
     if (position < 0 || static_cast<std::size_t>(position) >= text_.size())
         return false;
     const std::string_view rest = text_.substr(static_cast<std::size_t>(position));
-    return std::ranges::any_of(std::initializer_list<std::string_view>{"~", "null", "Null", "NULL"},
-                               [rest](std::string_view word) {
-                                   return rest.starts_with(word) &&
-                                          (rest.size() == word.size() ||
-                                           std::string_view(" \t\r\n,]}#").contains(rest[word.size()]));
-                               });
+    return std::ranges::any_of(
+        std::initializer_list<std::string_view>{"~", "null", "Null", "NULL"}, [rest](std::string_view word) {
+            return rest.starts_with(word) &&
+                   (rest.size() == word.size() || std::string_view(" \t\r\n,]}#").contains(rest[word.size()]));
+        });
+}
+
+bool source_text::closes_quote(int position) const
+{
+    const char quote = byte(position);
+    if (quote != '"' && quote != '\'')
+        return true;
+    for (std::size_t i = static_cast<std::size_t>(position) + 1; i < text_.size(); ++i) {
+        if (quote == '"' && text_[i] == '\\')
+            ++i;
+        else if (quote == '\'' && text_.substr(i).starts_with("''"))
+            ++i;
+        else if (text_[i] == quote)
+            return true;
+    }
+    return false;
 }
 
 std::string_view source_text::line(int number) const
@@ -147,12 +156,15 @@ std::optional<problem> source_text::find_bad_character() const
     for (std::size_t offset = 0; offset < text_.size();) {
         const std::size_t bytes = character_bytes(text_, offset);
         if (bytes == 0)
-            return problem{at_offset(offset), fmt::format("byte 0x{:02X} is not valid UTF-8; files are UTF-8",
-                                                          static_cast<unsigned char>(text_[offset])), 1};
+            return problem{at_offset(offset),
+                           fmt::format("byte 0x{:02X} is not valid UTF-8; files are UTF-8",
+                                       static_cast<unsigned char>(text_[offset])),
+                           1};
         const char32_t point = code_point(text_, offset, bytes);
         if (is_control(point))
-            return problem{at_offset(offset), fmt::format("control character U+{:04X} is not accepted",
-                                                          static_cast<std::uint32_t>(point)), 1};
+            return problem{at_offset(offset),
+                           fmt::format("control character U+{:04X} is not accepted", static_cast<std::uint32_t>(point)),
+                           1};
         if (point == U'\r' && (offset + 1 == text_.size() || text_[offset + 1] != '\n'))
             return problem{at_offset(offset), "a carriage return without a line feed; lines end with a line feed", 1};
         offset += bytes;

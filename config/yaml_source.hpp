@@ -1,5 +1,5 @@
-// The text of a YAML file by lines and characters, and what we say about its usual mistakes. Private to the reader: others
-// use config/yaml.hpp.
+// The text of a YAML file by lines and characters, and what we say about its usual mistakes. Private to the reader:
+// others use config/yaml.hpp.
 #pragma once
 
 #include "config/yaml.hpp"
@@ -28,6 +28,9 @@ public:
     char byte(int position) const;
     /// Whether `~` or `null` is written at this byte.
     bool is_null_word(int position) const;
+    /// Whether the quote at this byte has its closing one (yaml-cpp ends it at the end of the file); true for anything
+    /// else.
+    bool closes_quote(int position) const;
     /// Without its line end; from 1. Empty when there is no such line.
     std::string_view line(int number) const;
     int lines() const { return static_cast<int>(starts_.size()); }

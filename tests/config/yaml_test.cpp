@@ -65,12 +65,16 @@ TEST(Yaml, AnEmptyFileAndAValueLeftOutAreNull)
 TEST(Yaml, AByteOrderMarkIsSkippedWithoutMovingPlaces)
 {
     EXPECT_EQ(accepted("\xEF\xBB\xBF"
-                       "a: 1\n").entries[0].key_where.column, 1);
+                       "a: 1\n")
+                  .entries[0]
+                  .key_where.column,
+              1);
 }
 
 TEST(Yaml, TypesAreNeverGuessedFromTheLook)
 {
-    const yaml::node root = accepted("[yes, no, 0777, 12:30:45, true, 'true', -7, 1.5, 9007199254740993, True, 1e3, nan]");
+    const yaml::node root =
+        accepted("[yes, no, 0777, 12:30:45, true, 'true', -7, 1.5, 9007199254740993, True, 1e3, nan]");
     EXPECT_FALSE(yaml::as_bool(root.items[0]));
     EXPECT_FALSE(yaml::as_bool(root.items[1]));
     EXPECT_FALSE(yaml::as_integer(root.items[2]));
@@ -156,6 +160,18 @@ TEST(Yaml, ExplainsAnExpressionThatBeginsWithAQuote)
     EXPECT_THAT(refusal("if: \"x\" == person.kind\n"), HasSubstr("put the whole value in quotes of the other kind"));
 }
 
+TEST(Yaml, RefusesWhatIsNeverClosed)
+{
+    EXPECT_THAT(refusal("a: \"x\nb: 1\n"), StartsWith("f.yaml:1:4: error: this quote is never closed"));
+    EXPECT_THAT(refusal("a: 'it''s\n"), StartsWith("f.yaml:1:4: error: this quote is never closed"));
+    EXPECT_THAT(refusal("a: \"x\\\"\n"), StartsWith("f.yaml:1:4: error: this quote is never closed"));
+    EXPECT_THAT(refusal("a: [1, 2\nb: 3\n"), HasSubstr("a list that began with '[' is not closed before this"));
+    EXPECT_THAT(refusal("a: {b: 1\n"), HasSubstr("a map that began with '{' is not closed before this"));
+    EXPECT_THAT(refusal("a: @x\n"),
+                StartsWith("f.yaml:1:4: error: a value cannot begin with this character; quote it"));
+    EXPECT_THAT(refusal("a: b: c\n"), StartsWith("f.yaml:1:5: error: a ': ' that cannot stand here"));
+}
+
 TEST(Yaml, RefusesASecondDocument)
 {
     EXPECT_THAT(refusal("a: 1\n---\nb: 2\n"), StartsWith("f.yaml:2:1: error: a second document begins here"));
@@ -164,12 +180,12 @@ TEST(Yaml, RefusesASecondDocument)
 
 TEST(Yaml, RefusesWhatIsTooDeepTooLongOrTooMany)
 {
-    EXPECT_THAT(refusal(std::string(1000, '[') + std::string(1000, ']')), StartsWith("f.yaml:1:33: error: nested too deep; at most 32"));
+    EXPECT_THAT(refusal(std::string(1000, '[') + std::string(1000, ']')),
+                StartsWith("f.yaml:1:33: error: nested too deep; at most 32"));
     EXPECT_THAT(refusal(std::string(100'000, '[') + std::string(100'000, ']')), HasSubstr("nested too deep"));
     EXPECT_THAT(refusal(std::string(100'000, '[')), HasSubstr("error"));
-    EXPECT_THAT(refusal("a: [1, 2\nb: 3\n"), HasSubstr("error"));
-    std::cerr << refusal("a: [1, 2\nb: 3\n") << refusal("a: {b: 1\n") << refusal("a: \"x\n") <<refusal("a: [1]]\n")<<refusal("a:b\nc: 1\n")<<refusal("a: 1\n b: 2\n")<<refusal("- a\nb: 2\n");
-    EXPECT_THAT(refusal("a: " + std::string(5'000'000, 'x')), StartsWith("f.yaml:1:1: error: the file has 5000003 bytes"));
+    EXPECT_THAT(refusal("a: " + std::string(5'000'000, 'x')),
+                StartsWith("f.yaml:1:1: error: the file has 5000003 bytes"));
     std::string many = "[";
     for (int i = 0; i < 20'001; ++i)
         many += "1,";
@@ -186,7 +202,8 @@ TEST(Yaml, RefusesBytesThatAreNoText)
     EXPECT_THAT(refusal("a: \xC0\x80\n"), StartsWith("f.yaml:1:4: error: byte 0xC0"));
     EXPECT_THAT(refusal("a: \xED\xA0\x80\n"), StartsWith("f.yaml:1:4: error: byte 0xED")); // a surrogate
     EXPECT_THAT(refusal("a: \xE2\x82"), StartsWith("f.yaml:1:4: error: byte 0xE2"));
-    EXPECT_THAT(refusal(std::string_view("a: 1\nb: x\0y\n", 12)), StartsWith("f.yaml:2:5: error: control character U+0000"));
+    EXPECT_THAT(refusal(std::string_view("a: 1\nb: x\0y\n", 12)),
+                StartsWith("f.yaml:2:5: error: control character U+0000"));
     EXPECT_THAT(refusal("a: \x04 b\n"), StartsWith("f.yaml:1:4: error: control character U+0004"));
     EXPECT_THAT(refusal("a: 1\rb: 2\n"), StartsWith("f.yaml:1:5: error: a carriage return"));
     EXPECT_EQ(accepted("a: 1\r\nb: 2\r\n").find("b")->where.line, 2);
@@ -238,21 +255,22 @@ TEST_P(YamlLocate, FindsTheByteOfAScalarInTheFile)
     EXPECT_EQ(found.column, GetParam().column);
 }
 INSTANTIATE_TEST_SUITE_P(Styles, YamlLocate,
-                         testing::Values(located{"a: one two\n", "two", 1, 8},                       // plain
-                                         located{"a: 'it''s two'\n", "two", 1, 11},                  // doubled quote
-                                         located{"a: \"\\u00e9\\n two\"\n", "two", 1, 14},           // escapes
-                                         located{"a: é two\n", "two", 1, 6},                         // characters
-                                         located{"a: one\n  two\n  three\n", "three", 3, 3},         // folded plain
-                                         located{"a: one\n\n\n  two\n", "two", 4, 3},                // empty lines
-                                         located{"a: \"one\n   two\"\n", "two", 2, 4},               // folded quoted
-                                         located{"a: |\n  one\n   two\n", "two", 3, 4},              // literal
-                                         located{"a: >-\n    one\n    two\n", "two", 3, 5},          // folded block
-                                         located{"a: >\r\n  one\r\n  two\r\n", "two", 3, 3}));       // CRLF
+                         testing::Values(located{"a: one two\n", "two", 1, 8},                 // plain
+                                         located{"a: 'it''s two'\n", "two", 1, 11},            // doubled quote
+                                         located{"a: \"\\u00e9\\n two\"\n", "two", 1, 14},     // escapes
+                                         located{"a: é two\n", "two", 1, 6},                   // characters
+                                         located{"a: one\n  two\n  three\n", "three", 3, 3},   // folded plain
+                                         located{"a: one\n\n\n  two\n", "two", 4, 3},          // empty lines
+                                         located{"a: \"one\n   two\"\n", "two", 2, 4},         // folded quoted
+                                         located{"a: |\n  one\n   two\n", "two", 3, 4},        // literal
+                                         located{"a: >-\n    one\n    two\n", "two", 3, 5},    // folded block
+                                         located{"a: >\r\n  one\r\n  two\r\n", "two", 3, 3})); // CRLF
 
 TEST(Yaml, NoMutationOfAFileCrashesTheReader)
 {
-    const std::string seed = "name: joiner\ntrigger:\n  event: [worker.hired, 'x']\n  at: ${{ event.start - policy.pre_hire }}\n"
-                             "steps:\n  a: { uses: \"okta.users.create\", with: {b: |\n  c\n} }\n  # comment\n  b: &x *x !t >\n";
+    const std::string seed =
+        "name: joiner\ntrigger:\n  event: [worker.hired, 'x']\n  at: ${{ event.start - policy.pre_hire }}\n"
+        "steps:\n  a: { uses: \"okta.users.create\", with: {b: |\n  c\n} }\n  # comment\n  b: &x *x !t >\n";
     const std::string_view spice = "{}[]:,&*!|>'\"%@`#-?~<\n\r\t \x01\xff\xe2${";
     std::mt19937_64 chance(20260401);
     for (int round = 0; round < 20'000; ++round) {
@@ -260,9 +278,15 @@ TEST(Yaml, NoMutationOfAFileCrashesTheReader)
         for (int i = static_cast<int>(chance() % 6) + 1; i > 0; --i) {
             const std::size_t at = chance() % text.size();
             switch (chance() % 3) {
-            case 0: text[at] = spice[chance() % spice.size()]; break;
-            case 1: text.insert(at, 1, spice[chance() % spice.size()]); break;
-            case 2: text.erase(at, chance() % 9); break;
+            case 0:
+                text[at] = spice[chance() % spice.size()];
+                break;
+            case 1:
+                text.insert(at, 1, spice[chance() % spice.size()]);
+                break;
+            case 2:
+                text.erase(at, chance() % 9);
+                break;
             }
             if (text.empty())
                 text = "a";

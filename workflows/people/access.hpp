@@ -56,7 +56,8 @@ struct access_request
     std::string event_type;          ///< `worker.renamed` touches names only
     worker person;                   ///< the worker record to act for
     std::vector<worker> others;      ///< other employments of the person that are active: their access is added to the target
-    std::vector<worker> former;      ///< records that earlier runs acted for: what the rules gave them and not now is removed
+    std::vector<worker> former;      ///< records that earlier runs acted for: what the rules gave them and not now is removed.
+                                     ///< Empty in a change: the Okta profile as read stands in for the old attributes
     engine::value okta_profile;      ///< the profile wanted (people/profile); null = none
     engine::value image;             ///< as connectors/okta/directory reads it: {user, groups, apps, roles, factors, rules}
     resolved_names names;
@@ -69,6 +70,6 @@ struct computed_access
     engine::value access;
     std::vector<std::string> unknown_names; ///< wanted, but Okta has no such group or app: `group 'Staff'`; never for revoke
 };
-computed_access compute_access(const access_request& request);
+computed_access compute_access(const access_rules& rules, const access_request& request);
 
 } // namespace jmld::workflows

@@ -43,7 +43,8 @@ struct layout
     std::string name;                                         ///< for messages; empty when there is only one
     std::optional<engine::expression::program> when;          ///< absent = always
     std::optional<engine::expression::program> for_each;      ///< a list: one event for each `item`
-    std::vector<field_rule> fields;                           ///< `type` first
+    std::vector<field_rule> vars;                             ///< short names of the mapping itself: `vars.data`
+    std::vector<field_rule> fields;
     std::map<std::string, field_rule, std::less<>> types;     ///< last segment sent → canonical type; beside the built-in table
     bool thin = false;                                        ///< ids only: parked, never read as "everything is empty"
 };

@@ -1,0 +1,83 @@
+// Errors keep the server's own words: problem+json says what was wrong and what to do.
+#include "daemon/ctl/api.hpp"
+
+#include <fmt/format.h>
+
+namespace jmld::ctl {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr duration timeout{30'000};
+
+exit_code code_of(int status)
+{
+    switch (status) {
+    case 400:
+    case 413:
+    case 415: return exit_code::usage;
+    case 401:
+    case 403: return exit_code::not_authorised;
+    case 404: return exit_code::not_found;
+    case 409: return exit_code::conflict;
+    case 503: return exit_code::unreachable;
+    default: return exit_code::failed;
+    }
+}
+
+std::string words_of(const http::response& answer)
+{
+    const auto content = engine::json::parse(answer.body);
+    if (!content || !content->is_map())
+        return fmt::format("the server answered {}", answer.status);
+    auto text = (*content)["detail"].text_or((*content)["title"].text_or("the server refused"));
+    for (const auto& one : (*content)["errors"].items())
+        text += fmt::format("\n  {}: {}", one["pointer"].text_or(), one["detail"].text_or());
+    if (const auto remedy = (*content)["remedy"].text_or(); !remedy.empty())
+        text += "\n  " + remedy;
+    return text;
+}
+
+} // namespace
+
+api::api(std::unique_ptr<http::transport> transport, std::string server, std::string token)
+    : transport_(std::move(transport)), server_(std::move(server)), token_(std::move(token))
+{}
+
+asio::awaitable<engine::value> api::get(std::string target)
+{
+    http::request message;
+    message.target = std::move(target);
+    auto content = co_await exchange(std::move(message));
+    co_return content;
+}
+
+asio::awaitable<engine::value> api::post(std::string target, engine::value body)
+{
+    http::request message;
+    message.method = "POST";
+    message.target = std::move(target);
+    message.headers.emplace_back("Content-Type", "application/json");
+    message.body = engine::json::write(body);
+    auto content = co_await exchange(std::move(message));
+    co_return content;
+}
+
+asio::awaitable<engine::value> api::exchange(http::request message)
+{
+    message.headers.emplace_back("Accept", "application/json");
+    if (!token_.empty())
+        message.headers.emplace_back("Authorization", "Bearer " + token_);
+    auto answer = co_await transport_->send(std::move(message), timeout);
+    if (!answer)
+        throw command_failed{exit_code::unreachable, fmt::format("{} is not reachable: {}", server_, answer.error().what)};
+    if (answer->status >= 300)
+        throw command_failed{code_of(answer->status), words_of(*answer)};
+    auto content = engine::json::parse(answer->body, {.depth_max = 64, .bytes_max = 64 * 1024 * 1024});
+    if (!content)
+        throw command_failed{exit_code::failed, "the server's answer is no JSON: " + content.error().what};
+    co_return std::move(*content);
+}
+
+} // namespace jmld::ctl

@@ -1,0 +1,54 @@
+// The operations API as jmlctl sees it: one call, one answer, and what each failure means as an exit code. It prints nothing.
+#pragma once
+
+#include "connectors/http_client.hpp"
+#include "engine/json/json.hpp"
+#include "engine/value.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+
+namespace jmld::ctl {
+
+/// contract §6; fixed.
+enum class exit_code : int {
+    done = 0,
+    failed = 1,
+    usage = 2,
+    not_found = 3,
+    not_authorised = 4,
+    unreachable = 5,
+    conflict = 6,
+    still_waiting = 7,
+    interrupted = 130,
+};
+
+/// Why a command cannot go on; thrown to main's one catch, where it is said on stderr.
+struct command_failed
+{
+    exit_code code = exit_code::failed;
+    std::string message;
+};
+
+class api
+{
+public:
+    api(std::unique_ptr<http::transport> transport, std::string server, std::string token);
+
+    /// `target` is path and query, already encoded. Throws command_failed for anything but 2xx.
+    boost::asio::awaitable<engine::value> get(std::string target);
+    /// A body of its own media type (an event as the sender wrote it is wrapped by the caller).
+    boost::asio::awaitable<engine::value> post(std::string target, engine::value body);
+
+    const std::string& server() const { return server_; }
+
+private:
+    boost::asio::awaitable<engine::value> exchange(http::request message);
+
+    std::unique_ptr<http::transport> transport_;
+    std::string server_, token_;
+};
+
+} // namespace jmld::ctl

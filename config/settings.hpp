@@ -1,5 +1,5 @@
-// jmld.yaml as typed values. Reading reports every problem at once with file:line:column; it opens no socket, and secrets are
-// named here but read only by config/secrets.
+// jmld.yaml as typed values. Reading reports every problem at once with file:line:column; it opens no socket, and
+// secrets are named here but read only by config/secrets.
 #pragma once
 
 #include "engine/result.hpp"
@@ -28,17 +28,23 @@ struct tls_settings
 };
 struct listener_settings
 {
-    std::string address;                 ///< host:port
+    std::string address; ///< host:port
     std::optional<tls_settings> tls;
 };
 
-struct hmac_settings { std::string header; std::string prefix; std::string timestamp_header; secret_reference secret; };
+struct hmac_settings
+{
+    std::string header;
+    std::string prefix;
+    std::string timestamp_header;
+    secret_reference secret;
+};
 /// Exactly one scheme is set.
 struct verify_settings
 {
-    std::vector<secret_reference> standard_webhooks;       ///< current and previous secrets
+    std::vector<secret_reference> standard_webhooks; ///< current and previous secrets
     std::optional<hmac_settings> hmac;
-    std::vector<std::string> bearer_sha256;                ///< hashed tokens
+    std::vector<std::string> bearer_sha256; ///< hashed tokens
     duration tolerance{300'000};
 };
 struct source_settings
@@ -50,15 +56,15 @@ struct source_settings
 
 struct okta_auth_settings
 {
-    std::string client_id;               ///< private_key_jwt when not empty
-    secret_reference key;                ///< PEM private key
-    std::string key_id;                  ///< kid, optional
-    std::string dpop = "auto";           ///< auto | on | off
-    secret_reference ssws;               ///< API token, when client_id is empty
+    std::string client_id;     ///< private_key_jwt when not empty
+    secret_reference key;      ///< PEM private key
+    std::string key_id;        ///< kid, optional
+    std::string dpop = "auto"; ///< auto | on | off
+    secret_reference ssws;     ///< API token, when client_id is empty
 };
 struct okta_settings
 {
-    std::string org;                     ///< https://…; http only on loopback
+    std::string org; ///< https://…; http only on loopback
     std::string ca;
     okta_auth_settings auth;
     std::vector<std::string> scopes;
@@ -67,8 +73,8 @@ struct okta_settings
 struct operator_settings
 {
     std::string name;
-    std::string role;                    ///< viewer operator approver admin
-    std::string token_sha256;            ///< hex; empty when unix_user is set
+    std::string role;         ///< viewer operator approver admin
+    std::string token_sha256; ///< hex; empty when unix_user is set
     std::string unix_user;
 };
 
@@ -77,26 +83,39 @@ struct settings
     std::filesystem::path file;
     listener_settings webhooks;
     listener_settings ops;
-    std::string ops_socket;              ///< empty = none
-    std::filesystem::path database;      ///< store.sqlite
-    std::filesystem::path workflows;     ///< folder; shipped default when left out
-    std::filesystem::path access;        ///< access.yaml
+    std::string ops_socket;          ///< empty = none
+    std::filesystem::path database;  ///< store.sqlite
+    std::filesystem::path workflows; ///< folder; shipped default when left out
+    std::filesystem::path access;    ///< access.yaml
     std::vector<source_settings> sources;
     okta_settings okta;
     std::vector<operator_settings> operators;
-    std::string policy_yaml;             ///< the `policy:` node as text, read by workflows/people/policy
-    int policy_line = 1;                 ///< where that text begins in the file, for messages
+    std::string policy_yaml; ///< the `policy:` node as text, read by workflows/people/policy
+    int policy_line = 1;     ///< where that text begins in the file, for messages
     std::string log_level = "info", log_format = "json";
     std::vector<std::string> warnings;
 };
 
-/// One problem, ready to print: `jmld.yaml:3:5: error: unknown key 'lisen'; did you mean 'listen'?` + source line + caret.
+/// One problem, ready to print: `jmld.yaml:3:5: error: unknown key 'lisen'; did you mean 'listen'?` + source line +
+/// caret.
 struct settings_problems
 {
     std::vector<std::string> messages;
 };
 
-/// Relative paths become absolute against the file's folder; what is left out gets the shipped default (JMLD_SHARE_DIR).
+/// The files that come with jmld: where the package puts them, else in the source tree that this was built from.
+struct shipped_files
+{
+    std::filesystem::path workflows; ///< folder of *.yaml
+    std::filesystem::path access;    ///< access.yaml
+    std::filesystem::path sources;   ///< folder of mappings: workday.yaml
+};
+shipped_files shipped();
+
+/// Relative paths become absolute against the file's folder; what is left out gets the shipped default
+/// (JMLD_SHARE_DIR).
 std::expected<settings, settings_problems> read_settings(const std::filesystem::path& file);
+/// The same for a text in hand; `file` names it in messages, and relative paths are relative to its folder.
+std::expected<settings, settings_problems> parse_settings(const std::filesystem::path& file, const std::string& text);
 
 } // namespace jmld::config

@@ -152,10 +152,10 @@ decision decide_due(const person_state& state, const canonical_event& scheduled,
                     const decide_context& context);
 
 /// `event` as workflows see it: to_value() with `start` also for a hire that says only its effective day, `ends_on` (the day
-/// whose end closes access, by policy.last_day) and `zone`.
-engine::value event_for_expressions(const canonical_event& event, const policy& rules);
-/// For events[].effective.
-effective_moment effective_of(const canonical_event& event, const policy& rules);
+/// whose end closes access, by policy.last_day) and `zone`. `known` gives the zone where the event says none.
+engine::value event_for_expressions(const canonical_event& event, const policy& rules, const worker& known = {});
+/// For events[].effective: the start of a hire, the end of the last day of somebody who leaves, the effective day of a change.
+effective_moment effective_of(const canonical_event& event, const policy& rules, const worker& known = {});
 bool is_urgent(const canonical_event& event, const policy& rules);
 
 /// What an event for somebody nobody knows is parked with; when the hire comes, it is looked at again.

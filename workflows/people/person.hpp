@@ -86,13 +86,18 @@ struct employment
     bool ended = false;                ///< the end has acted
     worker record;                     ///< as last entered
 };
-/// In order of their begin. `without` is left out (the event being decided).
+/// Those that were accepted and not rescinded, in order of their begin. `without` is left out (the event being decided).
 std::vector<employment> employments_of(const person_state& state, const policy& rules, const event_key& without = {});
 
-/// The worker record to act for when `acting` acts: what was entered so far, in order of entry, names only for a renaming.
-worker believed_for(const person_state& state, const canonical_event& acting);
+/// The worker record to act for when `acting` acts: what is in force, the last word last, names only of a renaming. An end or
+/// a rescind changes nothing of it.
+worker believed_for(const person_state& state, const policy& rules, const canonical_event& acting);
 
-/// Entered, or received when the sender did not say; ties are broken by the event's id.
-bool entered_before(const known_event& left, const known_event& right);
+/// Entered, or received when the sender did not say.
+time_point entered(const known_event& event);
+/// When it takes effect, but not before it was entered.
+time_point in_force_from(const known_event& event, const policy& rules);
+/// Believe by entry, act by effect: `left` is overruled by `right`. By the moment in force, then entry, then the event's id.
+bool overruled_by(const known_event& left, const known_event& right, const policy& rules);
 
 } // namespace jmld::workflows

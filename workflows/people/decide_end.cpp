@@ -1,0 +1,108 @@
+// An employment ends: terminated, contract ended. Whether anything is left to close, whether another employment goes on, and
+// which of several announced ends counts.
+#include "workflows/people/situation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::workflows {
+
+namespace {
+
+const known_event* overruled_end(const situation& now)
+{
+    for (const auto* other : now.others)
+        if (ends_employment(other->event.type) && is_accepted(*other) && entered(*other) > entered(now.self) &&
+            same_employment(other->event.subject, now.event.subject) && (!now.urgent() || other->decision == "acted") &&
+            !hired_between(now, now.self, *other))
+            return other;
+    return nullptr;
+}
+
+/// The employment because of which the account stays; nothing when none does.
+std::optional<employment> goes_on(const situation& now)
+{
+    const auto& mine = now.event.subject;
+    if (now.urgent() || mine.id.empty())
+        return std::nullopt;
+    const auto until = now.moment();
+    for (auto& work : employments_of(now.state, now.rules, now.event.key)) {
+        if (work.ended || work.begins > until || (work.ends && *work.ends <= until))
+            continue;
+        const auto* begun = now.state.find(work.begun_by);
+        const bool again = work.worker_id == mine.id && begun != nullptr && entered(*begun) > entered(now.self);
+        // Of the same number only a hire entered later goes on; of another number every employment does.
+        if (!work.worker_id.empty() && (work.worker_id != mine.id || again))
+            return std::move(work);
+    }
+    return std::nullopt;
+}
+
+std::vector<const known_event*> hires_not_begun(const situation& now)
+{
+    std::vector<const known_event*> hires;
+    for (const auto* other : now.others)
+        if (begins_employment(other->event.type) && is_pending(*other) && entered(*other) <= entered(now.self) &&
+            same_employment(other->event.subject, now.event.subject))
+            hires.push_back(other);
+    return hires;
+}
+
+/// Ends of the same employment that were announced before: this one takes their place.
+std::vector<const known_event*> announced(const situation& now)
+{
+    std::vector<const known_event*> ends;
+    for (const auto* other : now.others)
+        if (ends_employment(other->event.type) && is_pending(*other) &&
+            same_employment(other->event.subject, now.event.subject) && entered(*other) <= entered(now.self) &&
+            !hired_between(now, *other, now.self))
+            ends.push_back(other);
+    return ends;
+}
+
+decision close_or_wait(situation& now)
+{
+    const auto* target = now.due ? nullptr : corrected_by_this(now);
+    auto before = announced(now);
+    if (target != nullptr && std::find(before.begin(), before.end(), target) == before.end())
+        before.push_back(target);
+    const known_event* reuse = nullptr;
+    for (const auto* other : before)
+        if (reuse == nullptr && now.timer_of(other->event.key, "end") != nullptr)
+            reuse = other;
+    for (const auto* other : before)
+        now.replace(*other, decision_kind::superseded, "another end of the employment was entered later");
+    auto made = now.act_or_schedule(now.event.type, reuse);
+    now.out = std::move(made);
+    for (const auto* other : before)
+        now.drop_timers_left(*other);
+    return std::move(now.out);
+}
+
+} // namespace
+
+decision decide_end(situation& now)
+{
+    if (const auto* later = overruled_end(now))
+        return now.superseded(*later, "an end entered later stands");
+    if (const auto* closed = closed_by(now))
+        return now.superseded(*closed, "the account was closed already");
+    if (const auto other = goes_on(now); other && other->begun_by.empty() && now.event.type == "worker.terminated")
+        return now.parked("the account carries another worker's id than the one whose employment ends");
+    else if (other)
+        return now.superseded(other->begun_by.empty() ? std::string{} : other->begun_by.id,
+                              "another employment of the same person goes on");
+    const auto hires = hires_not_begun(now);
+    if (!now.state.may_have_account()) {
+        if (hires.empty())
+            return now.parked(std::string(reason_unknown_person));
+        const bool never = now.moment() <= now.context.now || now.moment() <= now.moment_of(*hires.back());
+        if (never) {
+            now.clear_the_way({});
+            return now.acted(hires.back()->event.key.id, "the hire it ends had not begun: it is called off, no account exists");
+        }
+    }
+    return close_or_wait(now);
+}
+
+} // namespace jmld::workflows

@@ -1,0 +1,134 @@
+// Something is taken back: a hire (rescinded, no-show) or an end. Before it acted it is called off; afterwards what it did is
+// closed, or given back where a workflow does that.
+#include "workflows/people/situation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::workflows {
+
+namespace {
+
+bool takes_back_an_end(const situation& now) { return now.event.type == "worker.termination_rescinded"; }
+
+/// Every version of what it takes back, in order of entry.
+std::vector<const known_event*> targets(const situation& now)
+{
+    std::vector<const known_event*> found;
+    const auto& reference = now.event.rescinds;
+    for (const auto* other : now.others) {
+        const bool family = takes_back_an_end(now) ? ends_employment(other->event.type) : begins_employment(other->event.type);
+        const bool named = reference.empty() ? same_employment(other->event.subject, now.event.subject) &&
+                                                   entered(*other) <= entered(now.self)
+                                             : is_named_by(*other, reference);
+        if (family && named && other->decision != "quarantined" && other->decision != "ignored")
+            found.push_back(other);
+    }
+    std::sort(found.begin(), found.end(), [](const known_event* left, const known_event* right) {
+        return std::pair(entered(*left), left->event.key) < std::pair(entered(*right), right->event.key);
+    });
+    // A rescind that names nothing means the last one, not the person's whole history.
+    if (reference.empty() && found.size() > 1)
+        found.erase(found.begin(), found.end() - 1);
+    return found;
+}
+
+bool has_acted(const situation& now, const known_event& target)
+{
+    return target.decision == "acted" || now.state.find(target.run) != nullptr;
+}
+
+// What it had pushed aside counts again: the end of a contract, when the conversion does not come.
+void revive_ends(situation& now, const std::vector<const known_event*>& called_off)
+{
+    for (const auto* other : now.others) {
+        const bool by_these = std::any_of(called_off.begin(), called_off.end(),
+                                          [&](const known_event* target) { return target->event.key.id == other->by; });
+        const bool counts = ends_employment(other->event.type) && other->decision == "superseded" && by_these &&
+                            std::find(called_off.begin(), called_off.end(), other) == called_off.end();
+        if (!counts)
+            continue;
+        auto made = now.redecide(other->event, decision_kind::acted);
+        if (made.kind != decision_kind::superseded)
+            now.add(change_event{other->event.key, made.kind, std::move(made.reason), std::move(made.by)});
+    }
+}
+
+void call_off(situation& now, const std::vector<const known_event*>& called_off)
+{
+    for (const auto* target : called_off) {
+        if (is_pending(*target) || target->decision == "tombstone")
+            now.overrule(*target, decision_kind::superseded, "it was rescinded");
+        now.drop_timers_left(*target);
+        // The end that followed from a hire by itself goes with it.
+        if (const auto* end = now.state.find(contract_end_key(target->event)); end != nullptr && is_pending(*end))
+            now.overrule(*end, decision_kind::superseded, "the hire was rescinded");
+    }
+}
+
+bool another_employment(const situation& now, const std::vector<const known_event*>& taken_back)
+{
+    const auto& mine = now.event.subject.id;
+    for (const auto& work : employments_of(now.state, now.rules, now.event.key)) {
+        const bool taken = std::any_of(taken_back.begin(), taken_back.end(),
+                                       [&](const known_event* target) { return target->event.key == work.begun_by; });
+        const bool another = !mine.empty() && !work.worker_id.empty() && work.worker_id != mine;
+        if (another && !taken && !work.ended && work.begins <= now.context.now)
+            return true;
+    }
+    return false;
+}
+
+decision unseen(situation& now)
+{
+    // The account of this worker exists although we never saw the hire: it must not stay open.
+    const auto& number = now.state.record.employee_number;
+    const bool theirs = number.empty() || now.event.subject.id.empty() || number == now.event.subject.id;
+    if (!takes_back_an_end(now) && !now.state.record.okta_id.empty() && theirs && !another_employment(now, {}))
+        return now.act_or_schedule(now.event.type);
+    now.out.kind = decision_kind::tombstone;
+    now.out.reason = "it takes back something that has not been seen yet";
+    return std::move(now.out);
+}
+
+decision take_back_hire(situation& now, const std::vector<const known_event*>& taken_back)
+{
+    const bool acted = std::any_of(taken_back.begin(), taken_back.end(),
+                                   [&](const known_event* target) { return has_acted(now, *target); });
+    const auto& last = *taken_back.back();
+    if (const auto* closed = closed_by(now))
+        return now.superseded(*closed, "the account was closed already");
+    call_off(now, taken_back);
+    const bool converted = last.event.type == "worker.converted";
+    if (acted && (converted || another_employment(now, taken_back)))
+        return now.parked("what it takes back was carried out on the account of an employment that goes on");
+    const bool untouched = !acted && (now.state.record.okta_id.empty() || now.state.record.status == "DEPROVISIONED" ||
+                                      converted || another_employment(now, taken_back));
+    if (!untouched)
+        return now.act_or_schedule(now.event.type);
+    revive_ends(now, taken_back);
+    return now.acted(last.event.key.id, "it had not begun: it is called off");
+}
+
+decision take_back_end(situation& now, const std::vector<const known_event*>& taken_back)
+{
+    const bool acted = std::any_of(taken_back.begin(), taken_back.end(),
+                                   [&](const known_event* target) { return target->decision == "acted"; });
+    if (acted)
+        return now.act_or_schedule(now.event.type);
+    call_off(now, taken_back);
+    revive_ends(now, taken_back);
+    return now.acted(taken_back.back()->event.key.id, "the end had not come: it is called off");
+}
+
+} // namespace
+
+decision decide_rescind(situation& now)
+{
+    const auto taken_back = targets(now);
+    if (taken_back.empty())
+        return unseen(now);
+    return takes_back_an_end(now) ? take_back_end(now, taken_back) : take_back_hire(now, taken_back);
+}
+
+} // namespace jmld::workflows

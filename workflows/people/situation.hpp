@@ -1,0 +1,119 @@
+// One event being decided, with everything that is looked at, and the small verbs that build its decision. Private to the
+// decide_*.cpp files; each of them holds the rules for one kind of event.
+#pragma once
+
+#include "workflows/people/decide.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jmld::workflows {
+
+class situation
+{
+public:
+    situation(const person_state& state, const canonical_event& event, const decide_context& context, bool due);
+
+    const person_state& state;
+    const canonical_event& event;
+    const decide_context& context;
+    const policy& rules;
+    const bool due;                             ///< a timer fired, or a hold was released
+    known_event self;                           ///< the event as the others are compared with it
+    worker belief;                              ///< to act for
+    std::vector<const known_event*> others;     ///< without the event itself and without undecided ones
+    decision out;
+
+    // ---- ends of a decision --------------------------------------------------------------------------------------------
+    decision superseded(const known_event& by, std::string reason);
+    decision superseded(std::string by, std::string reason);
+    decision parked(std::string reason, std::string message = {});
+    decision acted(std::string by, std::string reason);
+
+    // ---- what follows for others ---------------------------------------------------------------------------------------
+    template <class T>
+    void add(T follows)
+    {
+        out.consequences.emplace_back(std::move(follows));
+    }
+    /// A pending event gets a new decision; its timers go, its queued run too.
+    void overrule(const known_event& other, decision_kind kind, std::string reason);
+    /// As overrule(), but its timers stay: they are moved, or dropped later by drop_timers_left().
+    void replace(const known_event& other, decision_kind kind, std::string reason);
+    void drop_timers_left(const known_event& other);
+    /// Nothing that grants runs beside a leaver, nothing pending wakes up later. `by` may be empty.
+    void clear_the_way(const run_id& by);
+    /// An armed timer of that event, of this kind.
+    const known_timer* timer_of(const event_key& of, std::string_view kind) const;
+
+    // ---- acting --------------------------------------------------------------------------------------------------------
+    /// The workflow triggered by this type; nullptr when none is.
+    const engine::workflow_definition* workflow_for(std::string_view type) const;
+    /// Acts now or arms (or moves `reuse`'s timer to) the moment of the trigger. Parks when no workflow is triggered, when the
+    /// trigger gives no moment, or (grant, change) when no rule knows the department.
+    decision act_or_schedule(std::string_view type, const known_event* reuse = nullptr);
+    /// A grant or change, now.
+    decision start(const engine::workflow_definition& workflow, const known_run* instead_of = nullptr);
+    /// A revoke, now: guard, protection, and what it pre-empts.
+    decision revoke(const engine::workflow_definition& workflow);
+
+    /// Decides another event as if this one had already got `kind`; what follows from it is added to this decision.
+    decision redecide(const canonical_event& other, decision_kind kind, std::optional<known_event> extra = {});
+
+    bool urgent() const { return is_urgent(event, rules); }
+    time_point moment_of(const known_event& other) const;
+    /// The moment of this event, not before now.
+    time_point moment() const;
+
+    struct when
+    {
+        std::optional<time_point> at; ///< nothing = now
+        std::string mistake;
+    };
+    when moment_of_trigger(const engine::workflow_definition& workflow) const;
+    void schedule(const engine::workflow_definition& workflow, time_point at, const known_event* reuse);
+
+private:
+    bool department_is_unknown(const engine::workflow_definition& workflow);
+    std::optional<decision> stopped(const engine::workflow_definition& workflow);
+    std::uint8_t priority(const engine::workflow_definition& workflow) const;
+};
+
+// ---- rules by kind of event ------------------------------------------------------------------------------------------------
+
+decision decide_begin(situation& now);
+decision decide_end(situation& now);
+decision decide_change(situation& now);
+decision decide_leave(situation& now);
+decision decide_rescind(situation& now);
+
+// ---- questions about other events --------------------------------------------------------------------------------------------
+
+/// It waits for a moment, a person or a guard: nothing has been done for it.
+bool is_pending(const known_event& known);
+/// It has left the queue: calls may have been made.
+bool has_begun(const known_run& run);
+/// It counts: acted, or going to.
+bool is_accepted(const known_event& known);
+bool same_employment(const worker& left, const worker& right);
+/// `reference` (of `corrects`, `rescinds`) names this event by its process or its id.
+bool is_named_by(const known_event& known, std::string_view reference);
+/// Same business event sent again under another id.
+const known_event* first_of_the_same(const situation& now);
+/// The rescind that names this event; nullptr when none does.
+const known_event* rescinded_by(const situation& now);
+/// The correction that names this event and was entered later.
+const known_event* corrected_by(const situation& now);
+/// What this event corrects, the last version of it; nullptr when it is not known.
+const known_event* corrected_by_this(const situation& now);
+/// Between these two ends somebody was hired again: they end different times of the same worker's employment.
+bool hired_between(const situation& now, const known_event& earlier_end, const known_event& later_end);
+/// The key of the end that follows from a contract by itself, and whether a key is one.
+event_key contract_end_key(const canonical_event& said_by);
+bool is_contract_end_key(const event_key& key);
+/// The event whose leaver closed the person, when nothing has begun since.
+const known_event* closed_by(const situation& now);
+
+} // namespace jmld::workflows

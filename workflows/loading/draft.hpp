@@ -44,6 +44,7 @@ struct workflow_draft
 {
     engine::workflow_definition definition; ///< without steps until finish()
     std::vector<step_draft> steps;          ///< in the order of the file
+    std::vector<std::string> var_names;     ///< also of those that were refused, so that one mistake is told once
     const yaml::node* trigger_event = nullptr;
     std::optional<yaml::node::entry> name;
 

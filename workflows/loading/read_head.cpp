@@ -124,6 +124,7 @@ void read_vars(reading& in, const yaml::node& root, workflow_draft& into)
         if (auto content = read_template(in, entry.content, roots, reads))
             into.definition.vars.emplace_back(entry.key, std::move(*content));
         earlier.emplace(entry.key, shape::any());
+        into.var_names.push_back(entry.key);
     }
 }
 

@@ -168,7 +168,7 @@ shape roots_for(const reading& in, const workflow_draft& draft)
     for (const step_draft& step : draft.steps)
         steps.emplace(step.step.id, step_shape(step.step.action, step.find("for_each") != nullptr));
     std::map<std::string, shape> vars;
-    for (const auto& [name, content] : draft.definition.vars)
+    for (const std::string& name : draft.var_names)
         vars.emplace(name, shape::any());
     return shape::closed({{"event", known.event},
                           {"person", known.person},

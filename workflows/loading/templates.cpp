@@ -237,7 +237,8 @@ void read_parameters(reading& in, const std::vector<parameter_description>& para
         return;
     }
     std::vector<std::pair<std::string, value_template>> entries;
-    for (const yaml::node::entry& entry : with != nullptr ? with->entries : std::vector<yaml::node::entry>{}) {
+    static const std::vector<yaml::node::entry> nothing;
+    for (const yaml::node::entry& entry : with != nullptr ? with->entries : nothing) {
         const auto known = std::ranges::find(parameters, entry.key, &parameter_description::name);
         if (known == parameters.end())
             in.problems.error_at_key(entry, fmt::format("'{}' has no parameter '{}'{}", into.step.uses, entry.key,

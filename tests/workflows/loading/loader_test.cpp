@@ -120,7 +120,8 @@ TEST(Loader, RefusesAnActionThatNoConnectorHasAndListsThoseThereAre)
 
 TEST(Loader, DefaultsAreThoseOfTheContract)
 {
-    const auto& step = loaded(with_steps(note))->steps.front();
+    const auto definition = loaded(with_steps(note));
+    const auto& step = definition->steps.front();
     EXPECT_EQ(step.retry.max_attempts, 6);
     EXPECT_EQ(step.retry.initial_interval, std::chrono::seconds(1));
     EXPECT_EQ(step.retry.backoff_coefficient, 2);

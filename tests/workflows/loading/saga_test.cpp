@@ -51,9 +51,9 @@ TEST(LoaderOrder, NeedsAreExplicitAndImpliedWithoutDoubles)
 TEST(LoaderOrder, AnUnknownNeedGetsASuggestion)
 {
     EXPECT_THAT(refused(with_steps(step("create") + step("b", "needs: [creat]"))),
-                ElementsAre(StartsWith("a.yaml:6:32: error: unknown step 'creat'; did you mean 'create'?")));
+                ElementsAre(StartsWith("a.yaml:6:33: error: unknown step 'creat'; did you mean 'create'?")));
     EXPECT_THAT(refused(with_steps(step("a", "needs: a"))),
-                ElementsAre(StartsWith("a.yaml:5:30: error: step 'a' needs itself")));
+                ElementsAre(StartsWith("a.yaml:5:32: error: step 'a' needs itself")));
 }
 
 TEST(LoaderOrder, AStepThatReadsItselfIsRefused)
@@ -98,7 +98,7 @@ TEST(LoaderSaga, ARevokeWorkflowGrantsNothingAndHasNoPivot)
                 ElementsAre(StartsWith(
                     "a.yaml:5:14: error: 'okta.users.activate' grants access, and this is a revoke workflow")));
     EXPECT_THAT(refused(with_steps(step("a", "pivot: true"), "revoke")),
-                ElementsAre(StartsWith("a.yaml:5:33: error: a revoke workflow has no pivot")));
+                ElementsAre(StartsWith("a.yaml:5:32: error: a revoke workflow has no pivot")));
 }
 
 TEST(LoaderSaga, OnePivotOnAPath)
@@ -113,7 +113,7 @@ TEST(LoaderSaga, OnePivotOnAPath)
 TEST(LoaderSaga, APivotMustNotPassBesideWorkThatNeedsUndoing)
 {
     EXPECT_THAT(refused(with_steps(step("a") + step("turn", "pivot: true"))),
-                ElementsAre(AllOf(StartsWith("a.yaml:6:36: error: the pivot 'turn' may pass before 'a'"),
+                ElementsAre(AllOf(StartsWith("a.yaml:6:35: error: the pivot 'turn' may pass before 'a'"),
                                   HasSubstr("add 'a' to the needs of 'turn'"))));
     loaded(with_steps(step("a") + step("turn", "needs: a, pivot: true")));
     loaded(with_steps(step("a", "needs: turn") + step("turn", "pivot: true")));

@@ -30,7 +30,7 @@ struct bucket_view
     std::optional<time_point> blocked_until; ///< after a 429
 };
 
-/// Event loop's thread only.
+/// Event loop's thread only. Every token taken ends in exactly one settled() or give_back().
 class limiter
 {
 public:
@@ -39,8 +39,15 @@ public:
     /// Takes one token of `bucket` (nothing comes back), or says the earliest instant at which to ask again. A bucket nobody
     /// has heard of is unlimited, but the first answer teaches it: until then at most a few calls of it are let out.
     std::optional<time_point> take(std::string_view bucket, priority urgency, time_point now);
+    /// The exchange that the token was for has ended, with an answer or without.
+    void settled(std::string_view bucket);
+    /// The token was not used.
+    void give_back(std::string_view bucket);
+
     /// Headers of an answer: limit, remaining, reset and the server's own time, so that skew between clocks cancels out.
     void learn(std::string_view bucket, int limit, int remaining, time_point reset, time_point server_now, time_point now);
+    /// An answer without such headers: this bucket has no limit that anybody tells.
+    void learn_unlimited(std::string_view bucket);
     /// A 429 that names its end.
     void block(std::string_view bucket, time_point until);
     /// A 429 with limit 0: too many at once, the bucket itself is untouched.
@@ -55,15 +62,22 @@ private:
     struct bucket
     {
         std::optional<int> limit;
-        double remaining = 0;
+        bool unlimited = false;    ///< answered, and no limit was told
+        bool assumed = false;      ///< the window was begun by us; no answer has confirmed it yet
+        int remaining = 0;         ///< the least that an answer of this window said
+        int outstanding = 0;       ///< tokens taken whose answers have not come
         time_point resets_at{};
         time_point blocked_until{};
-        int taken_unlearned = 0;
     };
+    bucket& named(std::string_view name);
+    std::optional<time_point> concurrency_refuses(time_point now);
+    int available(const bucket& of, priority urgency) const;
+
     limiter_options options_;
     int in_flight_ = 0;
-    std::optional<int> concurrency_limit_;
+    std::optional<int> concurrency_limit_; ///< below concurrency_max after a concurrency 429
     time_point concurrency_until_{};
+    time_point grows_at_{};
     std::map<std::string, bucket, std::less<>> buckets_;
 };
 

@@ -1,0 +1,119 @@
+// Okta over a transport: requests built from rows of the operation table, budget, authentication, errors and paging. It makes
+// one exchange (and one more after a refused token), never retries, and knows no workflow.
+#pragma once
+
+#include "connectors/http_client.hpp"
+#include "connectors/okta/auth.hpp"
+#include "connectors/okta/errors.hpp"
+#include "connectors/okta/operations.hpp"
+#include "engine/random_source.hpp"
+#include "engine/runtime/clock.hpp"
+#include "engine/runtime/limiter.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jmld::okta {
+
+/// What one attempt, probe, undo or reading shares over its calls. Must outlive them.
+struct call_scope
+{
+    duration timeout{30'000};                              ///< for each exchange
+    runtime::priority urgency = runtime::priority::joiner;
+    std::string prepaid_bucket;                            ///< a token of it was taken already; emptied when used
+    std::string person;                                    ///< Okta id to ask for when nobody seems to answer; may be empty
+    engine::value_list calls;                              ///< {method, path, status, request_id, at} of every exchange
+    int exchanges = 0;
+};
+
+/// One call of a row. Arguments are named as the row's parameters; a user, group, app, role or factor may be an id or a map
+/// with `id`.
+struct call
+{
+    const operation* row = nullptr;
+    engine::value arguments; ///< map
+    std::string if_match;    ///< ETag; empty = unconditional
+};
+
+struct reply
+{
+    int status = 0;                                ///< 0: no answer
+    engine::value body;                            ///< null when empty or not JSON
+    std::string etag;
+    error_body error;                              ///< of a refusal
+    engine::call_mark mark;
+    std::optional<engine::attempt_failed> failure; ///< set unless the status is one of the row's success codes
+
+    bool ok() const { return !failure; }
+    /// Refused with one of the row's answers that mean "already so"; nullptr otherwise.
+    const already_so* already(const operation& row) const;
+};
+
+struct client_options
+{
+    std::string origin;                       ///< as in the settings: `https://example.okta.com`
+    std::string user_agent = "jmld";
+    std::size_t answer_bytes_max = 8 * 1024 * 1024;
+    int pages_max = 200;                      ///< of one listing
+};
+
+/// Event loop's thread only. What it is handed must outlive it.
+class client
+{
+public:
+    client(client_options options, http::transport& wire, authenticator& who, runtime::limiter& budget,
+           runtime::clock& time, random_source& random);
+
+    /// Waits for budget, sends, judges. A write whose fate is not known fails with unknown_outcome unless its row is
+    /// idempotent; refused connections and 502–504 are followed by asking whether Okta answers anybody (outage).
+    boost::asio::awaitable<reply> send(call what, call_scope& scope);
+    /// All pages of a paged row as one list in `body`; fails as a whole when a page does, or when a link leaves the origin.
+    boost::asio::awaitable<reply> list(call what, call_scope& scope);
+
+    runtime::clock& time() const { return time_; }
+    random_source& random() const { return random_; }
+    /// A token that was paid for and not used goes back.
+    void close(call_scope& scope);
+
+    /// Called after every exchange: bucket, status (0 = none), how long it waited for budget.
+    std::function<void(std::string_view bucket, int status, duration throttled)> observe;
+
+private:
+    struct wire_outcome;
+
+    boost::asio::awaitable<reply> exchange(const operation& row, http::request message, call_scope& scope);
+    boost::asio::awaitable<wire_outcome> once(const operation& row, http::request message, call_scope& scope);
+    boost::asio::awaitable<bool> take_budget(std::string_view bucket, call_scope& scope);
+    boost::asio::awaitable<bool> answers_anybody(call_scope& scope);
+    void learn(std::string_view bucket, const http::response& answer);
+    void record(call_scope& scope, const http::request& message, int status, std::string request_id, time_point at);
+    reply judge(const operation& row, const http::response& answer);
+    reply judge_silence(const operation& row, const error& cause);
+    reply judge_token(const token_refusal& refusal);
+    void throttled(reply& out, const http::response& answer);
+
+    client_options options_;
+    http::transport& wire_;
+    authenticator& who_;
+    runtime::limiter& budget_;
+    runtime::clock& time_;
+    random_source& random_;
+};
+
+/// The request of a row: path, query and body filled from `arguments`. Errors: invalid_input naming the parameter.
+result<http::request> build_request(const call& what);
+/// The id in an argument: a text, or a map with `id`; empty when there is none.
+std::string id_of(const engine::value& argument);
+/// The name in it for people: `name`, `label`, `type`, `login`, else the id.
+std::string name_of(const engine::value& argument);
+/// Whether it may stand in a path: not empty, at most 255 bytes, no control character, none of / \ ? # %, not a dot segment.
+bool is_safe_id(std::string_view id);
+/// Target (path and query) of the Link header's rel=next, if any. Errors: invalid_input when it leads to another origin.
+result<std::optional<std::string>> next_page(const http::header_list& headers, std::string_view origin);
+
+} // namespace jmld::okta

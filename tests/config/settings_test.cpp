@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
+#include <sstream>
 
 namespace config = jmld::config;
 using testing::AllOf;
@@ -32,30 +34,30 @@ std::vector<std::string> refused(const std::string& text)
     const auto read = config::parse_settings("/etc/jmld/jmld.yaml", text);
     return read ? std::vector<std::string>{} : read.error().messages;
 }
-std::vector<std::string> refused_beside_okta(const std::string& text)
-{
-    return refused(text + std::string(least));
-}
+std::vector<std::string> refused_beside_okta(const std::string& text) { return refused(text + std::string(least)); }
 
 } // namespace
 
 TEST(Settings, ReadsWhatTheContractShows)
 {
-    const config::settings read = accepted(
-        "listen:\n"
-        "  webhooks: { address: '0.0.0.0:8441', tls: {certificate: cert.pem, key: {credential: tls-key}} }\n"
-        "  ops:      { address: 127.0.0.1:8442 }\n"
-        "  ops_socket: /run/jmld/ops.sock\n"
-        "store:\n  sqlite: data/jmld.db\n"
-        "workflows: workflows/\naccess: access.yaml\n"
-        "sources:\n"
-        "  workday: { mapping: sources/workday.yaml, verify: {standard_webhooks: {secrets: [{credential: workday}]}} }\n"
-        "okta:\n  org: https://example.okta.com/\n  ca: /etc/ssl/ca.crt\n"
-        "  auth: { private_key_jwt: {client_id: 0oa1, key: {credential: okta-key}, dpop: auto} }\n"
-        "  scopes: [okta.users.manage, okta.groups.manage]\n"
-        "operators:\n  - { name: alice, role: admin, token_sha256: " + hash + " }\n"
-        "  - { name: ops, role: viewer, unix_user: ops }\n"
-        "log: { level: debug, format: text }\n");
+    const config::settings read =
+        accepted("listen:\n"
+                 "  webhooks: { address: '0.0.0.0:8441', tls: {certificate: cert.pem, key: {credential: tls-key}} }\n"
+                 "  ops:      { address: 127.0.0.1:8442 }\n"
+                 "  ops_socket: /run/jmld/ops.sock\n"
+                 "store:\n  sqlite: data/jmld.db\n"
+                 "workflows: workflows/\naccess: access.yaml\n"
+                 "sources:\n"
+                 "  workday: { mapping: sources/workday.yaml, verify: {standard_webhooks: {secrets: [{credential: "
+                 "workday}]}} }\n"
+                 "okta:\n  org: https://example.okta.com/\n  ca: /etc/ssl/ca.crt\n"
+                 "  auth: { private_key_jwt: {client_id: 0oa1, key: {credential: okta-key}, dpop: auto} }\n"
+                 "  scopes: [okta.users.manage, okta.groups.manage]\n"
+                 "operators:\n  - { name: alice, role: admin, token_sha256: " +
+                 hash +
+                 " }\n"
+                 "  - { name: ops, role: viewer, unix_user: ops }\n"
+                 "log: { level: debug, format: text }\n");
     EXPECT_EQ(read.webhooks.address, "0.0.0.0:8441");
     EXPECT_EQ(read.webhooks.tls->certificate, "/etc/jmld/cert.pem");
     EXPECT_EQ(read.webhooks.tls->key.credential, "tls-key");
@@ -97,12 +99,14 @@ TEST(Settings, TheShippedExampleIsAccepted)
 
 TEST(Settings, AllProblemsAreToldAtOnceInTheOrderOfTheFile)
 {
-    EXPECT_THAT(refused("lisen: {}\nlog: { level: loud, format: json, colour: red }\nokta: { org: https://x.okta.com }\n"),
-                ElementsAre("/etc/jmld/jmld.yaml:1:1: error: unknown key 'lisen' in jmld.yaml; did you mean 'listen'?\n"
-                            "  lisen: {}\n  ^~~~~",
-                            StartsWith("/etc/jmld/jmld.yaml:2:15: error: 'level' is one of trace, debug, info, warning, error"),
-                            StartsWith("/etc/jmld/jmld.yaml:2:35: error: unknown key 'colour' in log; accepted are level, format"),
-                            StartsWith("/etc/jmld/jmld.yaml:3:7: error: 'okta' needs 'auth'")));
+    EXPECT_THAT(
+        refused("lisen: {}\nlog: { level: loud, format: json, colour: red }\nokta: { org: https://x.okta.com }\n"),
+        ElementsAre(
+            "/etc/jmld/jmld.yaml:1:1: error: unknown key 'lisen' in jmld.yaml; did you mean 'listen'?\n"
+            "  lisen: {}\n  ^~~~~",
+            StartsWith("/etc/jmld/jmld.yaml:2:15: error: 'level' is one of trace, debug, info, warning, error"),
+            StartsWith("/etc/jmld/jmld.yaml:2:35: error: unknown key 'colour' in log; accepted are level, format"),
+            StartsWith("/etc/jmld/jmld.yaml:3:7: error: 'okta' needs 'auth'")));
 }
 
 TEST(Settings, AFileThatIsNoYamlOrEmptyOrMissingSaysSo)
@@ -111,19 +115,27 @@ TEST(Settings, AFileThatIsNoYamlOrEmptyOrMissingSaysSo)
     EXPECT_THAT(refused(""), ElementsAre(HasSubstr("is a map with the keys listen, store")));
     const auto missing = config::read_settings("/nowhere/jmld.yaml");
     ASSERT_FALSE(missing);
-    EXPECT_THAT(missing.error().messages, ElementsAre(StartsWith("/nowhere/jmld.yaml: error: the file cannot be read")));
+    EXPECT_THAT(missing.error().messages,
+                ElementsAre(StartsWith("/nowhere/jmld.yaml: error: the file cannot be read")));
     EXPECT_FALSE(config::read_settings("/tmp"));
 }
 
 TEST(Settings, AListenerOutsideLoopbackNeedsTls)
 {
-    EXPECT_THAT(refused_beside_okta("listen: { webhooks: { address: '0.0.0.0:1' } }\n"), ElementsAre(HasSubstr("needs 'tls'")));
-    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '127.0.0.1.evil.example:1' } }\n"), ElementsAre(HasSubstr("needs 'tls'")));
-    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '[::1]:0' }, webhooks: { address: 'localhost:0' } }\n"), IsEmpty());
-    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '127.0.0.1' } }\n"), ElementsAre(HasSubstr("is HOST:PORT")));
-    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '127.0.0.1:65536' } }\n"), ElementsAre(HasSubstr("is HOST:PORT")));
-    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '::1:80' } }\n"), ElementsAre(HasSubstr("is HOST:PORT")));
-    EXPECT_THAT(refused_beside_okta("listen: { ops: { tls: { certificate: x } } }\n"), ElementsAre(HasSubstr("needs 'certificate'")));
+    EXPECT_THAT(refused_beside_okta("listen: { webhooks: { address: '0.0.0.0:1' } }\n"),
+                ElementsAre(HasSubstr("needs 'tls'")));
+    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '127.0.0.1.evil.example:1' } }\n"),
+                ElementsAre(HasSubstr("needs 'tls'")));
+    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '[::1]:0' }, webhooks: { address: 'localhost:0' } }\n"),
+                IsEmpty());
+    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '127.0.0.1' } }\n"),
+                ElementsAre(HasSubstr("is HOST:PORT")));
+    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '127.0.0.1:65536' } }\n"),
+                ElementsAre(HasSubstr("is HOST:PORT")));
+    EXPECT_THAT(refused_beside_okta("listen: { ops: { address: '::1:80' } }\n"),
+                ElementsAre(HasSubstr("is HOST:PORT")));
+    EXPECT_THAT(refused_beside_okta("listen: { ops: { tls: { certificate: x } } }\n"),
+                ElementsAre(HasSubstr("needs 'certificate'")));
 }
 
 TEST(Settings, TheOrganisationIsHttpsOrLoopback)
@@ -143,8 +155,9 @@ TEST(Settings, TheOrganisationIsHttpsOrLoopback)
 
 TEST(Settings, OneWayToSignInToOkta)
 {
-    EXPECT_THAT(refused("okta: { org: https://x, auth: { ssws: {env: T}, private_key_jwt: {client_id: a, key: {env: K}} } }\n"),
-                ElementsAre(HasSubstr("is one of private_key_jwt")));
+    EXPECT_THAT(
+        refused("okta: { org: https://x, auth: { ssws: {env: T}, private_key_jwt: {client_id: a, key: {env: K}} } }\n"),
+        ElementsAre(HasSubstr("is one of private_key_jwt")));
     EXPECT_THAT(refused("okta: { org: https://x, auth: { private_key_jwt: {client_id: a, dpop: maybe} } }\n"),
                 ElementsAre(HasSubstr("needs 'client_id' and 'key'"), HasSubstr("'dpop' is one of auto, on, off")));
 }
@@ -153,8 +166,10 @@ TEST(Settings, ASecretNeverStandsInTheFile)
 {
     const auto messages = refused("okta: { org: https://x, auth: { ssws: 00abcTOKEN } }\n");
     EXPECT_THAT(messages, ElementsAre(HasSubstr("1:39: error: 'ssws' is a secret and never stands in this file")));
-    EXPECT_THAT(refused("okta: { org: https://x, auth: { ssws: {credential: a, file: b} } }\n"), ElementsAre(HasSubstr("names one place")));
-    EXPECT_THAT(refused("okta: { org: https://x, auth: { ssws: {credential: ../b} } }\n"), ElementsAre(HasSubstr("without '/'")));
+    EXPECT_THAT(refused("okta: { org: https://x, auth: { ssws: {credential: a, file: b} } }\n"),
+                ElementsAre(HasSubstr("names one place")));
+    EXPECT_THAT(refused("okta: { org: https://x, auth: { ssws: {credential: ../b} } }\n"),
+                ElementsAre(HasSubstr("without '/'")));
 }
 
 TEST(Settings, ASecretFromTheEnvironmentIsAcceptedWithAWarning)
@@ -176,20 +191,25 @@ TEST(Settings, ASourceIsBelievedByExactlyOneScheme)
                 ElementsAre(HasSubstr("exactly one of")));
     EXPECT_THAT(verify("{ mtls: {} }"), ElementsAre(HasSubstr("this version does not verify by 'mtls'")));
     EXPECT_THAT(verify("{ standard_webhooks: { secrets: [] } }"), ElementsAre(HasSubstr("at least one secret")));
-    EXPECT_THAT(verify("{ standard_webhooks: { secrets: [{credential: a}], tolerance: 300 } }"), ElementsAre(HasSubstr("with its unit")));
+    EXPECT_THAT(verify("{ standard_webhooks: { secrets: [{credential: a}], tolerance: 300 } }"),
+                ElementsAre(HasSubstr("with its unit")));
     EXPECT_THAT(verify("{ bearer: { token_sha256: secret } }"), ElementsAre(HasSubstr("64 hex digits")));
-    EXPECT_THAT(refused_beside_okta("sources: { hr: { mapping: m.yaml } }\n"), ElementsAre(HasSubstr("needs 'verify'")));
-    EXPECT_THAT(refused_beside_okta("sources: { HR/x: { mapping: m, verify: { bearer: { token_sha256: " + hash + " } } } }\n"),
-                ElementsAre(HasSubstr("stands in its URL")));
+    EXPECT_THAT(refused_beside_okta("sources: { hr: { mapping: m.yaml } }\n"),
+                ElementsAre(HasSubstr("needs 'verify'")));
+    EXPECT_THAT(
+        refused_beside_okta("sources: { HR/x: { mapping: m, verify: { bearer: { token_sha256: " + hash + " } } } }\n"),
+        ElementsAre(HasSubstr("stands in its URL")));
     EXPECT_THAT(refused_beside_okta("sources: { nobody: { verify: { bearer: { token_sha256: " + hash + " } } } }\n"),
                 ElementsAre(HasSubstr("needs 'mapping'")));
 }
 
 TEST(Settings, OperatorsAreToldApart)
 {
-    EXPECT_THAT(refused_beside_okta("operators:\n  - { name: a, role: boss, token_sha256: x }\n  - { name: a, role: admin }\n"),
-                ElementsAre(HasSubstr("2:22: error: 'role' is one of viewer, operator, approver, admin"), HasSubstr("64 hex digits"),
-                            AllOf(HasSubstr("3:5"), HasSubstr("is known by")), HasSubstr("stands twice")));
+    EXPECT_THAT(
+        refused_beside_okta("operators:\n  - { name: a, role: boss, token_sha256: x }\n  - { name: a, role: admin }\n"),
+        ElementsAre(HasSubstr("2:22: error: 'role' is one of viewer, operator, approver, admin"),
+                    HasSubstr("64 hex digits"), AllOf(HasSubstr("3:5"), HasSubstr("is known by")),
+                    HasSubstr("stands twice")));
     EXPECT_THAT(refused_beside_okta("operators:\n  - { name: a, role: admin, token_sha256: " + hash +
                                     " }\n  - { name: b, role: admin, token_sha256: " + std::string(64, 'A') + " }\n"),
                 ElementsAre(HasSubstr("share one token")));
@@ -197,14 +217,38 @@ TEST(Settings, OperatorsAreToldApart)
 
 TEST(Settings, ThePolicyKeepsItsLinesAndColumns)
 {
-    const config::settings block = accepted("# one\npolicy:\n  # two\n  pre_hire: 7d\n  guard: { window: 1h }\n" + std::string(least));
+    const config::settings block =
+        accepted("# one\npolicy:\n  # two\n  pre_hire: 7d\n  guard: { window: 1h }\n" + std::string(least));
     EXPECT_EQ(block.policy_line, 4);
     EXPECT_EQ(block.policy_yaml, "  pre_hire: 7d\n  guard: { window: 1h }\n");
     const config::settings flow = accepted("policy: { pre_hire: 7d }\n" + std::string(least));
     EXPECT_EQ(flow.policy_line, 1);
     EXPECT_EQ(flow.policy_yaml, "        { pre_hire: 7d }\n");
-    const config::settings json = accepted("{ \"policy\": {\"pre_hire\": \"7d\"}, \"okta\": {\"org\": \"https://x\", \"auth\": {\"ssws\": {\"credential\": \"t\"}}} }");
+    const config::settings json = accepted("{ \"policy\": {\"pre_hire\": \"7d\"}, \"okta\": {\"org\": \"https://x\", "
+                                           "\"auth\": {\"ssws\": {\"credential\": \"t\"}}} }");
     EXPECT_EQ(json.policy_yaml, "            {\"pre_hire\": \"7d\"}");
-    const config::settings last = accepted("{okta: {org: 'https://x', auth: {ssws: {credential: t}}}, policy: {a: 1}}\n");
+    const config::settings last =
+        accepted("{okta: {org: 'https://x', auth: {ssws: {credential: t}}}, policy: {a: 1}}\n");
     EXPECT_THAT(last.policy_yaml, testing::EndsWith(" {a: 1}"));
+}
+
+TEST(Settings, NoMutationOfTheShippedExampleCrashesTheReader)
+{
+    std::ifstream file(std::filesystem::path(JMLD_SOURCE_DIR) / "config" / "jmld.yaml");
+    std::ostringstream content;
+    content << file.rdbuf();
+    const std::string_view spice = "{}[]:,&*!|>'\"#-\n $.abc09/";
+    std::mt19937_64 chance(11);
+    for (int round = 0; round < 1'000; ++round) {
+        std::string text = content.str();
+        for (int i = static_cast<int>(chance() % 6) + 1; i > 0; --i) {
+            const std::size_t at = chance() % text.size();
+            if (chance() % 2 == 0)
+                text[at] = spice[chance() % spice.size()];
+            else
+                text.erase(at, chance() % 30);
+        }
+        const auto read = config::parse_settings("/etc/jmld/jmld.yaml", text);
+        EXPECT_TRUE(read || !read.error().messages.empty());
+    }
 }

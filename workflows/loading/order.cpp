@@ -34,6 +34,21 @@ void add_explicit(reading& in, const workflow_draft& draft, std::size_t at, edge
     }
 }
 
+/// `steps.apps.outputs.id` of a for_each step: there is one `outputs` for each item.
+void check_list_outputs(reading& in, const step_draft& target, const path_read& read)
+{
+    const auto is_index = [](std::string_view text) {
+        return text.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (target.find("for_each") == nullptr || read.path.size() < 4 || read.path[2] != "outputs" ||
+        is_index(read.path[3]))
+        return;
+    in.problems.error_in(
+        *read.scalar, joined(read.path, "."),
+        fmt::format("'{}' has for_each, so steps.{}.outputs is a list; write steps.{}.outputs.map(o, o.{})",
+                    target.step.id, target.step.id, target.step.id, read.path[3]));
+}
+
 void add_implied(reading& in, workflow_draft& draft, std::size_t at, edges& needs)
 {
     step_draft& step = draft.steps[at];
@@ -52,6 +67,7 @@ void add_implied(reading& in, workflow_draft& draft, std::size_t at, edges& need
                                  fmt::format("step '{}' reads itself; it has no outputs before it ends", read.path[1]));
             continue;
         }
+        check_list_outputs(in, draft.steps[target], read);
         needs[at].insert(target);
         const bool outputs = read.path.size() == 2 || read.path[2] == "outputs";
         if (outputs && std::ranges::find(step.step.reads_from, read.path[1]) == step.step.reads_from.end())

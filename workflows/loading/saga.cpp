@@ -104,6 +104,15 @@ void check_rollback_past_pivot(const saga& of, std::size_t at)
                         step.step.id));
 }
 
+/// It does no harm, but people must not believe that it does something.
+void warn_of_rollback_in_revoke(const saga& of, const step_draft& step)
+{
+    if (step.on_exhausted_given != nullptr && step.step.exhausted == engine::on_exhausted::rollback)
+        of.in.problems.warning(step.on_exhausted_given->where,
+                               "a revoke workflow never rolls back; a failed step leaves residue and the others go on",
+                               8);
+}
+
 void check_compensation(const saga& of, std::size_t at)
 {
     const step_draft& step = of.draft.steps[at];
@@ -194,7 +203,9 @@ void check_saga(reading& in, const workflow_draft& checked)
     for (std::size_t i = 0; i < checked.steps.size(); ++i) {
         const step_draft& step = checked.steps[i];
         check_compensate_value(of, step);
-        if (!revokes)
+        if (revokes)
+            warn_of_rollback_in_revoke(of, step);
+        else
             check_rollback_past_pivot(of, i);
         if (step.step.action == nullptr)
             continue;

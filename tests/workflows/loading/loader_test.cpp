@@ -334,6 +334,12 @@ TEST(Loader, AWaitIsUntilOrForAndNotBoth)
                 ElementsAre(HasSubstr("did you mean 'until'?"), HasSubstr("with its unit")));
 }
 
+TEST(Loader, AWaitTakesNoKeysThatSpeakOfAttempts)
+{
+    EXPECT_THAT(refused(with_steps("  a: { uses: core.wait, with: { for: 1h }, retry: { max_attempts: 2 } }\n")),
+                ElementsAre(HasSubstr("core.wait makes no attempts and changes nothing; leave 'retry' out")));
+}
+
 TEST(Loader, VarsMayReadEarlierOnesOnly)
 {
     const std::string tail = "direction: grant\ntrigger: { event: worker.hired }\nsteps:\n  a: { uses: test.note, "

@@ -127,3 +127,18 @@ TEST(LoaderSaga, AnActionThatCouldDoHarmTwiceNeedsAProbe)
         refused(with_steps(step("a", "", "test.blind"))),
         ElementsAre(StartsWith("a.yaml:5:14: error: repeating 'test.blind' could do harm, and it has no probe")));
 }
+
+TEST(LoaderSaga, ARollbackThatARevokeWorkflowNeverDoesIsWarnedOf)
+{
+    const auto result = load({with_steps(step("a", "on_exhausted: rollback"), "revoke")});
+    EXPECT_TRUE(result.ok);
+    EXPECT_THAT(result.messages, ElementsAre(StartsWith("a.yaml:5:39: warning: a revoke workflow never rolls back")));
+}
+
+TEST(LoaderOrder, OutputsOfAForEachStepAreAList)
+{
+    const std::string each = step("a", "for_each: '${{ access.groups.add }}'");
+    EXPECT_THAT(refused(with_steps(each + step("b", "with: { note: '${{ steps.a.outputs.id }}' }"))),
+                ElementsAre(HasSubstr("a.yaml:6:44: error: 'a' has for_each, so steps.a.outputs is a list")));
+    loaded(with_steps(each + step("b", "with: { things: '${{ steps.a.outputs }}' }")));
+}

@@ -1,0 +1,42 @@
+// What the engine asks of the world. Commands leave only after the facts of the same transition are durable; losing one is
+// harmless, because a restart asks again.
+#pragma once
+
+#include "engine/time.hpp"
+#include "engine/value.hpp"
+
+#include <string>
+#include <variant>
+
+namespace jmld::engine {
+
+struct read_subject { };
+struct send_attempt
+{
+    std::string step, action;
+    int attempt = 1;
+    value inputs;
+    time_point first_started{};
+    duration timeout{};
+};
+struct send_probe
+{
+    std::string step, action;
+    int attempt = 1;
+    value inputs, before;
+    time_point first_started{};
+    duration timeout{};
+};
+struct send_undo
+{
+    std::string step, action;
+    value inputs, before, outputs;
+    time_point first_started{};
+    duration timeout{};
+};
+/// The run has ended: its subject is free.
+struct finish { };
+
+using command = std::variant<read_subject, send_attempt, send_probe, send_undo, finish>;
+
+} // namespace jmld::engine

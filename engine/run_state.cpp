@@ -1,0 +1,79 @@
+// Questions to a state that more than one reader asks. Nothing here changes it.
+#include "engine/run_state.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace jmld::engine {
+
+step_record* run_state::find(std::string_view id)
+{
+    const auto found = std::find_if(steps.begin(), steps.end(), [&](const step_record& step) { return step.id == id; });
+    return found == steps.end() ? nullptr : &*found;
+}
+
+const step_record* run_state::find(std::string_view id) const { return const_cast<run_state*>(this)->find(id); }
+
+bool run_state::anything_in_flight() const
+{
+    return subject_in_flight || std::any_of(steps.begin(), steps.end(), [](const step_record& step) { return step.in_flight; });
+}
+
+std::vector<pending_timer> timers_of(const run_state& state)
+{
+    std::vector<pending_timer> timers;
+    if (has_ended(state.status) || state.status == run_status::paused)
+        return timers; // a paused run sends nothing, so nothing needs to wake it
+    if (state.subject_due)
+        timers.push_back({"retry", {}, *state.subject_due, {}, {}});
+    for (const auto& step : state.steps)
+        if (step.due)
+            timers.push_back({step.status == step_status::waiting ? "start" : "retry", step.id, *step.due, step.rule_date, step.rule_zone});
+    std::sort(timers.begin(), timers.end());
+    return timers;
+}
+
+std::optional<time_point> run_state::next_due() const
+{
+    std::optional<time_point> next;
+    for (const auto& timer : timers_of(*this))
+        if (!next || timer.at < *next)
+            next = timer.at;
+    return next;
+}
+
+run_status run_state::shown_status() const
+{
+    if (status != run_status::running || anything_in_flight())
+        return status;
+    bool waits = false, throttled = false;
+    for (const auto& step : steps) {
+        if (step.status == step_status::backing_off || step.status == step_status::unknown)
+            return status;
+        waits |= step.status == step_status::waiting;
+        throttled |= step.status == step_status::throttled;
+    }
+    if (throttled)
+        return run_status::throttled;
+    return waits ? run_status::waiting : status;
+}
+
+run_summary summarize(const run_state& state)
+{
+    run_summary row;
+    row.state = to_text(state.shown_status());
+    row.open = !has_ended(state.status);
+    std::set<std::string_view> states;
+    for (const auto& step : state.steps) {
+        states.insert(to_text(step.status));
+        if (!step.attempts.empty())
+            row.attempts_max = std::max(row.attempts_max, step.attempts.back().number);
+    }
+    for (const auto text : states)
+        row.step_states += (row.step_states.empty() ? "" : " ") + std::string(text);
+    row.error = state.why.kind;
+    row.next_attempt_at = state.next_due();
+    return row;
+}
+
+} // namespace jmld::engine

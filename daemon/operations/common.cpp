@@ -1,0 +1,121 @@
+// Small and pure. Whatever a client got wrong is named with what is accepted.
+#include "daemon/operations/common.hpp"
+
+#include "engine/digest.hpp"
+#include "engine/json/json.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace jmld::daemon {
+
+using engine::value;
+
+namespace {
+constexpr std::size_t reason_bytes_max = 1'000;
+constexpr int limit_max = 200;
+
+std::string listed(const std::vector<std::string>& names)
+{
+    std::string text;
+    for (const auto& name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+} // namespace
+
+result<value> read_object(const call& asked, const std::vector<std::string>& known)
+{
+    if (asked.message.body.empty())
+        return value::map({});
+    auto body = engine::json::parse(asked.message.body);
+    if (!body)
+        return std::unexpected(body.error());
+    if (!body->is_map())
+        return failure(errc::invalid_input, "the body must be a JSON object", "accepted members: " + listed(known));
+    for (const auto& [name, content] : body->entries())
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            return failure(errc::invalid_input, "/" + name + ": unknown member", "accepted members: " + listed(known));
+    return body;
+}
+
+result<std::string> reason_of(const value& body, bool required)
+{
+    const auto& given = body["reason"];
+    if (!given.is_null() && !given.is_text())
+        return failure(errc::invalid_input, "/reason: must be a text");
+    auto reason = given.text_or();
+    if (reason.empty() && required)
+        return failure(errc::invalid_input, "/reason: missing", "say why; it is kept in the audit record");
+    if (reason.size() > reason_bytes_max)
+        return failure(errc::invalid_input, "/reason: longer than 1000 characters");
+    return reason;
+}
+
+result<int> limit_of(const call& asked)
+{
+    const auto* text = asked.find("limit");
+    if (text == nullptr)
+        return 50;
+    int limit = 0;
+    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), limit);
+    if (failed != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > limit_max)
+        return failure(errc::invalid_input, "limit: a number from 1 to 200 is accepted");
+    return limit;
+}
+
+result<std::optional<time_point>> instant_of(const call& asked, std::string_view name)
+{
+    const auto* text = asked.find(name);
+    if (text == nullptr)
+        return std::optional<time_point>();
+    const auto at = parse_rfc3339(*text);
+    if (!at)
+        return failure(errc::invalid_input, std::string(name) + ": an RFC 3339 instant is accepted, such as 2026-11-24T08:00:00Z");
+    return std::optional(*at);
+}
+
+std::string cursor_of(std::string_view last_seen) { return digest::base64url(last_seen); }
+
+result<std::string> read_cursor(const call& asked)
+{
+    const auto* text = asked.find("after");
+    if (text == nullptr)
+        return std::string();
+    auto last = digest::base64url_decode(*text);
+    if (!last || last->empty())
+        return failure(errc::invalid_input, "after: no cursor of ours; take it from the Link header");
+    return std::move(*last);
+}
+
+void add_next_link(http::response& answer, const call& asked, std::string_view cursor)
+{
+    std::string target(asked.message.path());
+    char separator = '?';
+    for (const auto& [name, text] : asked.query) {
+        if (name == "after")
+            continue;
+        target += separator + name + "=" + http::percent_encode(text);
+        separator = '&';
+    }
+    target += separator + std::string("after=") + std::string(cursor);
+    answer.headers.emplace_back("Link", "<" + target + ">; rel=\"next\"");
+}
+
+bool sees_people(const principal& who) { return who.allowed > role::viewer; }
+
+value subject_value(const person_key& key, const workflows::worker& who, bool shown)
+{
+    const auto told = [&](const std::string& text) { return text.empty() ? value() : value(shown ? text : std::string("***")); };
+    auto name = who.preferred_name.empty() ? who.given_name : who.preferred_name;
+    name += (name.empty() || who.family_name.empty() ? "" : " ") + who.family_name;
+    return value::map({{"key", text_or_null(key.text)},
+                       {"worker_id", told(who.id)},
+                       {"universal_id", told(who.universal_id)},
+                       {"name", told(name)}});
+}
+
+value instant_value(const std::optional<time_point>& at) { return at ? value(to_rfc3339(*at)) : value(); }
+value text_or_null(std::string_view text) { return text.empty() ? value() : value(text); }
+
+} // namespace jmld::daemon

@@ -1,0 +1,395 @@
+// The flow of one decision. A failing read or a full disk is waited out; only a broken log ends the process.
+#include "daemon/people/conductor.hpp"
+
+#include "engine/digest.hpp"
+#include "engine/json/json.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr duration first_pause{500}, longest_pause{30'000};
+
+duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
+
+// Carried out already, or superseded by something that was: a replay must not do it twice.
+bool is_settled(std::string_view decision) { return decision == "acted" || decision == "superseded" || decision == "coalesced"; }
+
+// An account is an identity too: whoever has it is that person.
+std::string account_digest(const std::string& okta_id) { return digest::sha256_hex("okta:" + okta_id); }
+
+runtime::audit_row audit_of(time_point now, const std::string& by, const std::string& verb, const event_key& key,
+                            const std::string& reason)
+{
+    return {now, by, verb, "event " + key.source + "~" + key.id, reason};
+}
+
+} // namespace
+
+conductor::conductor(conductor_ports ports) : ports_(std::move(ports)), alive_(std::make_shared<bool>(true)) {}
+
+conductor::~conductor() { *alive_ = false; }
+
+void conductor::accepted(event_key key) { spawn({.key = std::move(key)}); }
+
+void conductor::due(runtime::timer_row timer)
+{
+    request what;
+    what.key = timer.event;
+    what.timer = std::move(timer);
+    spawn(std::move(what));
+}
+
+void conductor::spawn(request what) { asio::co_spawn(ports_.executor, run(std::move(what)), asio::detached); }
+
+// Until it is decided: the decision stays null while Okta or the disk do not answer.
+asio::awaitable<void> conductor::run(request what)
+{
+    const auto alive = alive_;
+    ++undecided_;
+    for (auto pause = first_pause;; pause = next_pause(pause)) {
+        auto decided = co_await decide(what);
+        if (!*alive)
+            co_return;
+        if (decided)
+            break;
+        const auto& failed = decided.error();
+        if (failed.code == errc::cancelled)
+            break;
+        if (failed.code == errc::storage_failed || failed.code == errc::corrupt) {
+            ports_.storage_failed(failed);
+            break;
+        }
+        if (failed.code != errc::conflict) // a conflict only means that somebody else was faster: look again
+            spdlog::warn("event={} waits for its decision: {}", what.key.id, failed.what);
+        const bool woken = co_await ports_.time.wait_until(ports_.time.now() + pause);
+        if (!woken || !*alive)
+            co_return;
+    }
+    --undecided_;
+    if (what.timer && timers_ != nullptr)
+        timers_->done(what.timer->id);
+}
+
+runtime::awaitable_result<void> conductor::recover()
+{
+    constexpr int everything = 1'000'000;
+    auto waiting = co_await ports_.store.undecided_events(everything);
+    if (!waiting)
+        co_return std::unexpected(waiting.error());
+    for (const auto& event : *waiting)
+        accepted(event.key);
+    co_return result<void>{};
+}
+
+runtime::awaitable_result<std::string> conductor::decide(request what)
+{
+    auto stored = co_await ports_.store.event(what.key);
+    if (!stored)
+        co_return std::unexpected(stored.error());
+    const auto meant = canonical_of(*stored);
+    if (!meant)
+        co_return std::unexpected(meant.error());
+    const bool fresh = !what.timer && !what.again && !what.released && !what.words;
+    if (fresh && !stored->decision.empty())
+        co_return stored->decision; // decided before, perhaps just before a restart
+    auto keys = workflows::identity_digests(*meant);
+    if (!stored->person.empty())
+        keys.push_back(stored->person.text);
+    const auto* definition = static_cast<const engine::workflow_definition*>(nullptr);
+    for (const auto& candidate : ports_.rules.current->workflows)
+        if (std::count(candidate->trigger.events.begin(), candidate->trigger.events.end(), meant->type) > 0)
+            definition = candidate.get();
+    if (definition != nullptr && definition->dir == engine::direction::revoke)
+        keys.emplace_back("guard"); // counting leavers and starting one must not be interleaved with another
+    const auto mine = co_await locks_.acquire(std::move(keys));
+    auto decided = co_await decide_locked(what, *stored, *meant);
+    co_return decided;
+}
+
+runtime::awaitable_result<std::string> conductor::decide_locked(const request& what, const runtime::event_record& stored,
+                                                                const workflows::canonical_event& meant)
+{
+    auto found = co_await find(what, meant);
+    if (!found)
+        co_return std::unexpected(found.error());
+    if (found->parked) {
+        auto parked = co_await park(what, *found->parked);
+        co_return parked;
+    }
+    const auto rules = ports_.rules.current;
+    auto guard = co_await count_leavers(*rules, what.released);
+    if (!guard)
+        co_return std::unexpected(guard.error());
+    auto open_holds = co_await ports_.store.holds("held");
+    if (!open_holds)
+        co_return std::unexpected(open_holds.error());
+    guard->hold_open = !open_holds->empty();
+
+    workflows::decide_context context;
+    context.now = ports_.time.now();
+    context.rules = &rules->policy;
+    context.access = &rules->access;
+    context.workflows = rules->workflows;
+    context.guard = *guard;
+    context.random = &ports_.random;
+    const auto decided = what.timer || what.released
+                             ? workflows::decide_due(found->person.state, meant, what.timer ? what.timer->kind : "", context)
+                             : workflows::decide(found->person.state, meant, context);
+
+    decision_input input{.person = found->person,
+                         .event = stored.key,
+                         .meant = meant,
+                         .decided = decided,
+                         .rules = *rules,
+                         .fired = what.timer,
+                         .open_hold = open_holds->empty() ? std::nullopt : std::optional(open_holds->front()),
+                         .identity_changed = found->identity_changed,
+                         .now = context.now,
+                         .random = ports_.random};
+    auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });
+    if (!what.by.empty())
+        written.work.audit.push_back(audit_of(context.now, what.by, what.released ? "event.release" : "event.replay", stored.key, what.reason));
+    if (what.words)
+        written.work.audit.push_back(audit_of(context.now, what.words->by, "event.resolve", stored.key, what.words->reason));
+    auto committed = co_await commit(std::move(written), std::string(workflows::to_text(decided.kind)));
+    co_return committed;
+}
+
+runtime::awaitable_result<conductor::found_person> conductor::find(const request& what, const workflows::canonical_event& meant)
+{
+    auto row = co_await ports_.store.find_person(workflows::identity_digests(meant));
+    if (!row) {
+        if (row.error().code == errc::not_found) {
+            auto correlated = co_await correlate(what, meant);
+            co_return correlated;
+        }
+        if (row.error().code == errc::conflict && !what.words) {
+            found_person nobody;
+            nobody.parked = workflows::park_identity{"its ids belong to two different people known here", {}, {}};
+            co_return nobody;
+        }
+        co_return std::unexpected(row.error());
+    }
+    found_person found;
+    for (const auto& digest : workflows::identity_digests(meant)) {
+        if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end()) {
+            row->identities.push_back(digest); // the same person under a new worker id
+            found.identity_changed = true;
+        }
+    }
+    auto loaded = co_await load_person(ports_.store, std::move(*row));
+    if (!loaded)
+        co_return std::unexpected(loaded.error());
+    found.person = std::move(*loaded);
+    co_return found;
+}
+
+runtime::awaitable_result<conductor::found_person> conductor::correlate(const request& what,
+                                                                        const workflows::canonical_event& meant)
+{
+    if (what.words && !what.words->person.empty()) {
+        auto chosen = co_await by_account(meant, what.words->person == "new" ? std::string() : what.words->person, {}, what.words->manager);
+        co_return chosen;
+    }
+    auto wanted = workflows::lookups_for(meant);
+    if (what.words && !what.words->manager.empty())
+        wanted.manager_id = wanted.manager_name = std::string();
+    auto looked = co_await ports_.directory.look_up(std::move(wanted));
+    if (const auto* failed = std::get_if<engine::attempt_failed>(&looked))
+        co_return failure(errc::unavailable, "Okta does not answer who this is (" + std::string(engine::to_text(failed->kind)) + ")");
+    const auto verdict = workflows::correlate(meant, std::get<workflows::correlation_candidates>(looked));
+    if (const auto* parked = std::get_if<workflows::park_identity>(&verdict)) {
+        found_person nobody;
+        nobody.parked = *parked;
+        co_return nobody;
+    }
+    std::string okta_id, login, manager = what.words ? what.words->manager : std::string();
+    if (const auto* adopted = std::get_if<workflows::adopt>(&verdict)) {
+        okta_id = adopted->account.id;
+        login = adopted->account.login;
+        if (manager.empty())
+            manager = adopted->manager_okta_id;
+    } else if (const auto* fresh = std::get_if<workflows::new_person>(&verdict); fresh != nullptr && manager.empty()) {
+        manager = fresh->manager_okta_id;
+    }
+    auto made = co_await by_account(meant, std::move(okta_id), std::move(login), std::move(manager));
+    co_return made;
+}
+
+// A person for this account: the one already known by it, or a new record.
+runtime::awaitable_result<conductor::found_person> conductor::by_account(const workflows::canonical_event& meant,
+                                                                         std::string okta_id, std::string,
+                                                                         std::string manager)
+{
+    auto digests = workflows::identity_digests(meant);
+    found_person found;
+    found.identity_changed = true;
+    if (!okta_id.empty()) {
+        digests.push_back(account_digest(okta_id));
+        auto known = co_await ports_.store.find_person({digests.back()});
+        if (known) {
+            for (auto& digest : digests)
+                if (std::find(known->identities.begin(), known->identities.end(), digest) == known->identities.end())
+                    known->identities.push_back(std::move(digest));
+            auto loaded = co_await load_person(ports_.store, std::move(*known));
+            if (!loaded)
+                co_return std::unexpected(loaded.error());
+            found.person = std::move(*loaded);
+            co_return found;
+        }
+        if (known.error().code != errc::not_found)
+            co_return std::unexpected(known.error());
+    }
+    auto& row = found.person.row;
+    row.key = make_id<person_key>("per", ports_.time.now(), ports_.random);
+    row.identities = std::move(digests);
+    found.person.state.key = row.key;
+    found.person.state.record.okta_id = std::move(okta_id);
+    found.person.state.record.manager_okta_id = std::move(manager);
+    co_return found;
+}
+
+runtime::awaitable_result<workflows::guard_counts> conductor::count_leavers(const rule_book& rules, bool released)
+{
+    workflows::guard_counts counts;
+    counts.released = released;
+    for (const auto& definition : rules.workflows) {
+        if (definition->dir != engine::direction::revoke)
+            continue;
+        runtime::run_query query;
+        query.workflow = definition->name;
+        query.since = ports_.time.now() - rules.policy.guard.window;
+        query.limit = rules.policy.guard.max_leavers * 4 + 100;
+        auto recent = co_await ports_.store.runs(query);
+        if (!recent)
+            co_return std::unexpected(recent.error());
+        for (const auto& run : *recent)
+            if (run.priority != static_cast<int>(runtime::priority::urgent_leaver))
+                ++counts.leavers_in_window;
+    }
+    co_return counts;
+}
+
+runtime::awaitable_result<std::string> conductor::park(const request& what, const workflows::park_identity& why)
+{
+    const auto list = [](const std::vector<std::string>& ids) {
+        engine::value_list items(ids.begin(), ids.end());
+        return engine::value(std::move(items));
+    };
+    written_decision written;
+    runtime::event_update update;
+    update.key = what.key;
+    update.decision = "parked";
+    update.reason = why.reason;
+    update.details = engine::json::write(engine::value::map(
+        {{"candidates", list(why.candidates)}, {"manager_candidates", list(why.manager_candidates)}}));
+    written.work.events.push_back(std::move(update));
+    runtime::alarm_row alarm;
+    alarm.id = make_id<alarm_id>("alm", ports_.time.now(), ports_.random);
+    alarm.cause = "identity " + what.key.source + "~" + what.key.id;
+    alarm.kind = "needs_person";
+    alarm.at = ports_.time.now();
+    alarm.message = why.reason;
+    alarm.event = what.key;
+    written.work.alarms.push_back(std::move(alarm));
+    if (what.timer) {
+        auto fired = *what.timer;
+        fired.state = "fired";
+        written.work.timers.push_back(std::move(fired));
+    }
+    auto committed = co_await commit(std::move(written), "parked");
+    co_return committed;
+}
+
+runtime::awaitable_result<std::string> conductor::commit(written_decision written, std::string decision)
+{
+    for (const auto& cancelled : written.cancelled) {
+        auto ended = co_await ports_.runs.prepare_superseded(cancelled.run, cancelled.by);
+        if (!ended)
+            co_return std::unexpected(ended.error());
+        written.work.runs.push_back(std::move(*ended));
+    }
+    auto done = co_await ports_.store.commit(std::move(written.work));
+    if (!done)
+        co_return std::unexpected(done.error());
+    for (const auto& cancelled : written.cancelled)
+        ports_.runs.forget(cancelled.run);
+    for (const auto& row : written.admitted)
+        ports_.runs.admit(row);
+    if (timers_ != nullptr)
+        for (const auto at : written.armed)
+            timers_->armed(at);
+    for (const auto& moved : written.moved)
+        ports_.runs.reschedule_wait(moved.run, moved.at);
+    co_return decision;
+}
+
+runtime::awaitable_result<std::string> conductor::replay(event_key key, std::string by, std::string reason)
+{
+    auto stored = co_await ports_.store.event(key);
+    if (!stored)
+        co_return std::unexpected(stored.error());
+    if (is_settled(stored->decision))
+        co_return failure(errc::conflict, "the event is " + stored->decision + ": " + stored->reason);
+    auto decided = co_await decide({.key = std::move(key), .again = true, .by = std::move(by), .reason = std::move(reason)});
+    co_return decided;
+}
+
+runtime::awaitable_result<std::string> conductor::resolve(event_key key, resolution words)
+{
+    auto stored = co_await ports_.store.event(key);
+    if (!stored)
+        co_return std::unexpected(stored.error());
+    if (stored->decision != "parked")
+        co_return failure(errc::conflict, "only a parked event can be resolved; this one is " + stored->decision);
+    auto decided = co_await decide({.key = std::move(key), .words = std::move(words), .again = true});
+    co_return decided;
+}
+
+runtime::awaitable_result<std::string> conductor::release(event_key key, std::string by, std::string reason)
+{
+    auto decided = co_await decide({.key = std::move(key), .released = true, .by = std::move(by), .reason = std::move(reason)});
+    co_return decided;
+}
+
+runtime::awaitable_result<std::string> conductor::discard(event_key key, std::string by, std::string reason)
+{
+    auto stored = co_await ports_.store.event(key);
+    if (!stored)
+        co_return std::unexpected(stored.error());
+    if (is_settled(stored->decision))
+        co_return failure(errc::conflict, "the event is " + stored->decision + ": " + stored->reason);
+    runtime::transaction work;
+    runtime::event_update update;
+    update.key = key;
+    update.decision = "cancelled";
+    update.reason = reason;
+    update.by = by;
+    work.events.push_back(std::move(update));
+    auto timers = co_await ports_.store.timers(stored->person, {});
+    if (timers && !stored->person.empty()) {
+        for (auto& timer : *timers) {
+            if (timer.event != key || timer.state != "armed")
+                continue;
+            timer.state = "cancelled";
+            work.timers.push_back(std::move(timer));
+        }
+    }
+    work.audit.push_back(audit_of(ports_.time.now(), by, "event.discard", key, reason));
+    auto done = co_await ports_.store.commit(std::move(work));
+    if (!done)
+        co_return std::unexpected(done.error());
+    co_return std::string("cancelled");
+}
+
+} // namespace jmld::daemon

@@ -1,0 +1,106 @@
+// Brings every accepted event to its decision: correlate, look at the person, decide, commit, start what follows. Decisions about
+// one person wait for each other; the journal is the only memory, so that a restart takes up what is undecided.
+#pragma once
+
+#include "daemon/people/decision_writing.hpp"
+#include "daemon/people/keyed_locks.hpp"
+#include "daemon/people/people_directory.hpp"
+#include "daemon/people/person_loading.hpp"
+#include "daemon/rule_book.hpp"
+#include "engine/runtime/runner.hpp"
+#include "engine/runtime/timer_service.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace jmld::daemon {
+
+struct conductor_ports
+{
+    boost::asio::any_io_executor executor;
+    runtime::clock& time;
+    random_source& random;
+    runtime::journal& store;
+    runtime::runner& runs;
+    people_directory& directory;
+    const rule_book_holder& rules;
+    std::function<void(const error&)> storage_failed; ///< the log is broken: the process must end
+};
+
+/// What an operator says to a parked, held or quarantined event.
+struct resolution
+{
+    std::string person;   ///< "new", an Okta id, or empty
+    std::string manager;  ///< Okta id or empty
+    std::string by, reason;
+};
+
+/// Event loop's thread only. Must be destroyed before the clock.
+class conductor
+{
+public:
+    explicit conductor(conductor_ports ports);
+    ~conductor();
+
+    /// Timers of events are handled here; the service must outlive nothing of ours.
+    void use(runtime::timer_service& timers) { timers_ = &timers; }
+
+    /// After COMMIT of an event without decision.
+    void accepted(event_key key);
+    /// A timer of an event is due.
+    void due(runtime::timer_row timer);
+    /// Everything undecided in the journal is taken up again.
+    runtime::awaitable_result<void> recover();
+
+    /// Decide again by what is known now. Errors: not_found, conflict (it has been carried out).
+    runtime::awaitable_result<std::string> replay(event_key key, std::string by, std::string reason);
+    /// A person says who it is. Errors: not_found, conflict (not parked), invalid_input.
+    runtime::awaitable_result<std::string> resolve(event_key key, resolution words);
+    /// Nothing is to be done about it. Errors: not_found, conflict (it has been carried out).
+    runtime::awaitable_result<std::string> discard(event_key key, std::string by, std::string reason);
+    /// A held event is let through, or rejected. Errors: as above.
+    runtime::awaitable_result<std::string> release(event_key key, std::string by, std::string reason);
+
+    int undecided() const { return undecided_; }
+
+private:
+    struct request
+    {
+        event_key key;
+        std::optional<runtime::timer_row> timer{}; ///< decide_due
+        std::optional<resolution> words{};
+        bool again = false;                        ///< replay: what was decided before does not count
+        bool released = false;                     ///< the guard is not asked
+        std::string by{}, reason{};                ///< of an operator, for the audit record
+    };
+    struct found_person
+    {
+        loaded_person person;
+        bool identity_changed = false;
+        std::optional<workflows::park_identity> parked;
+    };
+
+    void spawn(request what);
+    boost::asio::awaitable<void> run(request what);
+    runtime::awaitable_result<std::string> decide(request what);
+    runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
+                                                         const workflows::canonical_event& meant);
+    runtime::awaitable_result<found_person> find(const request& what, const workflows::canonical_event& meant);
+    runtime::awaitable_result<found_person> correlate(const request& what, const workflows::canonical_event& meant);
+    runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant, std::string okta_id,
+                                                       std::string login, std::string manager);
+    runtime::awaitable_result<workflows::guard_counts> count_leavers(const rule_book& rules, bool released);
+    runtime::awaitable_result<std::string> park(const request& what, const workflows::park_identity& why);
+    runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);
+
+    conductor_ports ports_;
+    runtime::timer_service* timers_ = nullptr;
+    keyed_locks locks_;
+    int undecided_ = 0;
+    std::shared_ptr<bool> alive_;
+};
+
+} // namespace jmld::daemon

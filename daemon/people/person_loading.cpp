@@ -1,0 +1,73 @@
+// Reading only; every list is bounded by what one person can have.
+#include "daemon/people/person_loading.hpp"
+
+#include "engine/json/json.hpp"
+
+namespace jmld::daemon {
+
+namespace {
+
+constexpr int per_person_max = 10'000; // events or runs of one person; far beyond a working life
+
+engine::direction direction_of(std::string_view text)
+{
+    for (const auto dir : {engine::direction::grant, engine::direction::change, engine::direction::revoke})
+        if (engine::to_text(dir) == text)
+            return dir;
+    return engine::direction::change;
+}
+
+} // namespace
+
+result<workflows::canonical_event> canonical_of(const runtime::event_record& stored)
+{
+    if (stored.canonical.bytes.empty())
+        return failure(errc::corrupt, "event " + stored.key.id + " has no canonical form");
+    const auto content = engine::json::decode(stored.canonical.bytes);
+    if (!content)
+        return std::unexpected(content.error());
+    return workflows::event_from_value(*content);
+}
+
+runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, runtime::person_row row)
+{
+    loaded_person loaded;
+    loaded.state.key = row.key;
+    if (!row.record.bytes.empty()) {
+        auto record = workflows::decode_person(row.record.bytes);
+        if (!record)
+            co_return std::unexpected(record.error());
+        loaded.state.record = std::move(*record);
+    }
+    runtime::event_query query;
+    query.person = row.key;
+    query.limit = per_person_max;
+    auto events = co_await store.events(query);
+    if (!events)
+        co_return std::unexpected(events.error());
+    for (const auto& stored : *events) {
+        auto canonical = canonical_of(stored);
+        if (!canonical)
+            continue; // quarantined ones belong to nobody; a broken one is found by the integrity check, not by a decision
+        loaded.state.events.push_back(
+            {std::move(*canonical), stored.received_at, stored.decision, stored.reason, stored.by, stored.run});
+    }
+    runtime::run_query wanted;
+    wanted.subject = row.key;
+    wanted.limit = per_person_max;
+    auto runs = co_await store.runs(wanted);
+    if (!runs)
+        co_return std::unexpected(runs.error());
+    for (const auto& run : *runs)
+        loaded.state.runs.push_back({run.id, run.workflow, direction_of(run.direction), run.state, run.open, run.event});
+    auto timers = co_await store.timers(row.key, {});
+    if (!timers)
+        co_return std::unexpected(timers.error());
+    loaded.timers = std::move(*timers);
+    for (const auto& timer : loaded.timers)
+        loaded.state.timers.push_back({timer.id, timer.kind, timer.at, timer.event, timer.run, timer.state});
+    loaded.row = std::move(row);
+    co_return loaded;
+}
+
+} // namespace jmld::daemon

@@ -1,0 +1,376 @@
+// The loop of one run: stimulus → advance → commit → release. What leaves, and how answers come back, stands in runner_sending.cpp.
+#include "engine/runtime/runner.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::runtime {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr duration storage_pause{500}; // a full disk or queue: the stimulus waits, nothing is lost
+constexpr duration drain_look{20};
+
+queued_run queued_of(const run_row& row)
+{
+    auto dir = engine::direction::change;
+    for (const auto one : {engine::direction::grant, engine::direction::revoke})
+        if (engine::to_text(one) == row.direction)
+            dir = one;
+    return {row.id, dir, row.priority, row.created_at};
+}
+
+bool has_begun(const run_row& row) { return row.state != "queued" && row.state != "scheduled"; }
+
+template <class Fact>
+bool contains(const std::vector<engine::fact>& facts)
+{
+    return std::any_of(facts.begin(), facts.end(), [](const engine::fact& one) { return std::holds_alternative<Fact>(one.what); });
+}
+
+} // namespace
+
+runner::runner(runner_ports ports) : ports_(std::move(ports)), alive_(std::make_shared<bool>(true)) {}
+
+runner::~runner() { *alive_ = false; }
+
+run_append runner::prepare(const new_run& what)
+{
+    engine::run_created first;
+    first.run = what.id;
+    first.workflow = what.definition->name;
+    first.definition_sha256 = what.definition->sha256;
+    first.subject = what.subject;
+    first.event = what.event;
+    first.dir = what.definition->dir;
+    first.priority = static_cast<int>(what.urgency);
+    first.by = what.by;
+    first.context = what.context;
+    const auto made = engine::create_run(*what.definition, std::move(first), ports_.time.now());
+    run_append append;
+    append.row = row_of(made.after);
+    for (const auto& happened : made.facts)
+        append.facts.push_back(to_stored(happened));
+    return append;
+}
+
+void runner::admit(const run_row& row)
+{
+    people_.wait(row.subject, queued_of(row));
+    start_next(row.subject);
+}
+
+awaitable_result<run_append> runner::prepare_superseded(run_id id, std::string by)
+{
+    auto loaded = co_await load_run(ports_.store, ports_.definitions, id);
+    if (!loaded)
+        co_return std::unexpected(loaded.error());
+    if (loaded->state.status != engine::run_status::queued && loaded->state.status != engine::run_status::scheduled)
+        co_return failure(errc::conflict, "the run has begun");
+    const auto done = engine::supersede(*loaded->definition, loaded->state, std::move(by), ports_.time.now());
+    run_append append;
+    append.row = row_of(done.after);
+    for (const auto& happened : done.facts)
+        append.facts.push_back(to_stored(happened));
+    co_return append;
+}
+
+void runner::forget(const run_id& id)
+{
+    live_.erase(id);
+    if (const auto person = people_.person_of(id)) {
+        people_.leave(*person, id);
+        start_next(*person);
+    }
+}
+
+void runner::start_next(const person_key& person)
+{
+    const auto move = people_.next(person);
+    if (move.begin)
+        feed(*move.begin, {engine::begin{}, {}, {}});
+    if (move.give_way)
+        feed(*move.give_way, {engine::preempted{move.for_whom->text}, {}, {}});
+}
+
+void runner::reschedule_wait(run_id id, time_point until)
+{
+    feed(id, {engine::wait_rescheduled{until, "a correction"}, {}, {}});
+}
+
+void runner::timer_due(timer_row timer)
+{
+    const auto id = timer.run;
+    feed(id, {engine::tick{}, std::move(timer), {}});
+}
+
+awaitable_result<engine::run_state> runner::signal(run_id id, engine::operator_signal word)
+{
+    struct waiting
+    {
+        explicit waiting(const asio::any_io_executor& executor) : bell(executor, asio::steady_timer::time_point::max()) {}
+        asio::steady_timer bell;
+        std::optional<result<engine::run_state>> answer;
+    };
+    const auto mine = std::make_shared<waiting>(ports_.executor);
+    delivery what{std::move(word), {}, {}};
+    what.answered = [mine](result<engine::run_state> answer) {
+        mine->answer = std::move(answer);
+        mine->bell.cancel();
+    };
+    feed(id, std::move(what));
+    if (!mine->answer) {
+        auto [rung] = co_await mine->bell.async_wait(asio::as_tuple(asio::use_awaitable));
+        static_cast<void>(rung);
+    }
+    if (!mine->answer)
+        co_return failure(errc::cancelled, "jmld is stopping");
+    co_return std::move(*mine->answer);
+}
+
+awaitable_result<void> runner::recover()
+{
+    run_query everything;
+    everything.open_only = true;
+    everything.limit = 10'000'000;
+    auto open = co_await ports_.store.runs(std::move(everything));
+    if (!open)
+        co_return std::unexpected(open.error());
+    for (const auto& row : *open) {
+        if (!has_begun(row)) {
+            people_.wait(row.subject, queued_of(row));
+            continue;
+        }
+        people_.hold(row.subject, queued_of(row));
+        if (row.state != "waiting" && row.state != "throttled") // those have nothing in flight: their timers wake them
+            feed(row.id, {engine::recovered{}, {}, {}});
+    }
+    for (const auto& person : people_.people())
+        start_next(person);
+    co_return result<void>{};
+}
+
+asio::awaitable<void> runner::drain(duration grace)
+{
+    draining_ = true;
+    ports_.outbound.open(false);
+    const auto end = ports_.time.now() + grace;
+    const auto busy = [this] {
+        return ports_.outbound.in_flight() > 0 ||
+               std::any_of(live_.begin(), live_.end(), [](const auto& entry) { return entry.second->working; });
+    };
+    while (busy() && ports_.time.now() < end)
+        co_await ports_.time.wait_until(ports_.time.now() + drain_look);
+}
+
+void runner::feed(const run_id& id, delivery what)
+{
+    if (failed_)
+        return;
+    auto& run = live_[id];
+    if (!run) {
+        run = std::make_shared<live_run>();
+        run->id = id;
+    }
+    run->inbox.push_back(std::move(what));
+    if (run->working)
+        return;
+    run->working = true;
+    asio::co_spawn(ports_.executor, work(run), asio::detached);
+}
+
+asio::awaitable<void> runner::work(live_pointer run)
+{
+    const auto alive = alive_;
+    if (!run->loaded) {
+        const bool loaded = co_await load(run);
+        if (!*alive)
+            co_return;
+        if (!loaded) {
+            run->working = false;
+            live_.erase(run->id);
+            co_return;
+        }
+    }
+    while (!run->inbox.empty()) {
+        auto next = std::move(run->inbox.front());
+        run->inbox.pop_front();
+        const bool goes_on = co_await step(run, std::move(next));
+        if (!*alive || !goes_on)
+            co_return;
+    }
+    run->working = false;
+    if (!run->state.anything_in_flight())
+        live_.erase(run->id); // it only waits, or has ended: the journal has it
+}
+
+asio::awaitable<bool> runner::load(live_pointer run)
+{
+    const auto alive = alive_;
+    auto loaded = co_await load_run(ports_.store, ports_.definitions, run->id);
+    while (*alive && !loaded && loaded.error().code == errc::unavailable) {
+        const bool woken = co_await ports_.time.wait_until(ports_.time.now() + storage_pause);
+        if (!woken || !*alive)
+            co_return false;
+        loaded = co_await load_run(ports_.store, ports_.definitions, run->id);
+    }
+    if (!*alive)
+        co_return false;
+    if (!loaded) {
+        refuse_all(*run, loaded.error());
+        if (loaded.error().code == errc::corrupt || loaded.error().code == errc::storage_failed) {
+            failed_ = true;
+            ports_.storage_failed(loaded.error());
+        }
+        co_return false;
+    }
+    auto rows = co_await ports_.store.timers({}, run->id);
+    if (!*alive)
+        co_return false;
+    if (rows)
+        for (const auto& row : *rows)
+            if (row.state == "armed")
+                run->timers[{row.kind, row.step, row.at, row.rule_date, row.rule_zone}] = row.id;
+    run->definition = std::move(loaded->definition);
+    run->state = std::move(loaded->state);
+    run->loaded = true;
+    co_return true;
+}
+
+void runner::refuse_all(live_run& run, const error& why)
+{
+    for (auto& one : std::exchange(run.inbox, {})) {
+        if (one.answered)
+            one.answered(std::unexpected(why));
+        if (one.timer && timers_ != nullptr)
+            timers_->done(one.timer->id);
+    }
+}
+
+// One stimulus, one commit. False when this process can go no further with the run.
+asio::awaitable<bool> runner::step(live_pointer run, delivery what)
+{
+    const auto alive = alive_;
+    if (const auto* word = std::get_if<engine::operator_signal>(&what.what)) {
+        if (const auto why = engine::refuses(run->state, *word)) {
+            what.answered(failure(errc::conflict, *why));
+            co_return true;
+        }
+    }
+    auto done = engine::advance(*run->definition, run->state, what.what, ports_.time.now(), ports_.random, ports_.around);
+    transaction work;
+    mirror_timers(*run, done.after, what.timer, work);
+    if (!done.facts.empty()) {
+        run_append append;
+        append.row = row_of(done.after);
+        for (const auto& happened : done.facts)
+            append.facts.push_back(to_stored(happened));
+        work.runs.push_back(std::move(append));
+        if (ports_.before_commit)
+            ports_.before_commit({*run->definition, done.after, done.facts}, work);
+    }
+    if (!work.empty()) {
+        const auto timers = work.timers;
+        auto committed = co_await commit(work);
+        if (!*alive)
+            co_return false;
+        if (!committed) {
+            refuse_all(*run, committed.error());
+            if (what.answered)
+                what.answered(std::unexpected(committed.error()));
+            if (committed.error().code != errc::cancelled && !failed_) {
+                failed_ = true;
+                ports_.storage_failed(committed.error());
+            }
+            co_return false;
+        }
+        for (const auto& timer : timers) {
+            const engine::pending_timer key{timer.kind, timer.step, timer.at, timer.rule_date, timer.rule_zone};
+            if (timer.state != "armed") {
+                run->timers.erase(key);
+                continue;
+            }
+            run->timers[key] = timer.id;
+            if (timers_ != nullptr)
+                timers_->armed(timer.at);
+        }
+    }
+    run->state = done.after;
+    if (!done.facts.empty() && ports_.after_commit)
+        ports_.after_commit({*run->definition, run->state, done.facts});
+    release(run, done);
+    if (what.timer && timers_ != nullptr)
+        timers_->done(what.timer->id);
+    if (what.answered)
+        what.answered(run->state);
+    co_return true;
+}
+
+// Waits out a full disk or queue; every other error is the caller's.
+asio::awaitable<result<void>> runner::commit(const transaction& work)
+{
+    const auto alive = alive_;
+    for (;;) {
+        auto committed = co_await ports_.store.commit(work);
+        if (!*alive || committed || committed.error().code != errc::overloaded)
+            co_return committed;
+        const bool woken = co_await ports_.time.wait_until(ports_.time.now() + storage_pause);
+        if (!woken || !*alive)
+            co_return failure(errc::cancelled, "jmld is stopping");
+    }
+}
+
+// Timers that are due need no row any more: whatever holds them up will move them on.
+void runner::mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, transaction& work)
+{
+    const auto now = ports_.time.now();
+    auto wanted = engine::timers_of(after);
+    std::erase_if(wanted, [&](const engine::pending_timer& timer) { return timer.at <= now; });
+    const auto row_for = [&](const timer_id& id, const engine::pending_timer& timer, std::string state) {
+        timer_row row;
+        row.id = id;
+        row.kind = timer.kind;
+        row.at = timer.at;
+        row.state = std::move(state);
+        row.subject = after.subject;
+        row.run = run.id;
+        row.step = timer.step;
+        row.rule_date = timer.rule_date;
+        row.rule_zone = timer.rule_zone;
+        row.priority = after.priority;
+        return row;
+    };
+    for (const auto& [timer, id] : run.timers)
+        if (std::find(wanted.begin(), wanted.end(), timer) == wanted.end())
+            work.timers.push_back(row_for(id, timer, timer.at <= now ? "fired" : "cancelled"));
+    for (const auto& timer : wanted)
+        if (!run.timers.contains(timer))
+            work.timers.push_back(row_for(make_id<timer_id>("tmr", now, ports_.random), timer, "armed"));
+    if (!fired)
+        return;
+    const bool written = std::any_of(work.timers.begin(), work.timers.end(), [&](const timer_row& row) { return row.id == fired->id; });
+    if (written)
+        return;
+    auto row = *fired;
+    row.state = "fired";
+    work.timers.push_back(std::move(row));
+}
+
+void runner::release(const live_pointer& run, const engine::transition& done)
+{
+    if (contains<engine::stop_requested>(done.facts) || contains<engine::run_paused>(done.facts))
+        ports_.outbound.take_back(run->id);
+    for (const auto& command : done.commands)
+        std::visit([&](const auto& what) { send(run, what); }, command);
+}
+
+} // namespace jmld::runtime

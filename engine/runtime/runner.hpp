@@ -1,0 +1,135 @@
+// Runs in motion: takes each stimulus to the pure engine, commits what it answers, then lets the commands leave. One run at a
+// time acts for a person; a run that only waits is not held in memory. It decides nothing that advance() does not say.
+#pragma once
+
+#include "engine/advance.hpp"
+#include "engine/runtime/action_port.hpp"
+#include "engine/runtime/clock.hpp"
+#include "engine/runtime/dispatcher.hpp"
+#include "engine/runtime/person_queues.hpp"
+#include "engine/runtime/run_storage.hpp"
+#include "engine/runtime/subject_port.hpp"
+#include "engine/runtime/timer_service.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace jmld::runtime {
+
+struct new_run
+{
+    run_id id;
+    engine::definition_pointer definition;
+    person_key subject;
+    event_key event;              ///< empty when started by hand
+    priority urgency = priority::joiner;
+    engine::value context;        ///< {event, policy}: what its expressions read
+    std::string by;
+};
+
+/// What one stimulus changed.
+struct run_change
+{
+    const engine::workflow_definition& definition;
+    const engine::run_state& state;               ///< after
+    const std::vector<engine::fact>& facts;
+};
+
+struct runner_ports
+{
+    boost::asio::any_io_executor executor;
+    clock& time;
+    random_source& random;
+    journal& store;
+    action_port& actions;
+    const engine::action_catalogue& catalogue;
+    subject_port& subjects;
+    dispatcher& outbound;
+    definition_source& definitions;
+    engine::environment around;
+    std::function<void(const run_change&, transaction&)> before_commit; ///< adds rows that belong to the same commit (alarms)
+    std::function<void(const run_change&)> after_commit;                ///< metrics, live streams
+    std::function<void(const error&)> storage_failed;                   ///< the log is broken: the process must end
+};
+
+/// Event loop's thread only. Must be destroyed before the clock.
+class runner
+{
+public:
+    explicit runner(runner_ports ports);
+    ~runner();
+    void use(timer_service& timers) { timers_ = &timers; }
+
+    /// The first facts of a new run, for the caller's transaction; admit() its row after the commit.
+    run_append prepare(const new_run& what);
+    void admit(const run_row& row);
+
+    /// The end of a run that has not begun, for the caller's transaction; forget() it after the commit.
+    /// Errors: conflict when it has begun, and as load_run.
+    awaitable_result<run_append> prepare_superseded(run_id id, std::string by);
+    void forget(const run_id& id);
+
+    /// Its wait ends at another moment now.
+    void reschedule_wait(run_id id, time_point until);
+    /// An operator's word; answers the state after it. Errors: not_found, conflict (with why it does not apply).
+    awaitable_result<engine::run_state> signal(run_id id, engine::operator_signal word);
+    void timer_due(timer_row timer);
+
+    /// Takes up every open run: who holds which person, what was in flight. Errors: corrupt, unavailable.
+    awaitable_result<void> recover();
+    /// Nothing new leaves from now on; completes when what is in flight has come back or `grace` is over.
+    boost::asio::awaitable<void> drain(duration grace);
+
+    std::size_t in_memory() const { return live_.size(); }
+
+private:
+    struct delivery
+    {
+        engine::stimulus what;
+        std::optional<timer_row> timer;
+        std::function<void(result<engine::run_state>)> answered;
+    };
+    struct live_run
+    {
+        run_id id;
+        engine::definition_pointer definition;
+        engine::run_state state;
+        std::deque<delivery> inbox;
+        std::map<engine::pending_timer, timer_id> timers; ///< armed in the journal
+        bool loaded = false, working = false;
+    };
+    using live_pointer = std::shared_ptr<live_run>;
+
+    void feed(const run_id& id, delivery what);
+    boost::asio::awaitable<void> work(live_pointer run);
+    boost::asio::awaitable<bool> load(live_pointer run);
+    boost::asio::awaitable<bool> step(live_pointer run, delivery what);
+    boost::asio::awaitable<result<void>> commit(const transaction& work);
+    void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, transaction& work);
+    void release(const live_pointer& run, const engine::transition& done);
+    void send(const live_pointer& run, const engine::read_subject& command);
+    void send(const live_pointer& run, const engine::send_attempt& command);
+    void send(const live_pointer& run, const engine::send_probe& command);
+    void send(const live_pointer& run, const engine::send_undo& command);
+    void send(const live_pointer& run, const engine::finish& command);
+    void start_next(const person_key& person);
+    action_request request_for(const live_run& run, const std::string& step) const;
+    std::string bucket_of(const std::string& action) const;
+    void refuse_all(live_run& run, const error& why);
+
+    runner_ports ports_;
+    timer_service* timers_ = nullptr;
+    person_queues people_;
+    std::unordered_map<run_id, live_pointer> live_;
+    bool draining_ = false, failed_ = false;
+    std::shared_ptr<bool> alive_;
+};
+
+} // namespace jmld::runtime

@@ -15,20 +15,20 @@ enum class place : std::uint8_t { path, query, body, local };
 
 struct operation_parameter
 {
-    std::string_view name;      ///< as in `with:`
+    std::string_view name = {};      ///< as in `with:`
     engine::parameter_type type = engine::parameter_type::any;
     place where = place::local;
-    std::string_view wire;      ///< placeholder of the path, key of the query, dotted key of the body
+    std::string_view wire = {};      ///< placeholder of the path, key of the query, dotted key of the body
     bool required = false;
-    std::string_view otherwise; ///< text sent when left out (Okta's own defaults differ from call to call); empty = nothing
-    std::string_view summary;
+    std::string_view otherwise = {}; ///< text sent when left out (Okta's own defaults differ from call to call); empty = nothing
+    std::string_view summary = {};
 };
 
 /// An answer that says the world is already as wanted.
 struct already_so
 {
     int status = 0;
-    std::string_view code;
+    std::string_view code = {};
     bool read_back = false; ///< ambiguous by itself: only a look at the person settles it
 };
 
@@ -44,28 +44,28 @@ enum class inverse_kind : std::uint8_t { none, delete_created, restore_profile, 
 
 struct operation
 {
-    std::string_view name;    ///< `okta.users.create`
-    std::string_view tool;    ///< `create_user`
-    std::string_view summary; ///< one sentence
-    std::string_view method;  ///< empty: made of other rows
-    std::string_view path;    ///< `/api/v1/users/{user}`
-    std::vector<operation_parameter> parameters;
-    std::vector<engine::parameter_description> outputs;
-    std::string_view scope;
-    std::string_view bucket;
+    std::string_view name = {};    ///< `okta.users.create`
+    std::string_view tool = {};    ///< `create_user`
+    std::string_view summary = {}; ///< one sentence
+    std::string_view method = {};  ///< empty: made of other rows
+    std::string_view path = {};    ///< `/api/v1/users/{user}`
+    std::vector<operation_parameter> parameters = {};
+    std::vector<engine::parameter_description> outputs = {};
+    std::string_view scope = {};
+    std::string_view bucket = {};
     engine::repeatability repeat = engine::repeatability::idempotent;
     engine::effect_class effect = engine::effect_class::reads;
     std::vector<int> success = {200};
-    std::vector<already_so> already;
+    std::vector<already_so> already = {};
     conduct how = conduct::call;
     probe_kind probe = probe_kind::none;
     inverse_kind inverse = inverse_kind::none;
-    std::string_view no_inverse;           ///< why there is none
+    std::string_view no_inverse = {};           ///< why there is none
     bool destructive = false;
     bool paged = false;                    ///< follows Link rel=next
     bool guarded = false;                  ///< refused for protected people and the owner of our own token
-    std::vector<std::string_view> from;    ///< change_status: statuses it is worth calling from
-    std::vector<std::string_view> reaches; ///< change_status: statuses that mean it is done
+    std::vector<std::string_view> from = {};    ///< change_status: statuses it is worth calling from
+    std::vector<std::string_view> reaches = {}; ///< change_status: statuses that mean it is done
 
     bool writes() const { return effect != engine::effect_class::reads; }
 };

@@ -1,0 +1,240 @@
+// The token's life: got with a fresh assertion each time, kept until shortly before its end, got once for all who wait. The
+// DPoP dance is done here; who calls only sees headers appear.
+#include "connectors/okta/auth.hpp"
+
+#include "connectors/okta/errors.hpp"
+#include "engine/digest.hpp"
+#include "engine/ids.hpp"
+#include "engine/json/json.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::okta {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view token_path = "/oauth2/v1/token";
+constexpr duration assertion_life{300'000};   // Okta takes up to an hour; clocks differ by less than minutes
+constexpr duration renew_before_end{120'000};
+constexpr std::int64_t token_seconds_default = 3600;
+constexpr int dance_steps_max = 3;            // no proof → nonce → nonce changed meanwhile
+
+std::int64_t seconds(time_point when) { return std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count(); }
+
+std::string form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields)
+{
+    std::string text;
+    for (const auto& [name, content] : fields)
+        text += (text.empty() ? "" : "&") + std::string(name) + "=" + http::percent_encode(content);
+    return text;
+}
+
+std::string joined(const std::vector<std::string>& scopes)
+{
+    std::string text;
+    for (const auto& scope : scopes)
+        text += (text.empty() ? "" : " ") + scope;
+    return text;
+}
+
+engine::value json_of(const std::string& body)
+{
+    auto parsed = engine::json::parse(body, {.depth_max = 32, .bytes_max = 1024 * 1024, .refuse_duplicate_keys = false});
+    return parsed ? std::move(*parsed) : engine::value();
+}
+
+std::string header_or_empty(const http::header_list& headers, std::string_view name)
+{
+    const auto* found = http::find_header(headers, name);
+    return found != nullptr ? *found : std::string();
+}
+
+} // namespace
+
+std::optional<dpop_mode> parse_dpop_mode(std::string_view text)
+{
+    if (text == "auto")
+        return dpop_mode::automatic;
+    if (text == "on")
+        return dpop_mode::on;
+    if (text == "off")
+        return dpop_mode::off;
+    return std::nullopt;
+}
+
+authenticator::authenticator(auth_options options, runtime::clock& time, random_source& random)
+    : options_(std::move(options)), time_(time), random_(random), dpop_(options_.dpop == dpop_mode::on)
+{}
+
+result<std::unique_ptr<authenticator>> authenticator::make(auth_options options, runtime::clock& time, random_source& random)
+{
+    if (options.client_id.empty() == options.ssws.empty())
+        return failure(errc::invalid_input, "Okta needs exactly one credential",
+                       "give okta.auth.client_id with okta.auth.key, or okta.auth.ssws");
+    std::unique_ptr<authenticator> made(new authenticator(std::move(options), time, random));
+    if (made->uses_api_token())
+        return made;
+    auto key = signing_key::from_pem(made->options_.key_pem);
+    if (!key)
+        return std::unexpected(key.error());
+    made->client_key_ = std::move(*key);
+    auto proof_key = signing_key::generate();
+    if (!proof_key)
+        return std::unexpected(proof_key.error());
+    made->proof_key_ = std::move(*proof_key);
+    return made;
+}
+
+bool authenticator::renew()
+{
+    if (uses_api_token())
+        return false;
+    token_.reset();
+    return true;
+}
+
+std::string authenticator::new_jti() { return make_ulid(time_.now(), random_); }
+
+std::string authenticator::proof(std::string_view method, std::string_view target, std::string_view access_token)
+{
+    auto claims = engine::value::map({{"htm", method},
+                                      {"htu", options_.origin + std::string(target.substr(0, target.find('?')))},
+                                      {"iat", seconds(time_.now())},
+                                      {"jti", new_jti()}});
+    if (access_token.empty() && !nonce_.empty())
+        claims = claims.with("nonce", nonce_);
+    if (!access_token.empty())
+        claims = claims.with("ath", digest::base64url(digest::view(digest::sha256(access_token))));
+    return proof_key_->sign_jwt(engine::value::map({{"typ", "dpop+jwt"}, {"jwk", proof_key_->public_jwk()}}), claims);
+}
+
+http::request authenticator::token_request()
+{
+    const auto now = time_.now();
+    auto header = engine::value::map({{"typ", "JWT"}});
+    if (!options_.key_id.empty())
+        header = header.with("kid", options_.key_id);
+    const auto assertion = client_key_->sign_jwt(header, engine::value::map({
+                                                             {"iss", options_.client_id},
+                                                             {"sub", options_.client_id},
+                                                             {"aud", options_.origin + std::string(token_path)},
+                                                             {"iat", seconds(now)},
+                                                             {"exp", seconds(now + assertion_life)},
+                                                             {"jti", new_jti()},
+                                                         }));
+    http::request message;
+    message.method = "POST";
+    message.target = token_path;
+    message.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
+    if (dpop_)
+        message.headers.emplace_back("DPoP", proof(message.method, message.target, {}));
+    message.body = form({{"grant_type", "client_credentials"},
+                         {"scope", joined(options_.scopes)},
+                         {"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+                         {"client_assertion", assertion}});
+    return message;
+}
+
+// True when another request, with what was just learned, is worth sending.
+bool authenticator::learn_dpop(const http::response& answer, std::string_view code)
+{
+    if (options_.dpop == dpop_mode::off)
+        return false;
+    const auto offered = header_or_empty(answer.headers, "dpop-nonce");
+    if (code == "use_dpop_nonce" && !offered.empty() && offered != nonce_) {
+        nonce_ = offered;
+        dpop_ = true;
+        return true;
+    }
+    if (code == "invalid_dpop_proof" && !dpop_) {
+        nonce_ = offered;
+        dpop_ = true;
+        return true;
+    }
+    return false;
+}
+
+authenticator::token_result authenticator::accept(const http::response& answer)
+{
+    const auto body = json_of(answer.body);
+    const auto text = body["access_token"].text_or();
+    const auto type = body["token_type"].text_or("Bearer");
+    if (text.empty() || text.find_first_of("\r\n ") != std::string::npos)
+        return std::unexpected(token_refusal{.cause = {errc::unavailable, "the token endpoint answered without a token", {}}});
+    const auto* told = body["expires_in"].if_integer();
+    const auto life = std::chrono::seconds(std::clamp<std::int64_t>(told != nullptr ? *told : token_seconds_default, 1, 86'400));
+    // Short-lived tokens (tests, rehearsals) are renewed at half their life.
+    const auto margin = std::min<duration>(renew_before_end, duration(life) / 2);
+    token_ = token{text, type == "DPoP" || type == "dpop", time_.now() + life - margin};
+    if (const auto nonce = header_or_empty(answer.headers, "dpop-nonce"); !nonce.empty())
+        nonce_ = nonce;
+    return {};
+}
+
+asio::awaitable<authenticator::token_result> authenticator::obtain(http::transport& wire, duration timeout,
+                                                                   std::vector<token_exchange>& exchanges)
+{
+    token_refusal last;
+    for (int step = 0; step < dance_steps_max; ++step) {
+        const auto at = time_.now();
+        auto message = token_request();
+        auto answer = co_await wire.send(std::move(message), timeout);
+        exchanges.push_back({.status = answer ? answer->status : 0,
+                             .request_id = answer ? header_or_empty(answer->headers, "x-okta-request-id") : std::string(),
+                             .at = at});
+        if (!answer)
+            co_return std::unexpected(token_refusal{.cause = answer.error()});
+        if (answer->status == 200)
+            co_return accept(*answer);
+        const auto body = read_error(json_of(answer->body));
+        last = {.cause = {errc::unauthorized, describe_refusal(answer->status, body), {}},
+                .status = answer->status,
+                .headers = answer->headers,
+                .code = body.code};
+        if (!learn_dpop(*answer, body.code))
+            break;
+    }
+    co_return std::unexpected(std::move(last));
+}
+
+asio::awaitable<std::expected<void, token_refusal>> authenticator::authorize(http::request& message, http::transport& wire,
+                                                                             duration timeout,
+                                                                             std::vector<token_exchange>& exchanges)
+{
+    if (uses_api_token()) {
+        message.headers.emplace_back("Authorization", "SSWS " + options_.ssws);
+        co_return token_result{};
+    }
+    while (!has_fresh_token() && obtaining_) {
+        auto executor = co_await asio::this_coro::executor;
+        auto gate = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
+        waiting_.push_back(gate);
+        co_await gate->async_wait(asio::as_tuple(asio::use_awaitable));
+        const auto cancelled = co_await asio::this_coro::cancellation_state;
+        if (cancelled.cancelled() != asio::cancellation_type::none)
+            co_return std::unexpected(token_refusal{.cause = {errc::cancelled, "stopped while waiting for a token", {}}});
+    }
+    if (!has_fresh_token()) {
+        obtaining_ = true;
+        auto got = co_await obtain(wire, timeout, exchanges);
+        obtaining_ = false;
+        for (const auto& gate : std::exchange(waiting_, {}))
+            gate->cancel();
+        if (!got)
+            co_return std::unexpected(got.error());
+    }
+    const auto& held = *token_;
+    message.headers.emplace_back("Authorization", (held.dpop ? "DPoP " : "Bearer ") + held.text);
+    if (held.dpop)
+        message.headers.emplace_back("DPoP", proof(message.method, message.target, held.text));
+    co_return token_result{};
+}
+
+} // namespace jmld::okta

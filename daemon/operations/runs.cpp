@@ -1,0 +1,286 @@
+// Lists come from rows, everything else from facts. A verb that does not apply answers 409 with the state it found.
+#include "daemon/operations/runs.hpp"
+
+#include "daemon/operations/common.hpp"
+#include "daemon/people/person_loading.hpp"
+#include "engine/fact_codec.hpp"
+#include "engine/json/json.hpp"
+#include "engine/run_view.hpp"
+
+#include <charconv>
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+using engine::value;
+using engine::value_list;
+
+namespace {
+
+value row_value(const runtime::run_row& row)
+{
+    return value::map({{"id", row.id.text},
+                       {"workflow", row.workflow},
+                       {"direction", row.direction},
+                       {"state", row.state},
+                       {"subject", value::map({{"key", row.subject.text}})},
+                       {"event", row.event.empty() ? value() : value::map({{"source", row.event.source}, {"id", row.event.id}})},
+                       {"created_at", to_rfc3339(row.created_at)},
+                       {"started_at", instant_value(row.started_at)},
+                       {"ended_at", instant_value(row.ended_at)},
+                       {"why", row.error.empty() ? value() : value::map({{"kind", row.error}})},
+                       {"superseded_by", text_or_null(row.superseded_by)},
+                       {"next_attempt_at", instant_value(row.next_attempt_at)}});
+}
+
+result<runtime::run_query> query_of(const call& asked)
+{
+    runtime::run_query query;
+    const auto take = [&](std::string_view name, std::string& into) {
+        if (const auto* text = asked.find(name))
+            into = *text;
+    };
+    take("state", query.state);
+    take("workflow", query.workflow);
+    take("subject", query.subject.text);
+    take("event_id", query.event_id);
+    take("step_state", query.step_state);
+    take("error", query.error);
+    if (const auto* text = asked.find("attempt_gte")) {
+        int number = 0;
+        const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), number);
+        if (failed != std::errc{} || end != text->data() + text->size())
+            return failure(errc::invalid_input, "attempt_gte: a number is accepted");
+        query.attempt_gte = number;
+    }
+    const std::pair<std::string_view, std::optional<time_point> runtime::run_query::*> instants[] = {
+        {"next_attempt_before", &runtime::run_query::next_attempt_before}, {"since", &runtime::run_query::since}, {"until", &runtime::run_query::until}};
+    for (const auto& [name, member] : instants) {
+        auto at = instant_of(asked, name);
+        if (!at)
+            return std::unexpected(at.error());
+        query.*member = *at;
+    }
+    const auto limit = limit_of(asked);
+    if (!limit)
+        return std::unexpected(limit.error());
+    auto after = read_cursor(asked);
+    if (!after)
+        return std::unexpected(after.error());
+    query.limit = *limit + 1;
+    query.after = std::move(*after);
+    return query;
+}
+
+asio::awaitable<http::reply> list_runs(run_services with, call asked)
+{
+    auto query = query_of(asked);
+    if (!query)
+        co_return problem(query.error());
+    const auto limit = static_cast<std::size_t>(query->limit - 1);
+    auto found = co_await with.store.runs(std::move(*query));
+    if (!found)
+        co_return problem(found.error());
+    const bool more = found->size() > limit;
+    if (more)
+        found->resize(limit);
+    value_list_builder items;
+    for (const auto& row : *found)
+        items.add(row_value(row));
+    auto answer = json_answer(value::map({{"runs", items.take()}}));
+    if (more)
+        add_next_link(answer, asked, cursor_of(found->back().id.text));
+    co_return answer;
+}
+
+// A viewer sees what happened, not to whom: inputs, outputs, details and names of people are left out.
+value masked(const value& run)
+{
+    value_list steps;
+    for (const auto& step : run["steps"].items()) {
+        auto shown = step.without("inputs").without("outputs").without("detail");
+        if (shown["target"]["kind"].text_or() == "user")
+            shown = shown.with("target", value::map({{"kind", "user"}, {"id", "***"}, {"name", value()}}));
+        value_list attempts;
+        for (const auto& attempt : step["attempts"].items())
+            attempts.push_back(attempt.without("detail").without("calls"));
+        steps.push_back(shown.with("attempts", value(std::move(attempts))));
+    }
+    auto result = run.with("steps", value(std::move(steps)));
+    if (!run["why"].is_null())
+        result = result.with("why", run["why"].with("detail", value()).with("target", value()));
+    return result;
+}
+
+asio::awaitable<http::reply> show_run(run_services with, call asked)
+{
+    auto shown = co_await run_value(with, run_id{asked.param("id")}, sees_people(asked.who));
+    if (!shown)
+        co_return problem(shown.error());
+    co_return json_answer(*shown);
+}
+
+std::string event_text(const value& fact)
+{
+    return "id: " + engine::json::write(fact["seq"]) + "\nevent: " + fact["kind"].text_or() + "\ndata: " + engine::json::write(fact) + "\n\n";
+}
+
+runtime::awaitable_result<std::vector<value>> facts_after(runtime::journal& store, run_id id, std::uint64_t after, bool shown)
+{
+    auto history = co_await store.history(id, after);
+    if (!history)
+        co_return std::unexpected(history.error());
+    std::vector<value> facts;
+    for (const auto& stored : *history) {
+        const auto happened = runtime::from_stored(stored);
+        if (!happened)
+            co_return std::unexpected(happened.error());
+        facts.push_back(engine::describe(*happened, shown));
+    }
+    co_return facts;
+}
+
+// Sends what is there, then whatever is committed; a comment each quarter of a minute keeps the connection alive.
+http::chunk_source stream_of(run_services with, run_id id, std::uint64_t after, bool shown)
+{
+    struct position
+    {
+        std::uint64_t seen = 0;
+        bool first = true;
+    };
+    const auto here = std::make_shared<position>(position{after, true});
+    return [with, id, shown, here]() -> asio::awaitable<std::optional<std::string>> {
+        static constexpr std::chrono::milliseconds keep_alive{15'000};
+        const auto services = with;
+        const auto run = id;
+        const auto at = here;
+        const bool everything = shown;
+        if (!at->first)
+            co_await services.live.next(run, keep_alive);
+        at->first = false;
+        auto facts = co_await facts_after(services.store, run, at->seen, everything);
+        if (!facts)
+            co_return std::nullopt;
+        std::string text;
+        bool ended = false;
+        for (const auto& fact : *facts) {
+            text += event_text(fact);
+            at->seen = static_cast<std::uint64_t>(*fact["seq"].if_integer());
+            ended |= fact["kind"].text_or() == "run_ended";
+        }
+        if (ended)
+            text += "event: end\ndata: {}\n\n";
+        if (text.empty())
+            text = ": still here\n\n";
+        co_return text;
+    };
+}
+
+asio::awaitable<http::reply> show_history(run_services with, call asked)
+{
+    const run_id id{asked.param("id")};
+    auto row = co_await with.store.run(id);
+    if (!row)
+        co_return problem(row.error());
+    std::uint64_t after = 0;
+    if (const auto* last = http::find_header(asked.message.headers, "last-event-id"))
+        std::from_chars(last->data(), last->data() + last->size(), after);
+    const auto* accept = http::find_header(asked.message.headers, "accept");
+    const bool shown = sees_people(asked.who);
+    if (accept != nullptr && accept->find("text/event-stream") != std::string::npos) {
+        http::reply live;
+        live.message.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
+        live.stream = stream_of(with, id, after, shown);
+        co_return live;
+    }
+    auto facts = co_await facts_after(with.store, id, after, shown);
+    if (!facts)
+        co_return problem(facts.error());
+    value_list items(facts->begin(), facts->end());
+    co_return json_answer(value::map({{"run", id.text}, {"facts", value(std::move(items))}}));
+}
+
+asio::awaitable<http::reply> run_verb(run_services with, call asked)
+{
+    const auto verb = engine::parse_verb(asked.param("verb"));
+    if (!verb)
+        co_return problem(404, "no such verb", "a run takes pause, resume, retry, cancel, terminate, rollback");
+    const auto body = read_object(asked, {"reason", "step"});
+    if (!body)
+        co_return problem(body.error());
+    const bool destructive = *verb == engine::verb::cancel || *verb == engine::verb::terminate || *verb == engine::verb::rollback;
+    const auto reason = reason_of(*body, destructive);
+    if (!reason)
+        co_return problem(reason.error());
+    const run_id id{asked.param("id")};
+    runtime::transaction work; // the word itself is recorded, whatever comes of it
+    work.audit.push_back({with.time.now(), asked.who.name, "run." + std::string(engine::to_text(*verb)), "run " + id.text, *reason});
+    auto audited = co_await with.store.commit(std::move(work));
+    if (!audited)
+        co_return problem(audited.error());
+    auto state = co_await with.runs.signal(id, {*verb, (*body)["step"].text_or(), asked.who.name, *reason});
+    if (!state) {
+        if (state.error().code != errc::conflict)
+            co_return problem(state.error());
+        auto row = co_await with.store.run(id);
+        co_return problem(409, "does not apply now", state.error().what,
+                          value::map({{"state", row ? value(row->state) : value()}}));
+    }
+    co_return json_answer(value::map({{"id", id.text}, {"state", engine::to_text(state->shown_status())}}));
+}
+
+} // namespace
+
+runtime::awaitable_result<value> run_value(run_services with, run_id id, bool shown)
+{
+    auto loaded = co_await runtime::load_run(with.store, with.definitions, id);
+    if (!loaded)
+        co_return std::unexpected(loaded.error());
+    auto run = engine::describe(*loaded->definition, loaded->state);
+    const auto meant = workflows::event_from_value(loaded->state.context["event"]);
+    auto subject = subject_value(loaded->state.subject, meant ? meant->subject : workflows::worker{}, shown);
+    const auto& user = loaded->state.image["user"];
+    auto okta_id = user["id"].text_or(loaded->state.person["okta_id"].text_or());
+    auto login = user["profile"]["login"].text_or(loaded->state.person["login"].text_or());
+    for (const auto& step : loaded->state.steps) {
+        if (loaded->definition->steps[step.definition].uses != "okta.users.create" || !step.outputs.is_map())
+            continue;
+        okta_id = step.outputs["id"].text_or(okta_id);
+        login = step.outputs["login"].text_or(login);
+    }
+    subject = subject.with("okta_id", text_or_null(okta_id)).with("login", login.empty() ? value() : value(shown ? login : std::string("***")));
+    run = run.with("subject", subject);
+    auto timers = co_await with.store.timers({}, id);
+    if (timers) {
+        value_list_builder all;
+        for (const auto& timer : *timers)
+            all.add(value::map({{"id", timer.id.text},
+                                {"kind", timer.kind},
+                                {"step", text_or_null(timer.step)},
+                                {"at", to_rfc3339(timer.at)},
+                                {"state", timer.state},
+                                {"rule", timer.rule_date.empty() ? value() : value::map({{"date", timer.rule_date}, {"zone", timer.rule_zone}})}}));
+        run = run.with("timers", all.take());
+    }
+    co_return shown ? run : masked(run);
+}
+
+result<void> add_run_routes(router& routes, run_services services)
+{
+    std::vector<route> rows;
+    rows.push_back({"GET", "/v1/runs", role::viewer,
+                    {"state", "workflow", "subject", "event_id", "step_state", "error", "attempt_gte", "next_attempt_before", "since", "until", "limit", "after"},
+                    "Runs, newest first", [services](call asked) { return list_runs(services, std::move(asked)); }});
+    rows.push_back({"GET", "/v1/runs/{id}", role::viewer, {}, "One run with steps, attempts, timers and why it stopped",
+                    [services](call asked) { return show_run(services, std::move(asked)); }});
+    rows.push_back({"GET", "/v1/runs/{id}/history", role::viewer, {}, "Its facts; as a live stream with Accept: text/event-stream",
+                    [services](call asked) { return show_history(services, std::move(asked)); }});
+    rows.push_back({"POST", "/v1/runs/{id}/{verb}", role::operator_, {}, "pause, resume, retry, cancel, terminate or rollback a run",
+                    [services](call asked) { return run_verb(services, std::move(asked)); }});
+    for (auto& row : rows)
+        if (auto added = routes.add(std::move(row)); !added)
+            return added;
+    return {};
+}
+
+} // namespace jmld::daemon

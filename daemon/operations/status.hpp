@@ -1,0 +1,30 @@
+// Liveness, readiness, version, metrics, the status page, workflows, alarms and holds: what is going on, read-only but for holds.
+#pragma once
+
+#include "daemon/http/router.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/people/conductor.hpp"
+#include "daemon/rule_book.hpp"
+#include "engine/runtime/journal.hpp"
+#include "engine/runtime/limiter.hpp"
+#include "engine/runtime/runner.hpp"
+
+namespace jmld::daemon {
+
+struct status_services
+{
+    runtime::journal& store;
+    runtime::clock& time;
+    metrics& counters;
+    const runtime::limiter& budget;
+    const runtime::dispatcher& outbound;
+    const runtime::runner& runs;
+    conductor& decisions;
+    const rule_book_holder& rules;
+    const bool& ready;     ///< recovery is done
+    const bool& draining;
+};
+
+result<void> add_status_routes(router& routes, status_services services);
+
+} // namespace jmld::daemon

@@ -158,6 +158,8 @@ engine::value event_for_expressions(const canonical_event& event, const policy& 
 effective_moment effective_of(const canonical_event& event, const policy& rules, const worker& known = {});
 bool is_urgent(const canonical_event& event, const policy& rules);
 
+/// With what the end of one of several employments is superseded: that employment is over, the person stays.
+inline constexpr std::string_view reason_employment_goes_on = "another employment of the same person goes on";
 /// What an event for somebody nobody knows is parked with; when the hire comes, it is looked at again.
 inline constexpr std::string_view reason_unknown_person = "nobody is known under this worker's id: no hire was seen and Okta has no such user";
 

@@ -129,7 +129,7 @@ void supersede_ends(situation& now)
         const bool elsewhere = !same_employment(other->event.subject, now.event.subject);
         const bool before = same_employment(other->event.subject, now.event.subject) && entered(*other) < entered(now.self);
         if ((elsewhere || before) && now.moment_of(*other) >= begins_at(now))
-            now.overrule(*other, decision_kind::superseded, "another employment of the person begins by then");
+            now.overrule(*other, decision_kind::superseded, std::string(reason_employment_goes_on));
     }
 }
 

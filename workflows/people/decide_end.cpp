@@ -38,6 +38,24 @@ std::optional<employment> goes_on(const situation& now)
     return std::nullopt;
 }
 
+// Of several employments the last one to end closes the account: an end that was set aside because of this employment may
+// now be that one.
+decision stays_open(situation& now, const employment& other)
+{
+    now.out = now.superseded(other.begun_by.id, std::string(reason_employment_goes_on));
+    for (const auto* end : now.others) {
+        const bool aside = ends_employment(end->event.type) && end->decision == "superseded" &&
+                           end->reason == reason_employment_goes_on && now.moment_of(*end) > now.moment() &&
+                           !same_employment(end->event.subject, now.event.subject);
+        if (!aside)
+            continue;
+        auto made = now.redecide(end->event, decision_kind::superseded);
+        if (made.kind != decision_kind::superseded)
+            now.replace(*end, made.kind, std::move(made.reason));
+    }
+    return std::move(now.out);
+}
+
 std::vector<const known_event*> hires_not_begun(const situation& now)
 {
     std::vector<const known_event*> hires;
@@ -90,8 +108,7 @@ decision decide_end(situation& now)
     if (const auto other = goes_on(now); other && other->begun_by.empty() && now.event.type == "worker.terminated")
         return now.parked("the account carries another worker's id than the one whose employment ends");
     else if (other)
-        return now.superseded(other->begun_by.empty() ? std::string{} : other->begun_by.id,
-                              "another employment of the same person goes on");
+        return stays_open(now, *other);
     const auto hires = hires_not_begun(now);
     if (!now.state.may_have_account()) {
         if (hires.empty())

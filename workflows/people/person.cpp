@@ -154,7 +154,8 @@ namespace {
 
 void add_known_end(employment& work, const known_event& known, const policy& rules, time_point begun_entered)
 {
-    const bool counts = ends_employment(known.event.type) && (accepted(known) || known.decision == "held") &&
+    const bool stayed = known.decision == "superseded" && known.reason == reason_employment_goes_on;
+    const bool counts = ends_employment(known.event.type) && (accepted(known) || known.decision == "held" || stayed) &&
                         known.event.subject.id == work.worker_id && entered(known) >= begun_entered;
     if (!counts)
         return;

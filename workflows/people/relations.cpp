@@ -26,6 +26,9 @@ bool same_family(std::string_view left, std::string_view right)
 
 bool run_closed_the_person(const situation& now, const known_event& known)
 {
+    // Called off before it began: that employment is over, which says nothing of another one.
+    if (known.run.empty())
+        return !known.event.subject.id.empty() && known.event.subject.id == now.event.subject.id;
     const auto* run = now.state.find(known.run);
     if (run == nullptr)
         return true;

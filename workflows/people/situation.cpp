@@ -307,6 +307,14 @@ decision situation::redecide(const canonical_event& other, decision_kind kind, s
     std::erase_if(assumed.events, [&](const known_event& known) { return known.event.key == event.key; });
     known_event mine = self;
     mine.decision = std::string(to_text(kind));
+    mine.reason = out.reason;
+    for (const auto& follows : out.consequences)
+        if (const auto* started = std::get_if<start_run>(&follows); started != nullptr && started->event == event.key) {
+            for (const auto& workflow : context.workflows)
+                if (workflow->name == started->workflow)
+                    assumed.runs.push_back({started->id, workflow->name, workflow->dir, "running", true, event.key});
+            mine.run = started->id;
+        }
     assumed.events.push_back(std::move(mine));
     if (extra)
         assumed.events.push_back(std::move(*extra));

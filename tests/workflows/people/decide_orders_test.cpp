@@ -309,8 +309,25 @@ TEST(DecideOrders, AnEndOfOneOfTwoEmploymentsClosesNothing)
     story.finish_runs();
     EXPECT_EQ(story.feed(an_event("worker.terminated", "ta").entered("2026-11-26T00:00:00Z").process("pta").worker_id("A").ends("2026-11-26")).kind,
               decision_kind::superseded);
-    EXPECT_EQ(story.feed(an_event("worker.terminated", "tb").entered("2026-11-27T00:00:00Z").process("ptb").worker_id("B").ends("2026-11-24")).kind,
-              decision_kind::acted);
+    EXPECT_EQ(story.feed(an_event("worker.terminated", "tb").entered("2026-11-27T00:00:00Z").process("ptb").worker_id("B").ends("2026-12-31")).kind,
+              decision_kind::scheduled);
+    story.until("2027-01-02T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "leaver"));
+}
+
+TEST(DecideOrders, TheLastOfTwoEmploymentsToEndClosesTheAccountInEitherOrder)
+{
+    person_story story("2026-11-25T00:00:00Z");
+    story.feed(an_event("worker.hired", "a").entered("2026-11-24T00:00:00Z").process("pa").starts("2026-11-24").worker_id("A"));
+    story.finish_runs();
+    story.feed(an_event("worker.hired", "b").entered("2026-11-25T00:00:00Z").process("pb").starts("2026-11-25").worker_id("B"));
+    story.finish_runs();
+    story.feed(an_event("worker.terminated", "ta").entered("2026-11-26T00:00:00Z").process("pta").worker_id("A").ends("2026-12-31"));
+    EXPECT_EQ(story.decision_of("ta"), "superseded");
+    EXPECT_EQ(story.feed(an_event("worker.terminated", "tb").entered("2026-11-27T00:00:00Z").process("ptb").worker_id("B").ends("2026-12-15")).kind,
+              decision_kind::superseded);
+    EXPECT_EQ(story.decision_of("ta"), "scheduled");
+    story.until("2027-01-02T00:00:00Z");
     EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "leaver"));
 }
 

@@ -204,6 +204,40 @@ asio::awaitable<authenticator::token_result> authenticator::obtain(http::transpo
     co_return std::unexpected(std::move(last));
 }
 
+void authenticator::pending::finish(token_result came)
+{
+    outcome = std::move(came);
+    for (const auto& gate : std::exchange(gates, {}))
+        gate->cancel();
+}
+
+asio::awaitable<authenticator::token_result> authenticator::ensure_token(http::transport& wire, duration timeout,
+                                                                         std::vector<token_exchange>& exchanges)
+{
+    if (has_fresh_token())
+        co_return token_result{};
+    if (const auto running = obtaining_) {
+        auto executor = co_await asio::this_coro::executor;
+        auto gate = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
+        running->gates.push_back(gate);
+        co_await gate->async_wait(asio::as_tuple(asio::use_awaitable));
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none)
+            co_return std::unexpected(token_refusal{.cause = {errc::cancelled, "stopped while waiting for a token", {}}});
+        co_return running->outcome;
+    }
+    const auto mine = obtaining_ = std::make_shared<pending>();
+    // Whatever ends this coroutine, nobody is left waiting.
+    const std::shared_ptr<void> release(nullptr, [this](void*) {
+        if (const auto done = std::exchange(obtaining_, nullptr))
+            done->finish(std::unexpected(token_refusal{.cause = {errc::unavailable, "nobody got a token", {}}}));
+    });
+    auto got = co_await obtain(wire, timeout, exchanges);
+    obtaining_.reset();
+    mine->finish(got);
+    co_return got;
+}
+
 asio::awaitable<std::expected<void, token_refusal>> authenticator::authorize(http::request& message, http::transport& wire,
                                                                              duration timeout,
                                                                              std::vector<token_exchange>& exchanges)
@@ -212,24 +246,9 @@ asio::awaitable<std::expected<void, token_refusal>> authenticator::authorize(htt
         message.headers.emplace_back("Authorization", "SSWS " + options_.ssws);
         co_return token_result{};
     }
-    while (!has_fresh_token() && obtaining_) {
-        auto executor = co_await asio::this_coro::executor;
-        auto gate = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
-        waiting_.push_back(gate);
-        co_await gate->async_wait(asio::as_tuple(asio::use_awaitable));
-        const auto cancelled = co_await asio::this_coro::cancellation_state;
-        if (cancelled.cancelled() != asio::cancellation_type::none)
-            co_return std::unexpected(token_refusal{.cause = {errc::cancelled, "stopped while waiting for a token", {}}});
-    }
-    if (!has_fresh_token()) {
-        obtaining_ = true;
-        auto got = co_await obtain(wire, timeout, exchanges);
-        obtaining_ = false;
-        for (const auto& gate : std::exchange(waiting_, {}))
-            gate->cancel();
-        if (!got)
-            co_return std::unexpected(got.error());
-    }
+    auto ready = co_await ensure_token(wire, timeout, exchanges);
+    if (!ready)
+        co_return ready;
     const auto& held = *token_;
     message.headers.emplace_back("Authorization", (held.dpop ? "DPoP " : "Bearer ") + held.text);
     if (held.dpop)

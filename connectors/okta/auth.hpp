@@ -36,10 +36,10 @@ struct auth_options
 /// Why no token could be had: an answer (status, headers, body), or no answer at all.
 struct token_refusal
 {
-    error cause;             ///< class of the failure when there was no answer
+    error cause = {};        ///< class of the failure when there was no answer
     int status = 0;          ///< 0: no answer
-    http::header_list headers;
-    std::string code;        ///< OAuth's `error`
+    http::header_list headers = {};
+    std::string code = {};   ///< OAuth's `error`
 };
 
 /// One exchange with the token endpoint, for the record.
@@ -77,7 +77,17 @@ private:
     };
     using token_result = std::expected<void, token_refusal>;
 
+    /// Somebody gets a token; others wait for what comes of it.
+    struct pending
+    {
+        std::vector<std::shared_ptr<boost::asio::steady_timer>> gates;
+        token_result outcome = {};
+        void finish(token_result came);
+    };
+
     bool has_fresh_token() const { return token_ && time_.now() < token_->renew_at; }
+    boost::asio::awaitable<token_result> ensure_token(http::transport& wire, duration timeout,
+                                                      std::vector<token_exchange>& exchanges);
     boost::asio::awaitable<token_result> obtain(http::transport& wire, duration timeout,
                                                 std::vector<token_exchange>& exchanges);
     http::request token_request();
@@ -93,8 +103,7 @@ private:
     std::optional<token> token_;
     std::string nonce_;
     bool dpop_ = false;
-    bool obtaining_ = false;
-    std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+    std::shared_ptr<pending> obtaining_;
 };
 
 } // namespace jmld::okta

@@ -45,6 +45,7 @@ struct reply
     int status = 0;                                ///< 0: no answer
     engine::value body;                            ///< null when empty or not JSON
     std::string etag;
+    std::string next;                              ///< target of the next page; empty at the end
     error_body error;                              ///< of a refusal
     engine::call_mark mark;
     std::optional<engine::attempt_failed> failure; ///< set unless the status is one of the row's success codes
@@ -84,18 +85,24 @@ public:
     std::function<void(std::string_view bucket, int status, duration throttled)> observe;
 
 private:
-    struct wire_outcome;
+    /// An answer, or why there is none (then `refusal` or `silence` is set).
+    struct wire_outcome
+    {
+        std::optional<http::response> answer;
+        std::optional<token_refusal> refusal;
+        error silence;
+        time_point at{};
+    };
 
     boost::asio::awaitable<reply> exchange(const operation& row, http::request message, call_scope& scope);
     boost::asio::awaitable<wire_outcome> once(const operation& row, http::request message, call_scope& scope);
     boost::asio::awaitable<bool> take_budget(std::string_view bucket, call_scope& scope);
     boost::asio::awaitable<bool> answers_anybody(call_scope& scope);
     void learn(std::string_view bucket, const http::response& answer);
-    void record(call_scope& scope, const http::request& message, int status, std::string request_id, time_point at);
     reply judge(const operation& row, const http::response& answer);
-    reply judge_silence(const operation& row, const error& cause);
+    reply judge_silence(const operation& row, const error& cause) const;
     reply judge_token(const token_refusal& refusal);
-    void throttled(reply& out, const http::response& answer);
+    time_point retry_at(std::string_view bucket, const http::header_list& headers);
 
     client_options options_;
     http::transport& wire_;

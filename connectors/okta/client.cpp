@@ -1,0 +1,382 @@
+// The path of one call: budget, token, wire, record, judgement. Which kind of failure an answer is says errors.cpp; what a
+// silence means depends on the row.
+#include "connectors/okta/client.hpp"
+
+#include "connectors/okta/rate_headers.hpp"
+#include "engine/json/json.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::okta {
+
+namespace asio = boost::asio;
+using engine::failure_kind;
+using engine::repeatability;
+
+namespace {
+
+constexpr duration reachability_timeout{10'000};
+constexpr duration reset_margin{1'000};         // resets are told in whole seconds
+constexpr duration throttle_max{86'400'000};    // a reset beyond a day is a mistake, not a limit
+constexpr std::int64_t concurrency_wait_ms = 1'000;
+constexpr std::string_view reachability_row = "okta.groups.list", person_row = "okta.users.get";
+
+std::string header(const http::header_list& headers, std::string_view name)
+{
+    const auto* found = http::find_header(headers, name);
+    return found != nullptr ? *found : std::string();
+}
+
+bool succeeded(const operation& row, int status) { return std::ranges::find(row.success, status) != row.success.end(); }
+
+/// Whether the effect of a write that got no clear answer must be looked at before it is sent again.
+bool needs_a_look(const operation& row) { return row.writes() && row.repeat != repeatability::idempotent; }
+
+bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
+
+void fail(reply& out, failure_kind kind, std::string detail)
+{
+    out.failure = engine::attempt_failed{};
+    out.failure->kind = kind;
+    out.failure->detail = std::move(detail);
+    out.failure->mark = out.mark;
+}
+
+void record(call_scope& scope, std::string_view method, std::string_view path, int status, std::string_view request_id,
+            time_point at)
+{
+    ++scope.exchanges;
+    scope.calls.push_back(engine::value::map({{"method", method},
+                                              {"path", path},
+                                              {"status", status == 0 ? engine::value() : engine::value(status)},
+                                              {"request_id", request_id},
+                                              {"at", at}}));
+}
+
+std::string_view words_for(errc code)
+{
+    switch (code) {
+    case errc::refused:
+        return "Okta cannot be reached: nothing was sent";
+    case errc::connection_lost:
+        return "the connection broke before the answer came";
+    case errc::timed_out:
+        return "no answer came in time";
+    case errc::too_large:
+        return "the answer is larger than we read";
+    case errc::cancelled:
+        return "stopped before the answer came";
+    case errc::unavailable:
+        return "Okta cannot be reached";
+    case errc::invalid_input:
+    case errc::not_found:
+    case errc::conflict:
+    case errc::unauthorized:
+    case errc::forbidden:
+    case errc::overloaded:
+    case errc::storage_failed:
+    case errc::corrupt:
+    case errc::internal:
+        return "the exchange with Okta failed";
+    }
+    return "the exchange with Okta failed";
+}
+
+} // namespace
+
+const already_so* reply::already(const operation& row) const
+{
+    const auto found = std::ranges::find_if(
+        row.already, [&](const already_so& one) { return one.status == status && one.code == error.code; });
+    return found != row.already.end() ? &*found : nullptr;
+}
+
+client::client(client_options options, http::transport& wire, authenticator& who, runtime::limiter& budget,
+               runtime::clock& time, random_source& random)
+    : options_(std::move(options)), wire_(wire), who_(who), budget_(budget), time_(time), random_(random)
+{}
+
+void client::close(call_scope& scope)
+{
+    if (!scope.prepaid_bucket.empty())
+        budget_.give_back(std::exchange(scope.prepaid_bucket, {}));
+}
+
+// ---- one exchange ----------------------------------------------------------------------------------------------------------
+
+asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& scope)
+{
+    if (scope.prepaid_bucket == bucket) {
+        scope.prepaid_bucket.clear();
+        co_return true;
+    }
+    while (const auto later = budget_.take(bucket, scope.urgency, time_.now())) {
+        const bool woken = co_await time_.wait_until(*later);
+        if (!woken)
+            co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<client::wire_outcome> client::once(const operation& row, http::request message, call_scope& scope)
+{
+    wire_outcome out;
+    const auto asked_at = time_.now();
+    const bool paid = co_await take_budget(row.bucket, scope);
+    if (!paid) {
+        out.silence = {errc::refused, "stopped while waiting for budget", {}};
+        out.silence.code = errc::cancelled;
+        co_return out;
+    }
+    const auto waited = time_.now() - asked_at;
+    message.headers.emplace_back("User-Agent", options_.user_agent);
+    std::vector<token_exchange> for_token;
+    auto allowed = co_await who_.authorize(message, wire_, scope.timeout, for_token);
+    for (const auto& one : for_token)
+        record(scope, "POST", "/oauth2/v1/token", one.status, one.request_id, one.at);
+    if (!allowed) {
+        budget_.give_back(row.bucket);
+        out.refusal = std::move(allowed.error());
+        co_return out;
+    }
+    const std::string method = message.method, path(message.path());
+    const auto sent_at = time_.now();
+    budget_.entered();
+    auto answer = co_await wire_.send(std::move(message), scope.timeout);
+    budget_.left();
+    budget_.settled(row.bucket);
+    const auto request_id = answer ? header(answer->headers, "x-okta-request-id") : std::string();
+    record(scope, method, path, answer ? answer->status : 0, request_id, sent_at);
+    if (observe)
+        observe(row.bucket, answer ? answer->status : 0, std::chrono::duration_cast<duration>(waited));
+    if (!answer) {
+        out.silence = answer.error();
+        co_return out;
+    }
+    learn(row.bucket, *answer);
+    out.answer = std::move(*answer);
+    co_return out;
+}
+
+asio::awaitable<reply> client::exchange(const operation& row, http::request message, call_scope& scope)
+{
+    reply out;
+    for (int round = 0; round < 2; ++round) {
+        auto copy = message;
+        auto came = co_await once(row, std::move(copy), scope);
+        if (came.refusal)
+            out = judge_token(*came.refusal);
+        else if (!came.answer)
+            out = judge_silence(row, came.silence);
+        else
+            out = judge(row, *came.answer);
+        const bool stale_token = came.answer && !out.ok() && classify(out.status, out.error.code).renew_token;
+        if (!stale_token || !who_.renew())
+            break;
+    }
+    if (out.ok() || out.failure->outage || out.failure->kind == failure_kind::cancelled)
+        co_return out;
+    const auto state = co_await asio::this_coro::cancellation_state;
+    const bool doubtful = out.status == 0 || is_gateway_trouble(out.status);
+    if (doubtful && state.cancelled() == asio::cancellation_type::none) {
+        const bool answered = co_await answers_anybody(scope);
+        out.failure->outage = !answered;
+    }
+    co_return out;
+}
+
+// One look, with no judgement but this: somebody answers, or nobody does.
+asio::awaitable<bool> client::answers_anybody(call_scope& scope)
+{
+    const bool has_person = is_safe_id(scope.person);
+    const auto& row = operation_named(has_person ? person_row : reachability_row);
+    call look{.row = &row, .arguments = {}, .if_match = {}};
+    look.arguments = has_person ? engine::value::map({{"user", scope.person}}) : engine::value::map({{"limit", 1}});
+    auto message = build_request(look);
+    if (!message)
+        co_return false;
+    const auto timeout = std::exchange(scope.timeout, std::min(scope.timeout, reachability_timeout));
+    auto came = co_await once(row, std::move(*message), scope);
+    scope.timeout = timeout;
+    co_return came.answer && !is_gateway_trouble(came.answer->status);
+}
+
+asio::awaitable<reply> client::send(call what, call_scope& scope)
+{
+    auto message = build_request(what);
+    if (!message) {
+        reply out;
+        fail(out, failure_kind::invalid, message.error().what);
+        co_return out;
+    }
+    co_return co_await exchange(*what.row, std::move(*message), scope);
+}
+
+asio::awaitable<reply> client::list(call what, call_scope& scope)
+{
+    reply all;
+    auto message = build_request(what);
+    if (!message) {
+        fail(all, failure_kind::invalid, message.error().what);
+        co_return all;
+    }
+    engine::value_list items;
+    std::string target = message->target;
+    for (int page = 0; page < options_.pages_max; ++page) {
+        auto request = *message;
+        request.target = target;
+        auto one = co_await exchange(*what.row, std::move(request), scope);
+        if (!one.ok())
+            co_return one;
+        if (!one.body.is_list()) {
+            fail(one, failure_kind::unavailable, "Okta answered something else than a list");
+            co_return one;
+        }
+        items.insert(items.end(), one.body.items().begin(), one.body.items().end());
+        const bool at_end = one.next.empty();
+        const bool in_circle = one.next == target;
+        target = one.next;
+        all = std::move(one);
+        if (at_end || in_circle)
+            break;
+    }
+    if (!target.empty())
+        fail(all, failure_kind::unavailable, "a listing of Okta does not end");
+    all.body = std::move(items);
+    co_return all;
+}
+
+// ---- judging ---------------------------------------------------------------------------------------------------------------
+
+void client::learn(std::string_view bucket, const http::response& answer)
+{
+    const auto told = read_rate_headers(answer.headers);
+    const auto now = time_.now();
+    if (told.limit && told.remaining && told.reset && *told.limit > 0)
+        budget_.learn(bucket, *told.limit, *told.remaining, *told.reset, told.date.value_or(now), now);
+    else if (!told.limit && answer.status < 400)
+        budget_.learn_unlimited(bucket);
+}
+
+// When a refused call may be sent again, by the server's clock; the limiter learns the same.
+time_point client::retry_at(std::string_view bucket, const http::header_list& headers)
+{
+    const auto told = read_rate_headers(headers);
+    const auto now = time_.now();
+    const duration jitter(concurrency_wait_ms + static_cast<std::int64_t>(random_.uniform() * static_cast<double>(concurrency_wait_ms)));
+    if (told.limit && *told.limit == 0) {
+        budget_.concurrency_exceeded(now);
+        return now + jitter;
+    }
+    if (!told.reset)
+        return now + jitter;
+    const auto wait = std::clamp<duration>(*told.reset - told.date.value_or(now), duration{0}, throttle_max) + reset_margin;
+    if (!bucket.empty())
+        budget_.block(bucket, now + wait);
+    return now + wait;
+}
+
+reply client::judge(const operation& row, const http::response& answer)
+{
+    reply out;
+    out.status = answer.status;
+    out.etag = header(answer.headers, "etag");
+    out.mark = {.status = answer.status, .code = {}, .request_id = header(answer.headers, "x-okta-request-id")};
+    bool readable = true;
+    if (!answer.body.empty()) {
+        auto parsed = engine::json::parse(answer.body, {.depth_max = 64,
+                                                        .bytes_max = options_.answer_bytes_max,
+                                                        .refuse_duplicate_keys = false});
+        readable = parsed.has_value();
+        if (parsed)
+            out.body = std::move(*parsed);
+    }
+    if (succeeded(row, answer.status)) {
+        auto next = next_page(answer.headers, options_.origin);
+        if (!readable)
+            fail(out, needs_a_look(row) ? failure_kind::unknown_outcome : failure_kind::unavailable,
+                 "Okta, or something before it, answered something else than JSON");
+        else if (row.paged && !next)
+            fail(out, failure_kind::unavailable, next.error().what);
+        else if (row.paged)
+            out.next = next->value_or(std::string());
+        return out;
+    }
+    out.error = read_error(out.body);
+    out.mark.code = out.error.code;
+    const auto means = classify(answer.status, out.error.code);
+    auto kind = means.kind;
+    if (answer.status >= 300 && answer.status < 400)
+        fail(out, failure_kind::invalid, "Okta redirects elsewhere; redirects are not followed: is okta.org the right address?");
+    else if (!readable && answer.status < 500 && answer.status != 429)
+        fail(out, failure_kind::unavailable, "a gateway before Okta refused the request with a page instead of JSON");
+    else {
+        if (kind == failure_kind::unavailable && means.may_have_happened && needs_a_look(row))
+            kind = failure_kind::unknown_outcome;
+        fail(out, kind, describe_refusal(answer.status, out.error));
+        if (kind == failure_kind::rate_limited)
+            out.failure->retry_at = retry_at(row.bucket, answer.headers);
+    }
+    return out;
+}
+
+reply client::judge_silence(const operation& row, const error& cause) const
+{
+    reply out;
+    std::string detail(words_for(cause.code));
+    switch (cause.code) {
+    case errc::connection_lost:
+    case errc::too_large:
+        fail(out, needs_a_look(row) ? failure_kind::unknown_outcome : failure_kind::unavailable, std::move(detail));
+        break;
+    case errc::timed_out:
+        if (needs_a_look(row))
+            fail(out, failure_kind::unknown_outcome, std::move(detail));
+        else
+            fail(out, row.writes() ? failure_kind::unavailable : failure_kind::timeout, std::move(detail));
+        break;
+    case errc::cancelled:
+        fail(out, failure_kind::cancelled, std::move(detail));
+        break;
+    case errc::invalid_input:
+    case errc::not_found:
+    case errc::conflict:
+    case errc::unauthorized:
+    case errc::forbidden:
+    case errc::unavailable:
+    case errc::refused:
+    case errc::overloaded:
+    case errc::storage_failed:
+    case errc::corrupt:
+    case errc::internal:
+        fail(out, failure_kind::unavailable, std::move(detail));
+        break;
+    }
+    return out;
+}
+
+reply client::judge_token(const token_refusal& refusal)
+{
+    reply out;
+    if (refusal.status == 0) {
+        const bool stopped = refusal.cause.code == errc::cancelled;
+        fail(out, stopped ? failure_kind::cancelled : failure_kind::unavailable, "no access token: " + refusal.cause.what);
+        out.failure->outage = !stopped; // without a token nobody can be asked, and nobody is answered
+        return out;
+    }
+    out.status = refusal.status;
+    out.error.code = refusal.code;
+    out.mark = {.status = refusal.status, .code = refusal.code, .request_id = header(refusal.headers, "x-okta-request-id")};
+    const auto means = classify(refusal.status, refusal.code);
+    const bool transient = means.kind == failure_kind::rate_limited || means.kind == failure_kind::unavailable;
+    fail(out, transient ? means.kind : failure_kind::unauthorized, "no access token: " + refusal.cause.what);
+    out.failure->outage = is_gateway_trouble(refusal.status);
+    if (means.kind == failure_kind::rate_limited)
+        out.failure->retry_at = retry_at({}, refusal.headers);
+    return out;
+}
+
+} // namespace jmld::okta

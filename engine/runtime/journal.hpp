@@ -246,11 +246,14 @@ struct journal_health
     std::string version;          ///< sqlite3_libversion(), or "memory"
     std::uint64_t commits = 0;
     double last_batch = 0;        ///< requests in the last commit
+    std::uint64_t queued = 0;     ///< writing calls that wait for the writer
+    std::uint64_t log_bytes = 0;  ///< of the write-ahead log as of the last commit
 };
 
 /// All calls from the event loop's thread; completions arrive there. Writing calls complete after COMMIT.
 /// Errors of writing calls: overloaded (disk full, queue full: nothing kept, later may help), conflict (a sequence or version did not
-/// fit: nothing kept), storage_failed (I/O error or failed fsync: the process must end), corrupt, cancelled (closing).
+/// fit: nothing kept), invalid_input (a word outside its closed list), too_large, storage_failed (I/O error or failed fsync: the
+/// process must end), corrupt, cancelled (closing). Only `overloaded` may be tried again.
 /// Errors of reading calls: unavailable, corrupt, not_found where one thing is asked for.
 class journal
 {
@@ -259,6 +262,7 @@ public:
 
     /// All or nothing: with one conflict among them no event is stored, only the deliveries and an alarm `event_id_conflict`.
     /// A known id with the same identity is a duplicate; also a webhook id accepted before with another body is a conflict.
+    /// With a conflict every event that was not known before is answered `conflict`, since nothing of it was kept.
     virtual awaitable_result<std::vector<accept_answer>> accept(std::vector<incoming_event> batch) = 0;
     virtual awaitable_result<void> commit(transaction work) = 0;
 
@@ -270,7 +274,7 @@ public:
 
     virtual awaitable_result<run_row> run(run_id id) = 0;
     virtual awaitable_result<std::vector<run_row>> runs(run_query query) = 0;
-    /// Facts with seq > after, in order.
+    /// Facts with seq > after, in order; empty for a run that is not known.
     virtual awaitable_result<std::vector<stored_fact>> history(run_id id, std::uint64_t after = 0) = 0;
 
     /// Armed and due by `until`: by priority, then time.
@@ -284,7 +288,9 @@ public:
     virtual awaitable_result<person_row> find_person(std::vector<std::string> identities) = 0;
 
     virtual awaitable_result<definition_text> definition(std::string sha256) = 0;
+    /// Newest first.
     virtual awaitable_result<std::vector<alarm_row>> alarms(int limit) = 0;
+    /// Of one state (empty = any), oldest first.
     virtual awaitable_result<std::vector<hold_row>> holds(std::string state) = 0;
     virtual awaitable_result<journal_counts> counts() = 0;
     virtual journal_health health() const = 0;

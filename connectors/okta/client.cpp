@@ -127,8 +127,7 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
     const auto asked_at = time_.now();
     const bool paid = co_await take_budget(row.bucket, scope);
     if (!paid) {
-        out.silence = {errc::refused, "stopped while waiting for budget", {}};
-        out.silence.code = errc::cancelled;
+        out.silence = {errc::cancelled, "stopped while waiting for budget", {}};
         co_return out;
     }
     const auto waited = time_.now() - asked_at;
@@ -154,6 +153,8 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
         observe(row.bucket, answer ? answer->status : 0, std::chrono::duration_cast<duration>(waited));
     if (!answer) {
         out.silence = answer.error();
+        if (out.silence.code == errc::cancelled && row.writes())
+            out.silence.code = errc::connection_lost; // it had left: stopping does not take it back
         co_return out;
     }
     learn(row.bucket, *answer);

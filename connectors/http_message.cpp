@@ -9,11 +9,6 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same_name(std::string_view left, std::string_view right)
-{
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -22,10 +17,24 @@ int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool is_unreserved(char c)
+bool is_alphanumeric(char c)
 {
     auto const l = lower(c);
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool is_unreserved(char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
+
+bool is_token_character(char c)
+{
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
+}
+
+bool is_value_character(char c)
+{
+    auto const byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 && byte != 0x7f) || byte == '\t';
 }
 
 std::string decoded_or_same(std::string_view text)
@@ -35,6 +44,15 @@ std::string decoded_or_same(std::string_view text)
 }
 
 } // namespace
+
+bool same_name(std::string_view left, std::string_view right)
+{
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+bool is_token(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_token_character); }
+
+bool is_header_value(std::string_view text) { return std::ranges::all_of(text, is_value_character); }
 
 const std::string* find_header(const header_list& headers, std::string_view name)
 {

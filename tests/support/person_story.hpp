@@ -1,5 +1,6 @@
-// A person's story played against decide(): feeds events at given instants, lets timers come due, and keeps events, runs and
-// timers as the daemon would. It sends nothing and knows no workflow steps: a run only starts and is finished by the test.
+// A person's story played against decide(): feeds events at given instants, lets timers come due, and keeps events,
+// runs and timers as the daemon would. It sends nothing and knows no workflow steps: a run only starts and is finished
+// by the test.
 #pragma once
 
 #include "engine/expression/expression.hpp"
@@ -15,14 +16,8 @@
 
 namespace jmld::test {
 
-inline time_point at(std::string_view text)
-{
-    return parse_rfc3339(text).value();
-}
-inline date day(std::string_view text)
-{
-    return parse_date(text).value();
-}
+inline time_point at(std::string_view text) { return parse_rfc3339(text).value(); }
+inline date day(std::string_view text) { return parse_date(text).value(); }
 
 /// The shipped workflows as far as deciding needs them: name, direction, trigger.
 inline engine::definition_pointer a_workflow(std::string name, engine::direction dir, std::vector<std::string> events,
@@ -33,8 +28,9 @@ inline engine::definition_pointer a_workflow(std::string name, engine::direction
     made->name = std::move(name);
     made->dir = dir;
     made->trigger.events = std::move(events);
-    const auto roots = shape::closed(
-        {{"event", workflows::event_shape()}, {"person", workflows::person_shape()}, {"policy", workflows::policy_shape()}});
+    const auto roots = shape::closed({{"event", workflows::event_shape()},
+                                      {"person", workflows::person_shape()},
+                                      {"policy", workflows::policy_shape()}});
     if (!when.empty())
         made->trigger.at = engine::expression::compile_bare(when, roots).value();
     return made;
@@ -79,15 +75,30 @@ public:
         event_.subject.department = "Engineering";
         event_.subject.time_zone = "Australia/Melbourne";
     }
-    an_event& entered(std::string_view when) { return set([&](auto& e) { e.entered_at = at(when); }); }
-    an_event& process(std::string id) { return set([&](auto& e) { e.process_id = std::move(id); }); }
-    an_event& effective(std::string_view on) { return set([&](auto& e) { e.effective_on = day(on); }); }
+    an_event& entered(std::string_view when)
+    {
+        return set([&](auto& e) { e.entered_at = at(when); });
+    }
+    an_event& process(std::string id)
+    {
+        return set([&](auto& e) { e.process_id = std::move(id); });
+    }
+    an_event& effective(std::string_view on)
+    {
+        return set([&](auto& e) { e.effective_on = day(on); });
+    }
     an_event& starts(std::string_view on)
     {
         return set([&](auto& e) { e.effective_on = e.subject.start = day(on); });
     }
-    an_event& ends(std::string_view on) { return set([&](auto& e) { e.subject.end = day(on); }); }
-    an_event& last_day(std::string_view on) { return set([&](auto& e) { e.subject.last_day = day(on); }); }
+    an_event& ends(std::string_view on)
+    {
+        return set([&](auto& e) { e.subject.end = day(on); });
+    }
+    an_event& last_day(std::string_view on)
+    {
+        return set([&](auto& e) { e.subject.last_day = day(on); });
+    }
     an_event& corrects(std::string what)
     {
         return set([&](auto& e) {
@@ -104,20 +115,43 @@ public:
             e.action = "rescind";
         });
     }
-    an_event& worker_id(std::string id) { return set([&](auto& e) { e.subject.id = std::move(id); }); }
-    an_event& kind(std::string word) { return set([&](auto& e) { e.subject.kind = std::move(word); }); }
-    an_event& department(std::string name) { return set([&](auto& e) { e.subject.department = std::move(name); }); }
-    an_event& title(std::string name) { return set([&](auto& e) { e.subject.title = std::move(name); }); }
-    an_event& family_name(std::string name) { return set([&](auto& e) { e.subject.family_name = std::move(name); }); }
-    an_event& zone(std::string name) { return set([&](auto& e) { e.subject.time_zone = std::move(name); }); }
-    an_event& urgent() { return set([](auto& e) { e.urgent = true; }); }
-    an_event& because(std::string id) { return set([&](auto& e) { e.reason.id = std::move(id); }); }
+    an_event& worker_id(std::string id)
+    {
+        return set([&](auto& e) { e.subject.id = std::move(id); });
+    }
+    an_event& kind(std::string word)
+    {
+        return set([&](auto& e) { e.subject.kind = std::move(word); });
+    }
+    an_event& department(std::string name)
+    {
+        return set([&](auto& e) { e.subject.department = std::move(name); });
+    }
+    an_event& title(std::string name)
+    {
+        return set([&](auto& e) { e.subject.title = std::move(name); });
+    }
+    an_event& family_name(std::string name)
+    {
+        return set([&](auto& e) { e.subject.family_name = std::move(name); });
+    }
+    an_event& zone(std::string name)
+    {
+        return set([&](auto& e) { e.subject.time_zone = std::move(name); });
+    }
+    an_event& urgent()
+    {
+        return set([](auto& e) { e.urgent = true; });
+    }
+    an_event& because(std::string id)
+    {
+        return set([&](auto& e) { e.reason.id = std::move(id); });
+    }
 
     operator const workflows::canonical_event&() const { return event_; }
 
 private:
-    template <class F>
-    an_event& set(F change)
+    template <class F> an_event& set(F change)
     {
         change(event_);
         return *this;
@@ -183,7 +217,8 @@ public:
 
     workflows::known_event& find(const event_key& key)
     {
-        return *std::find_if(state.events.begin(), state.events.end(), [&](const auto& e) { return e.event.key == key; });
+        return *std::find_if(state.events.begin(), state.events.end(),
+                             [&](const auto& e) { return e.event.key == key; });
     }
     std::string decision_of(const std::string& id) { return find({"workday", id}).decision; }
     std::string by(const std::string& id) { return find({"workday", id}).by; }
@@ -229,12 +264,14 @@ private:
     {
         workflows::known_timer* first = nullptr;
         for (auto& timer : state.timers)
-            if (timer.state == "armed" && timer.run.empty() && timer.at <= end && (first == nullptr || timer.at < first->at))
+            if (timer.state == "armed" && timer.run.empty() && timer.at <= end &&
+                (first == nullptr || timer.at < first->at))
                 first = &timer;
         return first;
     }
 
-    void decide_as(const event_key& key, workflows::decision_kind kind, const std::string& reason, const std::string& by_whom)
+    void decide_as(const event_key& key, workflows::decision_kind kind, const std::string& reason,
+                   const std::string& by_whom)
     {
         auto& known = find(key);
         known.decision = std::string(workflows::to_text(kind));
@@ -277,7 +314,10 @@ private:
             if (timer.run == id)
                 timer.state = "cancelled";
     }
-    void apply(const workflows::arm_timer& one) { state.timers.push_back({one.id, one.kind, one.at, one.event, {}, "armed"}); }
+    void apply(const workflows::arm_timer& one)
+    {
+        state.timers.push_back({one.id, one.kind, one.at, one.event, {}, "armed"});
+    }
     void apply(const workflows::move_timer& one)
     {
         for (auto& timer : state.timers)

@@ -1,5 +1,5 @@
-// Reading files of the source tree in tests: shipped configuration, and the shared folder beside the checkout where there is
-// one. It caches nothing.
+// Reading files of the source tree in tests: shipped configuration, and the shared folder beside the checkout where
+// there is one. It caches nothing.
 #pragma once
 
 #include <filesystem>
@@ -11,10 +11,7 @@
 
 namespace jmld::test {
 
-inline std::filesystem::path source_dir()
-{
-    return JMLD_SOURCE_DIR;
-}
+inline std::filesystem::path source_dir() { return JMLD_SOURCE_DIR; }
 
 /// Nothing when there is no such file.
 inline std::optional<std::string> read_file(const std::filesystem::path& path)
@@ -27,10 +24,7 @@ inline std::optional<std::string> read_file(const std::filesystem::path& path)
     return std::move(text).str();
 }
 
-inline std::string shipped(std::string_view path)
-{
-    return read_file(source_dir() / path).value();
-}
+inline std::string shipped(std::string_view path) { return read_file(source_dir() / path).value(); }
 
 /// The folder with sample events; nothing when this checkout has none beside it.
 inline std::optional<std::filesystem::path> sample_events()

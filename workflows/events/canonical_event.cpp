@@ -1,5 +1,5 @@
-// The canonical event and the worker record as values and back, and how one record is laid over another. Nothing here knows
-// a sender's layout.
+// The canonical event and the worker record as values and back, and how one record is laid over another. Nothing here
+// knows a sender's layout.
 #include "workflows/events/canonical_event.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ using engine::value_map;
 struct text_field
 {
     std::string_view name;
-    std::string worker::*member;
+    std::string worker::* member;
 };
 constexpr std::array<text_field, 13> worker_texts{{{"id", &worker::id},
                                                    {"universal_id", &worker::universal_id},
@@ -34,7 +34,7 @@ constexpr std::array<text_field, 13> worker_texts{{{"id", &worker::id},
 struct date_field
 {
     std::string_view name;
-    std::optional<date> worker::*member;
+    std::optional<date> worker::* member;
 };
 constexpr std::array<date_field, 3> worker_dates{
     {{"start", &worker::start}, {"end", &worker::end}, {"last_day", &worker::last_day}}};
@@ -42,7 +42,7 @@ constexpr std::array<date_field, 3> worker_dates{
 struct event_text_field
 {
     std::string_view name;
-    std::string canonical_event::*member;
+    std::string canonical_event::* member;
 };
 constexpr std::array<event_text_field, 5> event_texts{{{"type", &canonical_event::type},
                                                        {"process_id", &canonical_event::process_id},
@@ -56,8 +56,7 @@ void put(value_map& into, std::string_view name, const std::string& text)
         into.emplace_back(name, value(text));
 }
 
-template <class T>
-void put(value_map& into, std::string_view name, const std::optional<T>& content)
+template <class T> void put(value_map& into, std::string_view name, const std::optional<T>& content)
 {
     if (content)
         into.emplace_back(name, value(*content));
@@ -79,8 +78,7 @@ public:
         else
             refuse(name, "must be a text");
     }
-    template <class T>
-    void typed(std::string_view name, std::optional<T>& into, std::string_view accepted)
+    template <class T> void typed(std::string_view name, std::optional<T>& into, std::string_view accepted)
     {
         const value* found = content_.find(name);
         if (found == nullptr || found->is_null())
@@ -109,8 +107,7 @@ public:
     const std::string& problem() const { return problem_; }
 
 private:
-    template <class T>
-    static const T* get(const value& found)
+    template <class T> static const T* get(const value& found)
     {
         if constexpr (std::is_same_v<T, date>)
             return found.if_date();
@@ -147,12 +144,19 @@ void read_worker(reader& from, worker& into)
 
 const std::vector<std::string_view>& canonical_types()
 {
-    static const std::vector<std::string_view> types{
-        "worker.hired",         "worker.rehired",        "worker.converted",
-        "worker.changed",       "worker.renamed",        "worker.terminated",
-        "worker.contract_ended", "worker.leave_started",  "worker.leave_ended",
-        "worker.hire_rescinded", "worker.termination_rescinded", "worker.no_show",
-        "worker.snapshot"};
+    static const std::vector<std::string_view> types{"worker.hired",
+                                                     "worker.rehired",
+                                                     "worker.converted",
+                                                     "worker.changed",
+                                                     "worker.renamed",
+                                                     "worker.terminated",
+                                                     "worker.contract_ended",
+                                                     "worker.leave_started",
+                                                     "worker.leave_ended",
+                                                     "worker.hire_rescinded",
+                                                     "worker.termination_rescinded",
+                                                     "worker.no_show",
+                                                     "worker.snapshot"};
     return types;
 }
 

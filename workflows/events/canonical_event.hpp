@@ -1,5 +1,5 @@
-// The canonical event: what any sender's message means, in our words. Absent means "not said", never "clear it". It decides
-// nothing; source_mapping makes it, people/decide reads it.
+// The canonical event: what any sender's message means, in our words. Absent means "not said", never "clear it". It
+// decides nothing; source_mapping makes it, people/decide reads it.
 #pragma once
 
 #include "engine/ids.hpp"
@@ -28,7 +28,7 @@ struct worker
     std::string login, email, personal_email;
     std::string title, department, organisation, cost_center;
     worker_manager manager;
-    std::string time_zone;              ///< location.time_zone, IANA
+    std::string time_zone; ///< location.time_zone, IANA
     std::optional<date> start, end, last_day;
 
     friend bool operator==(const worker&, const worker&) = default;
@@ -43,11 +43,11 @@ struct event_reason
 struct canonical_event
 {
     event_key key;
-    std::string type;                   ///< `worker.hired` …
+    std::string type; ///< `worker.hired` …
     std::optional<time_point> entered_at;
     std::optional<date> effective_on;
     std::optional<time_point> effective_at;
-    std::string process_id, action;     ///< action: complete | correct | rescind, when said
+    std::string process_id, action; ///< action: complete | correct | rescind, when said
     std::string corrects, rescinds;
     worker subject;
     event_reason reason;
@@ -68,8 +68,9 @@ bool ends_employment(std::string_view type);
 /// worker.hire_rescinded, worker.no_show, worker.termination_rescinded.
 bool rescinds_something(std::string_view type);
 
-/// As expressions see it under `event`: {source,id,type,entered_at,effective_on,…,worker{…},reason{…},urgent,start,end,last_day}.
-/// What was not said is absent, never null; `worker`, `worker.manager`, `worker.location`, `reason`, `urgent` are always there.
+/// As expressions see it under `event`:
+/// {source,id,type,entered_at,effective_on,…,worker{…},reason{…},urgent,start,end,last_day}. What was not said is
+/// absent, never null; `worker`, `worker.manager`, `worker.location`, `reason`, `urgent` are always there.
 engine::value to_value(const canonical_event& event);
 /// The same record under `event.worker` and, by itself, under `person`.
 engine::value to_value(const worker& who);

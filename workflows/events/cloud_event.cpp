@@ -1,5 +1,5 @@
-// CloudEvents 1.0 over HTTP: the three ways an event can be wrapped, and taking it out. Unknown attributes are kept, unknown
-// content is not looked at.
+// CloudEvents 1.0 over HTTP: the three ways an event can be wrapped, and taking it out. Unknown attributes are kept,
+// unknown content is not looked at.
 #include "workflows/events/cloud_event.hpp"
 
 #include "engine/digest.hpp"
@@ -96,7 +96,8 @@ std::string percent_decoded(std::string_view text)
 {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool encoded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
+        const bool encoded =
+            text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
         decoded += encoded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
         i += encoded ? 2 : 0;
     }

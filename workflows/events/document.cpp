@@ -1,5 +1,5 @@
-// Gathering the mistakes of a YAML file, each with file, line, column and what is accepted instead. It gives no meaning to
-// any key.
+// Gathering the mistakes of a YAML file, each with file, line, column and what is accepted instead. It gives no meaning
+// to any key.
 #include "workflows/events/document.hpp"
 
 #include <algorithm>
@@ -84,12 +84,14 @@ std::optional<bool> document::flag(const yaml::node& scalar, std::string_view wh
     return std::nullopt;
 }
 
-std::optional<long long> document::integer(const yaml::node& scalar, std::string_view what, long long least, long long most)
+std::optional<long long> document::integer(const yaml::node& scalar, std::string_view what, long long least,
+                                           long long most)
 {
     const auto said = yaml::as_integer(scalar);
     if (said && *said >= least && *said <= most)
         return said;
-    refuse(scalar, std::string(what) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    refuse(scalar,
+           std::string(what) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     return std::nullopt;
 }
 
@@ -98,8 +100,8 @@ std::optional<double> document::number(const yaml::node& scalar, std::string_vie
     const auto said = yaml::as_number(scalar);
     if (said && *said >= least && *said <= most)
         return said;
-    refuse(scalar, std::string(what) + " must be a number from " + std::to_string(static_cast<long long>(least)) + " to " +
-                       std::to_string(static_cast<long long>(most)));
+    refuse(scalar, std::string(what) + " must be a number from " + std::to_string(static_cast<long long>(least)) +
+                       " to " + std::to_string(static_cast<long long>(most)));
     return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
-// A YAML file of ours while it is read: gathers every mistake with its place, so that all of them are told at once. It knows
-// no particular file; mappings, policy and access rules read themselves through it.
+// A YAML file of ours while it is read: gathers every mistake with its place, so that all of them are told at once. It
+// knows no particular file; mappings, policy and access rules read themselves through it.
 #pragma once
 
 #include "config/yaml.hpp"
@@ -24,14 +24,15 @@ public:
 
     void refuse(config::yaml::place where, std::string what, std::size_t length = 1);
     void refuse(const config::yaml::node& at, std::string what);
-    /// Every key of `map` that is not among `known` is a mistake, with the nearest known one as a suggestion. False (and a
-    /// mistake) when it is no map; `what` names it: "a rule".
+    /// Every key of `map` that is not among `known` is a mistake, with the nearest known one as a suggestion. False
+    /// (and a mistake) when it is no map; `what` names it: "a rule".
     bool expect_map(const config::yaml::node& map, std::string_view what, const std::vector<std::string>& known);
 
     /// Each notes a mistake that says what is accepted, and answers nothing then.
     std::optional<std::string> text(const config::yaml::node& scalar, std::string_view what);
     std::optional<bool> flag(const config::yaml::node& scalar, std::string_view what);
-    std::optional<long long> integer(const config::yaml::node& scalar, std::string_view what, long long least, long long most);
+    std::optional<long long> integer(const config::yaml::node& scalar, std::string_view what, long long least,
+                                     long long most);
     std::optional<double> number(const config::yaml::node& scalar, std::string_view what, double least, double most);
     std::optional<duration> length_of_time(const config::yaml::node& scalar, std::string_view what);
     /// A list of texts, or one text.

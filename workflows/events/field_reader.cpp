@@ -1,5 +1,5 @@
-// What a sender writes, made canonical: numbers as ids, empty texts as not said, dates with or without a time, flags as texts.
-// It names the fields that are wrong and never repeats their content.
+// What a sender writes, made canonical: numbers as ids, empty texts as not said, dates with or without a time, flags as
+// texts. It names the fields that are wrong and never repeats their content.
 #include "workflows/events/field_reader.hpp"
 
 #include <algorithm>
@@ -184,7 +184,8 @@ bool field_reader::flag(std::string_view field)
     const auto content = evaluate(*rule);
     if (const auto* said = content.if_bool())
         return *said;
-    const auto word = lower_words(content.text_or(content.if_integer() != nullptr ? std::to_string(*content.if_integer()) : ""));
+    const auto word =
+        lower_words(content.text_or(content.if_integer() != nullptr ? std::to_string(*content.if_integer()) : ""));
     if (word == "true" || word == "1" || word == "yes")
         return true;
     if (!content.is_null() && !word.empty() && word != "false" && word != "0" && word != "no")

@@ -1,5 +1,5 @@
-// Evaluates a layout's fields for one element of a message and turns what they give into canonical types, noting what is
-// wrong. Private to the mapping.
+// Evaluates a layout's fields for one element of a message and turns what they give into canonical types, noting what
+// is wrong. Private to the mapping.
 #pragma once
 
 #include "workflows/events/source_mapping.hpp"
@@ -16,8 +16,7 @@ public:
     /// All must outlive it.
     field_reader(const layout& how, const message& incoming, const engine::value& item, const engine::value& vars)
         : how_(how), incoming_(incoming), item_(item), vars_(vars)
-    {
-    }
+    {}
 
     /// Empty when not said; a mistake is noted.
     std::string text(std::string_view field);
@@ -30,8 +29,8 @@ public:
     static bool holds(const engine::expression::program& when, const message& incoming);
     static engine::value vars_of(const layout& how, const message& incoming, const engine::value& item);
     /// The text says why it is no list.
-    static std::expected<engine::value, std::string> list(const engine::expression::program& expression, const layout& how,
-                                                          const message& incoming);
+    static std::expected<engine::value, std::string> list(const engine::expression::program& expression,
+                                                          const layout& how, const message& incoming);
 
 private:
     const field_rule* find(std::string_view field) const;

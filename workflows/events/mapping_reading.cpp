@@ -1,5 +1,5 @@
-// A source mapping's YAML to compiled layouts: every key is a canonical field or a mistake, every expression is compiled once.
-// It maps nothing; source_mapping.cpp does.
+// A source mapping's YAML to compiled layouts: every key is a canonical field or a mistake, every expression is
+// compiled once. It maps nothing; source_mapping.cpp does.
 #include "workflows/events/source_mapping.hpp"
 
 #include "engine/digest.hpp"
@@ -17,12 +17,12 @@ using engine::value;
 using engine::expression::shape;
 using engine::expression::value_template;
 
-const std::vector<std::string> plain_fields{"type",         "id",     "entered_at", "effective_on", "effective_at",
-                                            "process_id",   "action", "corrects",   "rescinds",     "urgent"};
+const std::vector<std::string> plain_fields{"type",       "id",     "entered_at", "effective_on", "effective_at",
+                                            "process_id", "action", "corrects",   "rescinds",     "urgent"};
 /// `name` is a whole name, split at its last blank.
-const std::vector<std::string> worker_fields{"id",    "universal_id", "kind",           "given_name", "family_name",
-                                             "name",  "preferred_name", "login",        "email",      "personal_email",
-                                             "title", "department",   "organisation",   "cost_center", "start",
+const std::vector<std::string> worker_fields{"id",    "universal_id",   "kind",         "given_name",  "family_name",
+                                             "name",  "preferred_name", "login",        "email",       "personal_email",
+                                             "title", "department",     "organisation", "cost_center", "start",
                                              "end",   "last_day"};
 
 std::vector<std::string> with(std::vector<std::string> names, std::initializer_list<const char*> more)
@@ -82,7 +82,9 @@ private:
         for (const auto& name : plain_fields)
             add(into, name, map_.find(name));
         if (map_.find("type") == nullptr && !into.thin)
-            file_.refuse(map_.where, "a mapping needs 'type': a canonical type, or an expression that gives what the sender calls it");
+            file_.refuse(
+                map_.where,
+                "a mapping needs 'type': a canonical type, or an expression that gives what the sender calls it");
         if (const auto* reason = map_.find("reason"); reason != nullptr && !reason->is_map())
             add(into, "reason.id", reason);
         else if (reason != nullptr)
@@ -106,7 +108,8 @@ private:
         if (types == nullptr)
             return;
         if (!types->is_map()) {
-            file_.refuse(*types, "'types' is a map: the last segment of the type sent, and the canonical type it means");
+            file_.refuse(*types,
+                         "'types' is a map: the last segment of the type sent, and the canonical type it means");
             return;
         }
         for (const auto& entry : types->entries)
@@ -191,7 +194,8 @@ private:
 
 std::expected<source_mapping, mapping_problems> read_mapping(std::string_view file_name, std::string_view text)
 {
-    const auto layout_keys = with(plain_fields, {"name", "when", "for_each", "thin", "vars", "types", "worker", "reason"});
+    const auto layout_keys =
+        with(plain_fields, {"name", "when", "for_each", "thin", "vars", "types", "worker", "reason"});
     document file(file_name, text);
     source_mapping mapping;
     mapping.name = std::string(file_name);

@@ -1,5 +1,5 @@
-// From a message to canonical events by a compiled mapping. Total: whatever the body holds, the answer is events, ignored, or
-// unreadable with the fields that are wrong.
+// From a message to canonical events by a compiled mapping. Total: whatever the body holds, the answer is events,
+// ignored, or unreadable with the fields that are wrong.
 #include "workflows/events/source_mapping.hpp"
 
 #include "engine/digest.hpp"
@@ -132,7 +132,8 @@ std::string default_id(const message& incoming, std::size_t index, std::size_t c
     return id;
 }
 
-mapping_outcome map_items(const layout& how, std::string_view source, const message& incoming, const engine::value_list& items)
+mapping_outcome map_items(const layout& how, std::string_view source, const message& incoming,
+                          const engine::value_list& items)
 {
     mapped events;
     for (std::size_t index = 0; index < items.size(); ++index) {
@@ -148,7 +149,8 @@ mapping_outcome map_items(const layout& how, std::string_view source, const mess
             return std::get<ignored>(std::move(outcome));
     }
     if (events.events.empty())
-        return ignored{{std::string(source), default_id(incoming, 0, 1)}, {}, "the list holds no event that is handled"};
+        return ignored{
+            {std::string(source), default_id(incoming, 0, 1)}, {}, "the list holds no event that is handled"};
     return events;
 }
 
@@ -165,7 +167,8 @@ mapping_outcome map(const source_mapping& mapping, std::string_view source, cons
     const event_key key{std::string(source), default_id(incoming, 0, 1)};
     const auto* how = choose(mapping, incoming);
     if (how == nullptr)
-        return ignored{key, incoming.body["type"].text_or(incoming.ce["type"].text_or()), "no layout of the mapping fits the body"};
+        return ignored{key, incoming.body["type"].text_or(incoming.ce["type"].text_or()),
+                       "no layout of the mapping fits the body"};
     if (!how->for_each)
         return map_items(*how, source, incoming, {value()});
     const auto list = field_reader::list(*how->for_each, *how, incoming);
@@ -176,6 +179,9 @@ mapping_outcome map(const source_mapping& mapping, std::string_view source, cons
     return map_items(*how, source, incoming, list->items());
 }
 
-std::string canonical_sha256(const canonical_event& event) { return digest::sha256_hex(engine::json::encode(to_value(event))); }
+std::string canonical_sha256(const canonical_event& event)
+{
+    return digest::sha256_hex(engine::json::encode(to_value(event)));
+}
 
 } // namespace jmld::workflows

@@ -1,5 +1,5 @@
-// How one sender's JSON becomes canonical events: read_mapping() compiles the file once, map() is pure and total. It verifies
-// no signature, parses no bytes and stores nothing; cloud_event.hpp takes envelopes off before.
+// How one sender's JSON becomes canonical events: read_mapping() compiles the file once, map() is pure and total. It
+// verifies no signature, parses no bytes and stores nothing; cloud_event.hpp takes envelopes off before.
 #pragma once
 
 #include "engine/expression/expression.hpp"
@@ -20,13 +20,13 @@ namespace jmld::workflows {
 /// One message as handed to a mapping: what was verified, parsed and taken out of its envelope.
 struct message
 {
-    engine::value headers;     ///< map: name in lower case → text
-    engine::value body;        ///< the JSON sent; of a CloudEvent its `data`
-    engine::value ce;          ///< attributes of the CloudEvent; null when it was none
-    std::string raw_sha256;    ///< hex, of the bytes of the whole request
-    std::string webhook_id;    ///< names the delivery; empty when the sender has none
-    std::size_t position = 0;  ///< within its request (batch): 0, 1, …
-    bool enveloped = false;    ///< an envelope was removed: "same body" then compares canonical events
+    engine::value headers;    ///< map: name in lower case → text
+    engine::value body;       ///< the JSON sent; of a CloudEvent its `data`
+    engine::value ce;         ///< attributes of the CloudEvent; null when it was none
+    std::string raw_sha256;   ///< hex, of the bytes of the whole request
+    std::string webhook_id;   ///< names the delivery; empty when the sender has none
+    std::size_t position = 0; ///< within its request (batch): 0, 1, …
+    bool enveloped = false;   ///< an envelope was removed: "same body" then compares canonical events
 };
 
 /// One canonical field and the expression that gives it.
@@ -34,26 +34,27 @@ struct field_rule
 {
     std::string field;                          ///< `worker.manager.id`
     engine::expression::value_template content; ///< what is missing is "not said"
-    std::string pointer;                        ///< where in the body it reads first: `/data/worker/wid`; empty when nowhere
+    std::string pointer; ///< where in the body it reads first: `/data/worker/wid`; empty when nowhere
 };
 
 /// One layout of a sender: the fields, and when the layout applies.
 struct layout
 {
-    std::string name;                                         ///< for messages; empty when there is only one
-    std::optional<engine::expression::program> when;          ///< absent = always
-    std::optional<engine::expression::program> for_each;      ///< a list: one event for each `item`
-    std::vector<field_rule> vars;                             ///< short names of the mapping itself: `vars.data`
+    std::string name;                                    ///< for messages; empty when there is only one
+    std::optional<engine::expression::program> when;     ///< absent = always
+    std::optional<engine::expression::program> for_each; ///< a list: one event for each `item`
+    std::vector<field_rule> vars;                        ///< short names of the mapping itself: `vars.data`
     std::vector<field_rule> fields;
-    std::map<std::string, field_rule, std::less<>> types;     ///< last segment sent → canonical type; beside the built-in table
-    bool thin = false;                                        ///< ids only: parked, never read as "everything is empty"
+    std::map<std::string, field_rule, std::less<>>
+        types;         ///< last segment sent → canonical type; beside the built-in table
+    bool thin = false; ///< ids only: parked, never read as "everything is empty"
 };
 
 struct source_mapping
 {
-    std::string name;               ///< of the file
-    std::string sha256;             ///< hex of its text
-    std::vector<layout> layouts;    ///< the first whose `when` holds is used
+    std::string name;            ///< of the file
+    std::string sha256;          ///< hex of its text
+    std::vector<layout> layouts; ///< the first whose `when` holds is used
 };
 
 /// Every mistake of a file at once, each ready to print: `workday.yaml:3:7: error: …`, the line and a caret.

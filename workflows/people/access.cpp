@@ -1,5 +1,5 @@
-// The difference between what the rules want for a person and what Okta has: lists that the workflow files hand to their
-// steps one by one. It leaves alone what it does not understand, and lists it for review.
+// The difference between what the rules want for a person and what Okta has: lists that the workflow files hand to
+// their steps one by one. It leaves alone what it does not understand, and lists it for review.
 #include "workflows/people/access.hpp"
 
 #include <algorithm>
@@ -20,7 +20,8 @@ bool contains(const std::vector<std::string>& names, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// ---- what is there -------------------------------------------------------------------------------------------------------
+// ---- what is there
+// -------------------------------------------------------------------------------------------------------
 
 bool is_direct(const value& group) { return group["membership"].text_or("direct") == "direct"; }
 bool is_okta_group(const value& group) { return group["type"].text_or("OKTA_GROUP") == "OKTA_GROUP"; }
@@ -54,7 +55,7 @@ const value* find_by(const value& list, std::string_view key, std::string_view c
 struct difference
 {
     value_list target_groups, target_apps, target_roles;
-    value_list groups_add, groups_remove, apps_add, apps_remove, roles_remove, factors_remove, review;
+    value_list groups_add, groups_remove, apps_add, apps_remove, roles_add, roles_remove, factors_remove, review;
     value_map set, clear;
     std::vector<std::string> unknown;
 
@@ -70,7 +71,7 @@ struct difference
                                    {"roles", std::move(target_roles)}})},
             {"groups", value::map({{"add", std::move(groups_add)}, {"remove", std::move(groups_remove)}})},
             {"apps", value::map({{"add", std::move(apps_add)}, {"remove", std::move(apps_remove)}})},
-            {"roles", value::map({{"remove", std::move(roles_remove)}})},
+            {"roles", value::map({{"add", std::move(roles_add)}, {"remove", std::move(roles_remove)}})},
             {"factors", value::map({{"remove", std::move(factors_remove)}})},
             {"attributes", value::map({{"set", std::move(set)}, {"clear", std::move(clear)}})},
             {"review", std::move(review)},
@@ -78,7 +79,8 @@ struct difference
     }
 };
 
-// ---- what is wanted ------------------------------------------------------------------------------------------------------
+// ---- what is wanted
+// ------------------------------------------------------------------------------------------------------
 
 struct wanted
 {
@@ -137,9 +139,11 @@ access_target given_before(const access_rules& rules, const access_request& requ
     return before;
 }
 
-// ---- grant and change ----------------------------------------------------------------------------------------------------
+// ---- grant and change
+// ----------------------------------------------------------------------------------------------------
 
-void remove_former(difference& out, const access_request& request, const access_target& target, const access_target& before)
+void remove_former(difference& out, const access_request& request, const access_target& target,
+                   const access_target& before)
 {
     const bool strip = request.dir == direction::grant && is_deprovisioned(request.image);
     for (const auto& group : request.image["groups"].items()) {
@@ -201,16 +205,20 @@ void grant_or_change(difference& out, const access_rules& rules, const access_re
     auto target = target_of(rules, request.person);
     for (const auto& other : request.others)
         target = united(std::move(target), target_of(rules, other));
-    compare({"group", "name", target.groups, request.names.groups, request.image["groups"]}, out.target_groups, out.groups_add,
-            out.unknown);
+    compare({"group", "name", target.groups, request.names.groups, request.image["groups"]}, out.target_groups,
+            out.groups_add, out.unknown);
     compare({"app", "label", target.apps, request.names.apps, request.image["apps"]}, out.target_apps, out.apps_add,
             out.unknown);
-    for (const auto& role : target.roles)
+    for (const auto& role : target.roles) {
         out.target_roles.emplace_back(role);
+        if (find_by(request.image["roles"], "type", role) == nullptr)
+            out.roles_add.push_back(value::map({{"type", role}}));
+    }
     remove_former(out, request, target, given_before(rules, request));
 }
 
-// ---- revoke --------------------------------------------------------------------------------------------------------------
+// ---- revoke
+// --------------------------------------------------------------------------------------------------------------
 
 std::string_view attribute_of(const value& rule, std::string& kept)
 {
@@ -239,7 +247,8 @@ void clear_attributes(difference& out, const value& image)
         std::string kept;
         const auto attribute = attribute_of(rule, kept);
         const auto content = profile[attribute].text_or();
-        const bool matches = rule["operator"].text_or() == "==" && !content.empty() && rule["value"].text_or() == content;
+        const bool matches =
+            rule["operator"].text_or() == "==" && !content.empty() && rule["value"].text_or() == content;
         if (!matches || std::find(required.begin(), required.end(), attribute) != required.end() ||
             would_match_when_null(image["rules"], attribute, content))
             continue;

@@ -1,5 +1,5 @@
-// The role model of access.yaml and what it means for one person: the target, and the difference to what is there. Pure; it
-// asks Okta nothing and knows neither steps nor calls.
+// The role model of access.yaml and what it means for one person: the target, and the difference to what is there.
+// Pure; it asks Okta nothing and knows neither steps nor calls.
 #pragma once
 
 #include "engine/definition.hpp"
@@ -53,22 +53,25 @@ struct resolved_names
 struct access_request
 {
     engine::direction dir = engine::direction::grant;
-    std::string event_type;          ///< `worker.renamed` touches names only
-    worker person;                   ///< the worker record to act for
-    std::vector<worker> others;      ///< other employments of the person that are active: their access is added to the target
-    std::vector<worker> former;      ///< records that earlier runs acted for: what the rules gave them and not now is removed.
-                                     ///< Empty in a change: the Okta profile as read stands in for the old attributes
-    engine::value okta_profile;      ///< the profile wanted (people/profile); null = none
-    engine::value image;             ///< as connectors/okta/directory reads it: {user, groups, apps, roles, factors, rules}
+    std::string event_type; ///< `worker.renamed` touches names only
+    worker person;          ///< the worker record to act for
+    std::vector<worker>
+        others; ///< other employments of the person that are active: their access is added to the target
+    std::vector<worker>
+        former; ///< records that earlier runs acted for: what the rules gave them and not now is removed.
+                ///< Empty in a change: the Okta profile as read stands in for the old attributes
+    engine::value okta_profile; ///< the profile wanted (people/profile); null = none
+    engine::value image;        ///< as connectors/okta/directory reads it: {user, groups, apps, roles, factors, rules}
     resolved_names names;
 };
 struct computed_access
 {
     /// {target:{groups:[{id,name}],apps:[{id,label}],roles:[type]}, groups:{add,remove}, apps:{add,remove},
-    ///  roles:{remove:[{id,type}]}, factors:{remove:[{id,factorType}]}, attributes:{set:{…},clear:{…}},
+    ///  roles:{add:[{type}],remove:[{id,type}]}, factors:{remove:[{id,factorType}]}, attributes:{set:{…},clear:{…}},
     ///  review:[{group|app|role, owner}]}. Every list and map is always there.
     engine::value access;
-    std::vector<std::string> unknown_names; ///< wanted, but Okta has no such group or app: `group 'Staff'`; never for revoke
+    std::vector<std::string>
+        unknown_names; ///< wanted, but Okta has no such group or app: `group 'Staff'`; never for revoke
 };
 computed_access compute_access(const access_rules& rules, const access_request& request);
 

@@ -1,4 +1,5 @@
-// access.yaml: reading the rules, what they give a worker, and whether they know the department. No word of what Okta has.
+// access.yaml: reading the rules, what they give a worker, and whether they know the department. No word of what Okta
+// has.
 #include "workflows/people/access.hpp"
 
 #include "engine/digest.hpp"
@@ -39,7 +40,8 @@ std::optional<access_rule> read_rule(document& file, const node& map)
         return std::nullopt;
     const auto* when = map.find("when");
     if (when == nullptr) {
-        file.refuse(map.where, "a rule needs 'when': an expression that reads person, for example person.kind == \"employee\"");
+        file.refuse(map.where,
+                    "a rule needs 'when': an expression that reads person, for example person.kind == \"employee\"");
         return std::nullopt;
     }
     access_rule rule;

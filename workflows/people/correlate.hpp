@@ -1,5 +1,5 @@
-// Whose event is it: from candidates that somebody read, adopt one, say that the person is new, or leave it to a person. It
-// reads nothing and never decides by a name alone.
+// Whose event is it: from candidates that somebody read, adopt one, say that the person is new, or leave it to a
+// person. It reads nothing and never decides by a name alone.
 #pragma once
 
 #include "workflows/events/canonical_event.hpp"
@@ -52,8 +52,8 @@ struct lookups
 };
 lookups lookups_for(const canonical_event& event);
 
-/// Hex SHA-256 of the strong keys ("universal:" + id, "worker:" + id). Without any id one of the event itself, so that a
-/// redelivered event finds its person again and nobody is merged by name.
+/// Hex SHA-256 of the strong keys ("universal:" + id, "worker:" + id). Without any id one of the event itself, so that
+/// a redelivered event finds its person again and nobody is merged by name.
 std::vector<std::string> identity_digests(const canonical_event& event);
 
 } // namespace jmld::workflows

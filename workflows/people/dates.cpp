@@ -1,5 +1,5 @@
-// Dates to instants with Hinnant's zone database. A day begins at its first existing local instant; days are counted in the
-// calendar, never as 24 hours.
+// Dates to instants with Hinnant's zone database. A day begins at its first existing local instant; days are counted in
+// the calendar, never as 24 hours.
 #include "workflows/people/dates.hpp"
 
 #include <date/tz.h>

@@ -1,5 +1,5 @@
-// When a day begins and ends for a person: dates of HR become UTC instants by the person's own zone and calendar. It never
-// uses the server's zone and reads no clock.
+// When a day begins and ends for a person: dates of HR become UTC instants by the person's own zone and calendar. It
+// never uses the server's zone and reads no clock.
 #pragma once
 
 #include "engine/result.hpp"

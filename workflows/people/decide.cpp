@@ -1,5 +1,5 @@
-// The order in which an event is looked at: sent again, rescinded, corrected — and then by what it means. The rules for each
-// meaning stand in decide_begin, decide_end, decide_change and decide_rescind.
+// The order in which an event is looked at: sent again, rescinded, corrected — and then by what it means. The rules for
+// each meaning stand in decide_begin, decide_end, decide_change and decide_rescind.
 #include "workflows/people/decide.hpp"
 
 #include "workflows/people/situation.hpp"
@@ -13,16 +13,16 @@ namespace jmld::workflows {
 namespace {
 
 constexpr std::array<std::pair<decision_kind, std::string_view>, 11> kinds{{{decision_kind::acted, "acted"},
-                                                                           {decision_kind::scheduled, "scheduled"},
-                                                                           {decision_kind::superseded, "superseded"},
-                                                                           {decision_kind::coalesced, "coalesced"},
-                                                                           {decision_kind::duplicate, "duplicate"},
-                                                                           {decision_kind::tombstone, "tombstone"},
-                                                                           {decision_kind::held, "held"},
-                                                                           {decision_kind::parked, "parked"},
-                                                                           {decision_kind::quarantined, "quarantined"},
-                                                                           {decision_kind::ignored, "ignored"},
-                                                                           {decision_kind::cancelled, "cancelled"}}};
+                                                                            {decision_kind::scheduled, "scheduled"},
+                                                                            {decision_kind::superseded, "superseded"},
+                                                                            {decision_kind::coalesced, "coalesced"},
+                                                                            {decision_kind::duplicate, "duplicate"},
+                                                                            {decision_kind::tombstone, "tombstone"},
+                                                                            {decision_kind::held, "held"},
+                                                                            {decision_kind::parked, "parked"},
+                                                                            {decision_kind::quarantined, "quarantined"},
+                                                                            {decision_kind::ignored, "ignored"},
+                                                                            {decision_kind::cancelled, "cancelled"}}};
 
 decision by_meaning(situation& now)
 {

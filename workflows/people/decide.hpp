@@ -1,5 +1,5 @@
-// What becomes of an event: act, schedule, supersede, coalesce, hold, park — each with its reason, and what follows from it.
-// Pure: it reads no clock, calls nobody, and changes nothing; the daemon commits what it answers.
+// What becomes of an event: act, schedule, supersede, coalesce, hold, park — each with its reason, and what follows
+// from it. Pure: it reads no clock, calls nobody, and changes nothing; the daemon commits what it answers.
 #pragma once
 
 #include "engine/definition.hpp"
@@ -19,12 +19,23 @@
 namespace jmld::workflows {
 
 enum class decision_kind : std::uint8_t {
-    acted, scheduled, superseded, coalesced, duplicate, tombstone, held, parked, quarantined, ignored, cancelled
+    acted,
+    scheduled,
+    superseded,
+    coalesced,
+    duplicate,
+    tombstone,
+    held,
+    parked,
+    quarantined,
+    ignored,
+    cancelled
 };
 std::string_view to_text(decision_kind kind);
 std::optional<decision_kind> parse_decision_kind(std::string_view text);
 
-// ---- what follows --------------------------------------------------------------------------------------------------------
+// ---- what follows
+// --------------------------------------------------------------------------------------------------------
 
 /// A run for the deciding event, unless `event` names another. The run gets `person` as its worker record.
 struct start_run
@@ -51,9 +62,9 @@ struct cancel_queued_run
 struct arm_timer
 {
     timer_id id;
-    std::string kind;          ///< pre_hire | start | end
+    std::string kind; ///< pre_hire | start | end
     time_point at{};
-    std::string rule_date;     ///< the date that made it, `YYYY-MM-DD`
+    std::string rule_date; ///< the date that made it, `YYYY-MM-DD`
     std::string rule_zone;
     event_key event;
     std::uint8_t priority = 3;
@@ -99,13 +110,14 @@ struct raise_alarm
 /// Into the open hold of this guard, or a new one.
 struct hold
 {
-    std::string guard;   ///< `max_leavers`
+    std::string guard; ///< `max_leavers`
     std::string reason;
 };
-using consequence = std::variant<start_run, preempt_run, cancel_queued_run, arm_timer, move_timer, cancel_timer, change_event,
-                                 new_event, believe, raise_alarm, hold>;
+using consequence = std::variant<start_run, preempt_run, cancel_queued_run, arm_timer, move_timer, cancel_timer,
+                                 change_event, new_event, believe, raise_alarm, hold>;
 
-// ---- deciding ------------------------------------------------------------------------------------------------------------
+// ---- deciding
+// ------------------------------------------------------------------------------------------------------------
 
 /// The moment an event takes effect, with the rule that made it. `date` empty: now.
 struct effective_moment
@@ -118,19 +130,19 @@ struct effective_moment
 struct decision
 {
     decision_kind kind = decision_kind::parked;
-    std::string reason;              ///< in words, without personal data
-    std::string by;                  ///< event id or run id; may be empty
+    std::string reason; ///< in words, without personal data
+    std::string by;     ///< event id or run id; may be empty
     effective_moment effective;
-    std::string warning;             ///< an unknown zone name; may be empty
+    std::string warning;                   ///< an unknown zone name; may be empty
     std::vector<consequence> consequences; ///< in the order in which they make sense; they commit together
 };
 
 struct guard_counts
 {
-    int leavers_in_window = 0;         ///< runs started by non-urgent leavers since now − policy.guard.window
-    std::optional<int> population;     ///< users that are not DEPROVISIONED; nothing when not known
-    bool hold_open = false;            ///< a hold of this guard waits for a person: everything goes into it
-    bool released = false;             ///< a person released this event: the guard is not asked
+    int leavers_in_window = 0;     ///< runs started by non-urgent leavers since now − policy.guard.window
+    std::optional<int> population; ///< users that are not DEPROVISIONED; nothing when not known
+    bool hold_open = false;        ///< a hold of this guard waits for a person: everything goes into it
+    bool released = false;         ///< a person released this event: the guard is not asked
 };
 
 struct decide_context
@@ -140,10 +152,11 @@ struct decide_context
     const access_rules* access = nullptr;
     std::vector<engine::definition_pointer> workflows; ///< the set in force; the first triggered by a type is used
     guard_counts guard;
-    random_source* random = nullptr;                   ///< for new ids
+    random_source* random = nullptr; ///< for new ids
 };
 
-/// `arriving` has been stored and correlated to this person. Also for a replay: what is already known of it does not count.
+/// `arriving` has been stored and correlated to this person. Also for a replay: what is already known of it does not
+/// count.
 decision decide(const person_state& state, const canonical_event& arriving, const decide_context& context);
 
 /// A timer of `scheduled` fired (or a hold was released): everything is looked at again. An event that is no longer
@@ -151,16 +164,18 @@ decision decide(const person_state& state, const canonical_event& arriving, cons
 decision decide_due(const person_state& state, const canonical_event& scheduled, std::string_view timer_kind,
                     const decide_context& context);
 
-/// `event` as workflows see it: to_value() with `start` also for a hire that says only its effective day, `ends_on` (the day
-/// whose end closes access, by policy.last_day) and `zone`. `known` gives the zone where the event says none.
+/// `event` as workflows see it: to_value() with `start` also for a hire that says only its effective day, `ends_on`
+/// (the day whose end closes access, by policy.last_day) and `zone`. `known` gives the zone where the event says none.
 engine::value event_for_expressions(const canonical_event& event, const policy& rules, const worker& known = {});
-/// For events[].effective: the start of a hire, the end of the last day of somebody who leaves, the effective day of a change.
+/// For events[].effective: the start of a hire, the end of the last day of somebody who leaves, the effective day of a
+/// change.
 effective_moment effective_of(const canonical_event& event, const policy& rules, const worker& known = {});
 bool is_urgent(const canonical_event& event, const policy& rules);
 
 /// With what the end of one of several employments is superseded: that employment is over, the person stays.
 inline constexpr std::string_view reason_employment_goes_on = "another employment of the same person goes on";
 /// What an event for somebody nobody knows is parked with; when the hire comes, it is looked at again.
-inline constexpr std::string_view reason_unknown_person = "nobody is known under this worker's id: no hire was seen and Okta has no such user";
+inline constexpr std::string_view reason_unknown_person =
+    "nobody is known under this worker's id: no hire was seen and Okta has no such user";
 
 } // namespace jmld::workflows

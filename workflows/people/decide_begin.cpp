@@ -1,5 +1,5 @@
-// An employment begins: hired, rehired, converted, and corrections of these. What it means for ends that were announced, for
-// its own end when a contract has one, and for events that had come before it.
+// An employment begins: hired, rehired, converted, and corrections of these. What it means for ends that were
+// announced, for its own end when a contract has one, and for events that had come before it.
 #include "workflows/people/dates.hpp"
 #include "workflows/people/situation.hpp"
 
@@ -12,9 +12,13 @@ namespace {
 
 time_point begins_at(const situation& now) { return now.out.effective.at.value_or(now.context.now); }
 
-bool waits_for_somebody(const known_event& known) { return known.decision == "parked" && known.reason == reason_unknown_person; }
+bool waits_for_somebody(const known_event& known)
+{
+    return known.decision == "parked" && known.reason == reason_unknown_person;
+}
 
-// ---- reasons not to begin ------------------------------------------------------------------------------------------------
+// ---- reasons not to begin
+// ------------------------------------------------------------------------------------------------
 
 const known_event* ended_by(const situation& now)
 {
@@ -31,8 +35,9 @@ const known_event* ended_by(const situation& now)
 const known_event* begun_later(const situation& now)
 {
     for (const auto* other : now.others)
-        if (begins_employment(other->event.type) && is_accepted(*other) && other->event.subject.id == now.event.subject.id &&
-            !now.event.subject.id.empty() && entered(*other) > entered(now.self))
+        if (begins_employment(other->event.type) && is_accepted(*other) &&
+            other->event.subject.id == now.event.subject.id && !now.event.subject.id.empty() &&
+            entered(*other) > entered(now.self))
             return other;
     return nullptr;
 }
@@ -43,7 +48,8 @@ bool is_over(const situation& now)
     return end && end_of_day(*end, now.out.effective.zone) <= now.context.now;
 }
 
-// ---- corrections ---------------------------------------------------------------------------------------------------------
+// ---- corrections
+// ---------------------------------------------------------------------------------------------------------
 
 worker without_dates(worker who)
 {
@@ -73,7 +79,8 @@ const known_timer* waits_for_the_start(const situation& now, const known_run& ru
 decision move_start(situation& now, const std::string& type, const known_run& run, const known_timer& timer)
 {
     now.add(believe{now.belief});
-    now.add(move_timer{timer.id, begins_at(now), now.out.effective.date, now.out.effective.zone, now.event.key, run.id});
+    now.add(
+        move_timer{timer.id, begins_at(now), now.out.effective.date, now.out.effective.zone, now.event.key, run.id});
     const auto* workflow = now.workflow_for(type);
     const auto moment = workflow == nullptr ? situation::when{} : now.moment_of_trigger(*workflow);
     if (moment.at && *moment.at > now.context.now) {
@@ -103,7 +110,8 @@ decision correct(situation& now, const known_event& target)
     const auto* run = run_of_process(now);
     if (run == nullptr || (run->open && !has_begun(*run))) {
         if (run != nullptr)
-            now.add(cancel_queued_run{run->id, target.event.key, decision_kind::superseded, "it was corrected", now.event.key.id});
+            now.add(cancel_queued_run{run->id, target.event.key, decision_kind::superseded, "it was corrected",
+                                      now.event.key.id});
         return now.act_or_schedule(type, &target);
     }
     if (!run->open && run->state == "succeeded")
@@ -119,7 +127,8 @@ decision correct(situation& now, const known_event& target)
     return now.start(*workflow, run);
 }
 
-// ---- what follows from a begin ---------------------------------------------------------------------------------------------
+// ---- what follows from a begin
+// ---------------------------------------------------------------------------------------------
 
 void supersede_ends(situation& now)
 {
@@ -127,7 +136,8 @@ void supersede_ends(situation& now)
         if (!ends_employment(other->event.type) || !is_pending(*other) || is_urgent(other->event, now.rules))
             continue;
         const bool elsewhere = !same_employment(other->event.subject, now.event.subject);
-        const bool before = same_employment(other->event.subject, now.event.subject) && entered(*other) < entered(now.self);
+        const bool before =
+            same_employment(other->event.subject, now.event.subject) && entered(*other) < entered(now.self);
         if ((elsewhere || before) && now.moment_of(*other) >= begins_at(now))
             now.overrule(*other, decision_kind::superseded, std::string(reason_employment_goes_on));
     }
@@ -163,7 +173,8 @@ void announce_contract_end(situation& now, decision_kind kind, const known_event
     auto made = now.redecide(ending, kind);
     // Its own consequences came after it in redecide(); the event must exist before they refer to it.
     now.out.consequences.insert(now.out.consequences.begin(),
-                                new_event{ending, made.kind, "the end of the contract, as the hire says it; " + made.reason,
+                                new_event{ending, made.kind,
+                                          "the end of the contract, as the hire says it; " + made.reason,
                                           made.by.empty() ? now.event.key.id : made.by});
 }
 

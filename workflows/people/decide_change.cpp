@@ -1,5 +1,5 @@
-// Somebody's data change, or they go on leave and return: which of several changes counts, and whether there is anybody to
-// change.
+// Somebody's data change, or they go on leave and return: which of several changes counts, and whether there is anybody
+// to change.
 #include "workflows/people/situation.hpp"
 
 #include <algorithm>
@@ -22,7 +22,8 @@ const known_event* overruled_change(const situation& now)
     const auto mine = in_force_from(now.self, now.rules);
     for (const auto* other : now.others) {
         const bool counts = is_accepted(*other) || other->decision == "coalesced";
-        if (!counts || !says_the_same(now.event, other->event) || !same_employment(other->event.subject, now.event.subject))
+        if (!counts || !says_the_same(now.event, other->event) ||
+            !same_employment(other->event.subject, now.event.subject))
             continue;
         const auto theirs = in_force_from(*other, now.rules);
         if (overruled_by(now.self, *other, now.rules) && (theirs <= now.context.now || theirs == mine))
@@ -82,7 +83,8 @@ void move_contract_end(situation& now)
         ending.subject.last_day = std::nullopt;
         auto made = now.redecide(ending, now.out.kind);
         now.out.consequences.insert(now.out.consequences.begin(),
-                                    new_event{ending, made.kind, "the end of the contract, as the change says it; " + made.reason,
+                                    new_event{ending, made.kind,
+                                              "the end of the contract, as the change says it; " + made.reason,
                                               made.by.empty() ? now.event.key.id : made.by});
     }
 }

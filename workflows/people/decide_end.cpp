@@ -1,5 +1,5 @@
-// An employment ends: terminated, contract ended. Whether anything is left to close, whether another employment goes on, and
-// which of several announced ends counts.
+// An employment ends: terminated, contract ended. Whether anything is left to close, whether another employment goes
+// on, and which of several announced ends counts.
 #include "workflows/people/situation.hpp"
 
 #include <algorithm>
@@ -38,8 +38,8 @@ std::optional<employment> goes_on(const situation& now)
     return std::nullopt;
 }
 
-// Of several employments the last one to end closes the account: an end that was set aside because of this employment may
-// now be that one.
+// Of several employments the last one to end closes the account: an end that was set aside because of this employment
+// may now be that one.
 decision stays_open(situation& now, const employment& other)
 {
     now.out = now.superseded(other.begun_by.id, std::string(reason_employment_goes_on));
@@ -116,7 +116,8 @@ decision decide_end(situation& now)
         const bool never = now.moment() <= now.context.now || now.moment() <= now.moment_of(*hires.back());
         if (never) {
             now.clear_the_way({});
-            return now.acted(hires.back()->event.key.id, "the hire it ends had not begun: it is called off, no account exists");
+            return now.acted(hires.back()->event.key.id,
+                             "the hire it ends had not begun: it is called off, no account exists");
         }
     }
     return close_or_wait(now);

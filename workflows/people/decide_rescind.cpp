@@ -1,5 +1,5 @@
-// Something is taken back: a hire (rescinded, no-show) or an end. Before it acted it is called off; afterwards what it did is
-// closed, or given back where a workflow does that.
+// Something is taken back: a hire (rescinded, no-show) or an end. Before it acted it is called off; afterwards what it
+// did is closed, or given back where a workflow does that.
 #include "workflows/people/situation.hpp"
 
 #include <algorithm>
@@ -17,7 +17,8 @@ std::vector<const known_event*> targets(const situation& now)
     std::vector<const known_event*> found;
     const auto& reference = now.event.rescinds;
     for (const auto* other : now.others) {
-        const bool family = takes_back_an_end(now) ? ends_employment(other->event.type) : begins_employment(other->event.type);
+        const bool family =
+            takes_back_an_end(now) ? ends_employment(other->event.type) : begins_employment(other->event.type);
         const bool named = reference.empty() ? same_employment(other->event.subject, now.event.subject) &&
                                                    entered(*other) <= entered(now.self)
                                              : is_named_by(*other, reference);

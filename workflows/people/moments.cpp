@@ -1,5 +1,5 @@
-// When an event takes effect, by its type, the policy and the person's own calendar; and the event as expressions see it.
-// Nothing here looks at other events.
+// When an event takes effect, by its type, the policy and the person's own calendar; and the event as expressions see
+// it. Nothing here looks at other events.
 #include "workflows/people/dates.hpp"
 #include "workflows/people/decide.hpp"
 
@@ -59,7 +59,8 @@ effective_moment effective_of(const canonical_event& event, const policy& rules,
         return {jmld::to_text(local_day(*event.effective_at, zone)), zone, event.effective_at};
     if (!day)
         return {{}, zone, std::nullopt};
-    return {jmld::to_text(*day), zone, ends_employment(event.type) ? end_of_day(*day, zone) : first_instant(*day, zone)};
+    return {jmld::to_text(*day), zone,
+            ends_employment(event.type) ? end_of_day(*day, zone) : first_instant(*day, zone)};
 }
 
 engine::value event_for_expressions(const canonical_event& event, const policy& rules, const worker& known)

@@ -19,9 +19,13 @@ using engine::value_list;
 bool accepted(const known_event& known) { return known.decision == "acted" || known.decision == "scheduled"; }
 bool in_force(const known_event& known) { return known.decision == "acted" || known.decision == "coalesced"; }
 
-bool same_worker(const worker& left, const worker& right) { return left.id.empty() || right.id.empty() || left.id == right.id; }
+bool same_worker(const worker& left, const worker& right)
+{
+    return left.id.empty() || right.id.empty() || left.id == right.id;
+}
 
-// ---- belief --------------------------------------------------------------------------------------------------------------
+// ---- belief
+// --------------------------------------------------------------------------------------------------------------
 
 worker names_of(const worker& who)
 {
@@ -67,8 +71,12 @@ result<person_record> decode_person(std::string_view bytes)
     auto content = engine::json::decode(bytes);
     if (!content || !content->is_map() || !((*content)["version"] == value(1)))
         return failure(errc::corrupt, "a person's record cannot be read: version 1 is expected");
-    person_record record{(*content)["okta_id"].text_or(), (*content)["employee_number"].text_or(),
-                         (*content)["status"].text_or(), (*content)["manager_okta_id"].text_or(), {}, {}};
+    person_record record{(*content)["okta_id"].text_or(),
+                         (*content)["employee_number"].text_or(),
+                         (*content)["status"].text_or(),
+                         (*content)["manager_okta_id"].text_or(),
+                         {},
+                         {}};
     auto believed = worker_from_value((*content)["believed"]);
     if (!believed)
         return failure(errc::corrupt, "a person's record cannot be read: believed" + believed.error().what);
@@ -95,7 +103,8 @@ void settle(person_record& record) { record.former.clear(); }
 
 const known_event* person_state::find(const event_key& which) const
 {
-    const auto found = std::find_if(events.begin(), events.end(), [&](const auto& known) { return known.event.key == which; });
+    const auto found =
+        std::find_if(events.begin(), events.end(), [&](const auto& known) { return known.event.key == which; });
     return found == events.end() ? nullptr : &*found;
 }
 
@@ -148,7 +157,8 @@ worker believed_for(const person_state& state, const policy& rules, const canoni
     return belief == worker{} ? acting.subject : belief;
 }
 
-// ---- employments ---------------------------------------------------------------------------------------------------------
+// ---- employments
+// ---------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -170,7 +180,8 @@ bool has(const std::vector<employment>& list, std::string_view worker_id)
     return std::any_of(list.begin(), list.end(), [&](const auto& work) { return work.worker_id == worker_id; });
 }
 
-void add_unseen(std::vector<employment>& list, const person_state& state, const policy& rules, const std::string& worker_id)
+void add_unseen(std::vector<employment>& list, const person_state& state, const policy& rules,
+                const std::string& worker_id)
 {
     // An account that was closed before we came carries the number of an employment that is over.
     if (worker_id.empty() || has(list, worker_id) || state.record.status == "DEPROVISIONED")
@@ -195,7 +206,8 @@ std::vector<employment> employments_of(const person_state& state, const policy& 
         if (!begins_employment(begun.event.type) || !accepted(begun) || begun.event.key == without)
             continue;
         const auto at = effective_of(begun.event, rules).at.value_or(entered(begun));
-        employment work{begun.event.subject.id, begun.event.subject.kind, begun.event.key, at, {}, false, begun.event.subject};
+        employment work{begun.event.subject.id, begun.event.subject.kind, begun.event.key, at, {}, false,
+                        begun.event.subject};
         for (const auto& known : state.events)
             if (!(known.event.key == without))
                 add_known_end(work, known, rules, entered(begun));
@@ -211,7 +223,8 @@ std::vector<employment> employments_of(const person_state& state, const policy& 
             if (work.worker_id != worker_id && work.begins < at)
                 work.ended = true;
     std::sort(list.begin(), list.end(), [](const auto& left, const auto& right) {
-        return std::tie(left.begins, left.worker_id, left.begun_by) < std::tie(right.begins, right.worker_id, right.begun_by);
+        return std::tie(left.begins, left.worker_id, left.begun_by) <
+               std::tie(right.begins, right.worker_id, right.begun_by);
     });
     return list;
 }

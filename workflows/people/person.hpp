@@ -1,5 +1,5 @@
-// What is known of one person when something is decided: the durable record, and the events, runs and timers that stand. It
-// decides nothing; decide.hpp reads it, the daemon fills it from the journal.
+// What is known of one person when something is decided: the durable record, and the events, runs and timers that
+// stand. It decides nothing; decide.hpp reads it, the daemon fills it from the journal.
 #pragma once
 
 #include "engine/definition.hpp"
@@ -18,12 +18,12 @@ namespace jmld::workflows {
 /// What the journal keeps in person_row::record.
 struct person_record
 {
-    std::string okta_id;               ///< empty: no account known
-    std::string employee_number;       ///< of that account, when it was last read; empty = not read
-    std::string status;                ///< of that account, when it was last read; empty = not read
+    std::string okta_id;         ///< empty: no account known
+    std::string employee_number; ///< of that account, when it was last read; empty = not read
+    std::string status;          ///< of that account, when it was last read; empty = not read
     std::string manager_okta_id;
-    worker believed;                   ///< what the last run acted for; empty before the first
-    std::vector<worker> former;        ///< records that unfinished runs acted for: their access may still be there
+    worker believed;            ///< what the last run acted for; empty before the first
+    std::vector<worker> former; ///< records that unfinished runs acted for: their access may still be there
 
     friend bool operator==(const person_record&, const person_record&) = default;
 };
@@ -40,7 +40,7 @@ struct known_event
 {
     canonical_event event;
     time_point received_at{};
-    std::string decision, reason, by;  ///< as stored; empty = not decided yet
+    std::string decision, reason, by; ///< as stored; empty = not decided yet
     run_id run;
 };
 struct known_run
@@ -48,25 +48,25 @@ struct known_run
     run_id id;
     std::string workflow;
     engine::direction dir = engine::direction::grant;
-    std::string state;                 ///< contract §5
+    std::string state; ///< contract §5
     bool open = true;
     event_key event;
 };
 struct known_timer
 {
     timer_id id;
-    std::string kind;                  ///< pre_hire start end …
+    std::string kind; ///< pre_hire start end …
     time_point at{};
-    event_key event;                   ///< of an event's timer
-    run_id run;                        ///< of a run's timer
-    std::string state;                 ///< armed fired cancelled
+    event_key event;   ///< of an event's timer
+    run_id run;        ///< of a run's timer
+    std::string state; ///< armed fired cancelled
 };
 
 struct person_state
 {
     person_key key;
     person_record record;
-    std::vector<known_event> events;   ///< any order, without the arriving one (it is left out when it is among them)
+    std::vector<known_event> events; ///< any order, without the arriving one (it is left out when it is among them)
     std::vector<known_run> runs;
     std::vector<known_timer> timers;
 
@@ -80,24 +80,26 @@ struct person_state
 struct employment
 {
     std::string worker_id, kind;
-    event_key begun_by;                ///< empty: known from the record only
+    event_key begun_by; ///< empty: known from the record only
     time_point begins{};
-    std::optional<time_point> ends;    ///< by an accepted end
-    bool ended = false;                ///< the end has acted
-    worker record;                     ///< as last entered
+    std::optional<time_point> ends; ///< by an accepted end
+    bool ended = false;             ///< the end has acted
+    worker record;                  ///< as last entered
 };
-/// Those that were accepted and not rescinded, in order of their begin. `without` is left out (the event being decided).
+/// Those that were accepted and not rescinded, in order of their begin. `without` is left out (the event being
+/// decided).
 std::vector<employment> employments_of(const person_state& state, const policy& rules, const event_key& without = {});
 
-/// The worker record to act for when `acting` acts: what is in force, the last word last, names only of a renaming. An end or
-/// a rescind changes nothing of it.
+/// The worker record to act for when `acting` acts: what is in force, the last word last, names only of a renaming. An
+/// end or a rescind changes nothing of it.
 worker believed_for(const person_state& state, const policy& rules, const canonical_event& acting);
 
 /// Entered, or received when the sender did not say.
 time_point entered(const known_event& event);
 /// When it takes effect, but not before it was entered.
 time_point in_force_from(const known_event& event, const policy& rules);
-/// Believe by entry, act by effect: `left` is overruled by `right`. By the moment in force, then entry, then the event's id.
+/// Believe by entry, act by effect: `left` is overruled by `right`. By the moment in force, then entry, then the
+/// event's id.
 bool overruled_by(const known_event& left, const known_event& right, const policy& rules);
 
 } // namespace jmld::workflows

@@ -45,7 +45,8 @@ void read_guard(document& file, const node& map, guard_policy& into)
     if (const auto* window = map.find("window"))
         into.window = file.length_of_time(*window, "'window'").value_or(into.window);
     if (const auto* most = map.find("max_leavers"))
-        into.max_leavers = static_cast<int>(file.integer(*most, "'max_leavers'", 0, 1'000'000).value_or(into.max_leavers));
+        into.max_leavers =
+            static_cast<int>(file.integer(*most, "'max_leavers'", 0, 1'000'000).value_or(into.max_leavers));
     if (const auto* percent = map.find("max_percent"))
         into.max_percent = file.number(*percent, "'max_percent'", 0, 100).value_or(into.max_percent);
 }
@@ -92,9 +93,17 @@ void read_zone(document& file, const node& scalar, std::string& into)
 policy read_keys(document& file, const node& map)
 {
     policy rules = default_policy();
-    const std::vector<std::string> known{"login",     "pre_hire",           "last_day",           "urgent_reasons",
-                                         "guard",     "verify",             "retention",          "company_time_zone",
-                                         "protected", "no_reuse_of_logins", "approval_required"};
+    const std::vector<std::string> known{"login",
+                                         "pre_hire",
+                                         "last_day",
+                                         "urgent_reasons",
+                                         "guard",
+                                         "verify",
+                                         "retention",
+                                         "company_time_zone",
+                                         "protected",
+                                         "no_reuse_of_logins",
+                                         "approval_required"};
     if (!file.expect_map(map, "'policy'", known))
         return rules;
     if (const auto* login = map.find("login"))
@@ -161,12 +170,14 @@ policy default_policy()
     return rules;
 }
 
-std::expected<policy, std::vector<std::string>> read_policy(std::string_view file_name, std::string_view text, int first_line)
+std::expected<policy, std::vector<std::string>> read_policy(std::string_view file_name, std::string_view text,
+                                                            int first_line)
 {
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return default_policy();
     // Line numbers of messages are those of the whole file, so the lines before it are kept as empty ones.
-    const std::string padded = std::string(static_cast<std::size_t>(std::max(first_line - 1, 0)), '\n') + std::string(text);
+    const std::string padded =
+        std::string(static_cast<std::size_t>(std::max(first_line - 1, 0)), '\n') + std::string(text);
     document file(file_name, padded);
     const auto root = file.parse();
     policy rules = default_policy();
@@ -175,7 +186,8 @@ std::expected<policy, std::vector<std::string>> read_policy(std::string_view fil
     if (!file.good())
         return std::unexpected(std::move(file).messages());
     if (!rules.approval_required.empty())
-        rules.warnings.push_back("policy.approval_required is read but only workflows with core.approval ask for approvals");
+        rules.warnings.push_back(
+            "policy.approval_required is read but only workflows with core.approval ask for approvals");
     return rules;
 }
 

@@ -1,5 +1,5 @@
-// The policy: who is called what, which day closes access, when a guard stops a batch. Typed, with the shipped defaults; it
-// decides nothing itself and holds no secret.
+// The policy: who is called what, which day closes access, when a guard stops a batch. Typed, with the shipped
+// defaults; it decides nothing itself and holds no secret.
 #pragma once
 
 #include "engine/expression/expression.hpp"
@@ -47,12 +47,13 @@ struct policy
     std::vector<std::string> urgent_reasons;
     guard_policy guard;
     verify_policy verify;
-    std::optional<duration> delete_after;     ///< retention; absent = never
-    std::string company_time_zone;            ///< empty = UTC
+    std::optional<duration> delete_after; ///< retention; absent = never
+    std::string company_time_zone;        ///< empty = UTC
     bool no_reuse_of_logins = true;
-    std::vector<std::string> protected_people;///< worker ids, universal ids or logins that no event closes without a person
+    std::vector<std::string>
+        protected_people; ///< worker ids, universal ids or logins that no event closes without a person
     std::vector<std::string> approval_required;
-    std::vector<std::string> warnings;        ///< ready to print
+    std::vector<std::string> warnings; ///< ready to print
 
     bool is_urgent_reason(std::string_view reason_id) const;
 };
@@ -60,9 +61,10 @@ struct policy
 /// The shipped defaults.
 policy default_policy();
 
-/// `text` is the `policy:` node alone (empty = all defaults); `first_line` is where it begins in `file`, for messages. All
-/// problems at once, each ready to print.
-std::expected<policy, std::vector<std::string>> read_policy(std::string_view file, std::string_view text, int first_line = 1);
+/// `text` is the `policy:` node alone (empty = all defaults); `first_line` is where it begins in `file`, for messages.
+/// All problems at once, each ready to print.
+std::expected<policy, std::vector<std::string>> read_policy(std::string_view file, std::string_view text,
+                                                            int first_line = 1);
 
 /// As expressions see it under `policy`: `policy.pre_hire` is a duration, `policy.last_day` a text, …
 engine::value to_value(const policy& rules);

@@ -1,4 +1,5 @@
-// A worker as an Okta profile, and the login by the policy's pattern. What HR did not say is left out; it never says "clear".
+// A worker as an Okta profile, and the login by the policy's pattern. What HR did not say is left out; it never says
+// "clear".
 #include "workflows/people/profile.hpp"
 
 #include <algorithm>
@@ -33,7 +34,8 @@ std::string tidy(std::string_view local)
     for (const char c : local)
         if (is_login_character(c) && !(c == '.' && (tidied.empty() || tidied.back() == '.')))
             tidied += c;
-    while (!tidied.empty() && !((tidied.back() >= 'a' && tidied.back() <= 'z') || (tidied.back() >= '0' && tidied.back() <= '9')))
+    while (!tidied.empty() &&
+           !((tidied.back() >= 'a' && tidied.back() <= 'z') || (tidied.back() >= '0' && tidied.back() <= '9')))
         tidied.pop_back();
     return tidied;
 }

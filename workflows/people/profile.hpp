@@ -1,5 +1,5 @@
-// What an Okta profile of a worker looks like, and how a login is made from a name. It chooses no free login: Okta's refusal
-// decides that, login_candidate() only names the next one to try.
+// What an Okta profile of a worker looks like, and how a login is made from a name. It chooses no free login: Okta's
+// refusal decides that, login_candidate() only names the next one to try.
 #pragma once
 
 #include "engine/result.hpp"
@@ -19,8 +19,8 @@ struct profile_options
     bool rename = false;           ///< a name change, and policy says that the login follows
 };
 /// {login, email, firstName, lastName, employeeNumber, department, title, userType, manager, managerId, organization,
-/// costCenter, displayName, universalId}: what was not said is absent. Errors: invalid_input (the login pattern reads something
-/// this person does not have).
+/// costCenter, displayName, universalId}: what was not said is absent. Errors: invalid_input (the login pattern reads
+/// something this person does not have).
 result<engine::value> okta_profile(const worker& who, const policy& rules, const profile_options& options = {});
 
 /// Lower case a–z and digits: diacritics and punctuation dropped, letters without a counterpart written out (ß → ss).

@@ -1,5 +1,5 @@
-// How one event stands to the others that are known of the person: sent again, rescinded, corrected, closed by. Questions
-// only; nothing is decided here.
+// How one event stands to the others that are known of the person: sent again, rescinded, corrected, closed by.
+// Questions only; nothing is decided here.
 #include "workflows/people/situation.hpp"
 
 #include <algorithm>
@@ -50,7 +50,10 @@ bool is_accepted(const known_event& known)
     return known.decision == "acted" || known.decision == "scheduled" || known.decision == "held";
 }
 
-bool same_employment(const worker& left, const worker& right) { return left.id.empty() || right.id.empty() || left.id == right.id; }
+bool same_employment(const worker& left, const worker& right)
+{
+    return left.id.empty() || right.id.empty() || left.id == right.id;
+}
 
 bool is_named_by(const known_event& known, std::string_view reference)
 {
@@ -77,8 +80,8 @@ const known_event* first_of_the_same(const situation& now)
 const known_event* rescinded_by(const situation& now)
 {
     for (const auto* other : now.others)
-        if (rescinds_something(other->event.type) && undoes(other->event.type, now.event.type) && counts_as_seen(*other) &&
-            other->decision != "cancelled" && is_named_by(now.self, other->event.rescinds))
+        if (rescinds_something(other->event.type) && undoes(other->event.type, now.event.type) &&
+            counts_as_seen(*other) && other->decision != "cancelled" && is_named_by(now.self, other->event.rescinds))
             return other;
     return nullptr;
 }
@@ -109,9 +112,9 @@ const known_event* corrected_by_this(const situation& now)
         if (!named)
             continue;
         // The version that still counts, else the last one that did.
-        const bool better = last == nullptr || (last->decision == "superseded" && other->decision != "superseded") ||
-                            ((last->decision == "superseded") == (other->decision == "superseded") &&
-                             entered(*last) < entered(*other));
+        const bool better =
+            last == nullptr || (last->decision == "superseded" && other->decision != "superseded") ||
+            ((last->decision == "superseded") == (other->decision == "superseded") && entered(*last) < entered(*other));
         if (better)
             last = other;
     }
@@ -122,7 +125,8 @@ bool hired_between(const situation& now, const known_event& earlier_end, const k
 {
     return std::any_of(now.others.begin(), now.others.end(), [&](const known_event* begun) {
         return begins_employment(begun->event.type) && is_accepted(*begun) && entered(*begun) > entered(earlier_end) &&
-               entered(*begun) <= entered(later_end) && same_employment(begun->event.subject, later_end.event.subject) &&
+               entered(*begun) <= entered(later_end) &&
+               same_employment(begun->event.subject, later_end.event.subject) &&
                now.moment_of(*begun) > now.moment_of(earlier_end);
     });
 }

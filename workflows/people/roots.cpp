@@ -31,8 +31,9 @@ shape list_of(shape element)
 
 members worker_members()
 {
-    auto map = named({"id", "universal_id", "kind", "given_name", "family_name", "preferred_name", "login", "email",
-                      "personal_email", "title", "department", "organisation", "cost_center", "start", "end", "last_day"});
+    auto map =
+        named({"id", "universal_id", "kind", "given_name", "family_name", "preferred_name", "login", "email",
+               "personal_email", "title", "department", "organisation", "cost_center", "start", "end", "last_day"});
     map.emplace("manager", closed({"id", "name"}));
     map.emplace("location", closed({"time_zone"}));
     return map;
@@ -44,8 +45,8 @@ shape worker_shape() { return shape::closed(worker_members()); }
 
 shape event_shape()
 {
-    auto map = named({"source", "id", "type", "process_id", "action", "corrects", "rescinds", "entered_at", "effective_on",
-                      "effective_at", "urgent", "start", "end", "last_day", "ends_on", "zone"});
+    auto map = named({"source", "id", "type", "process_id", "action", "corrects", "rescinds", "entered_at",
+                      "effective_on", "effective_at", "urgent", "start", "end", "last_day", "ends_on", "zone"});
     map.emplace("worker", worker_shape());
     map.emplace("reason", closed({"id", "label"}));
     return shape::closed(std::move(map));
@@ -68,7 +69,8 @@ shape access_shape()
     map.emplace("target", shape::closed({{"groups", group}, {"apps", app}, {"roles", shape::any()}}));
     map.emplace("groups", shape::closed({{"add", group}, {"remove", group}}));
     map.emplace("apps", shape::closed({{"add", app}, {"remove", app}}));
-    map.emplace("roles", shape::closed({{"remove", list_of(closed({"id", "type"}))}}));
+    const auto role = list_of(closed({"id", "type"}));
+    map.emplace("roles", shape::closed({{"add", role}, {"remove", role}}));
     map.emplace("factors", shape::closed({{"remove", list_of(closed({"id", "factorType"}))}}));
     map.emplace("attributes", closed({"set", "clear"}));
     map.emplace("review", list_of(closed({"group", "app", "role", "owner"})));

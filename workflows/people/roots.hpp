@@ -1,5 +1,5 @@
-// The names that expressions may read under `event`, `person`, `access`, `policy`, so that a mistyped one is found when a file
-// is loaded. The values are made elsewhere (decide, access, policy); this is only their shape.
+// The names that expressions may read under `event`, `person`, `access`, `policy`, so that a mistyped one is found when
+// a file is loaded. The values are made elsewhere (decide, access, policy); this is only their shape.
 #pragma once
 
 #include "engine/expression/expression.hpp"

@@ -1,5 +1,5 @@
-// The verbs of deciding: how a decision ends, what it takes along, when it acts, and what a leaver clears out of its way.
-// Which verb applies is said in the decide_*.cpp files.
+// The verbs of deciding: how a decision ends, what it takes along, when it acts, and what a leaver clears out of its
+// way. Which verb applies is said in the decide_*.cpp files.
 #include "workflows/people/situation.hpp"
 
 #include "workflows/people/dates.hpp"
@@ -41,7 +41,8 @@ bool is_protected(const policy& rules, const worker& who)
 
 } // namespace
 
-situation::situation(const person_state& known, const canonical_event& deciding, const decide_context& around, bool is_due)
+situation::situation(const person_state& known, const canonical_event& deciding, const decide_context& around,
+                     bool is_due)
     : state(known), event(deciding), context(around), rules(*around.rules), due(is_due)
 {
     const auto* stored = state.find(event.key);
@@ -54,7 +55,8 @@ situation::situation(const person_state& known, const canonical_event& deciding,
     out.warning = zone_of(merge(belief, event.subject), rules).warning;
 }
 
-// ---- ends of a decision ------------------------------------------------------------------------------------------------------
+// ---- ends of a decision
+// ------------------------------------------------------------------------------------------------------
 
 decision situation::superseded(std::string by, std::string reason)
 {
@@ -88,7 +90,8 @@ decision situation::acted(std::string by, std::string reason)
     return std::move(out);
 }
 
-// ---- what follows for others -------------------------------------------------------------------------------------------------
+// ---- what follows for others
+// -------------------------------------------------------------------------------------------------
 
 const known_timer* situation::timer_of(const event_key& of, std::string_view kind) const
 {
@@ -112,11 +115,12 @@ void situation::drop_timers_left(const known_event& other)
 {
     for (const auto& timer : state.timers) {
         const bool mine = timer.event == other.event.key && timer.run.empty() && timer.state == "armed";
-        const bool used = std::any_of(out.consequences.begin(), out.consequences.end(), [&](const consequence& follows) {
-            const auto* moved = std::get_if<move_timer>(&follows);
-            const auto* gone = std::get_if<cancel_timer>(&follows);
-            return (moved != nullptr && moved->id == timer.id) || (gone != nullptr && gone->id == timer.id);
-        });
+        const bool used =
+            std::any_of(out.consequences.begin(), out.consequences.end(), [&](const consequence& follows) {
+                const auto* moved = std::get_if<move_timer>(&follows);
+                const auto* gone = std::get_if<cancel_timer>(&follows);
+                return (moved != nullptr && moved->id == timer.id) || (gone != nullptr && gone->id == timer.id);
+            });
         if (mine && !used)
             add(cancel_timer{timer.id});
     }
@@ -141,12 +145,14 @@ time_point situation::moment() const
     return urgent() ? context.now : std::max(out.effective.at.value_or(context.now), context.now);
 }
 
-// ---- acting ------------------------------------------------------------------------------------------------------------------
+// ---- acting
+// ------------------------------------------------------------------------------------------------------------------
 
 const engine::workflow_definition* situation::workflow_for(std::string_view type) const
 {
     for (const auto& workflow : context.workflows)
-        if (std::find(workflow->trigger.events.begin(), workflow->trigger.events.end(), type) != workflow->trigger.events.end())
+        if (std::find(workflow->trigger.events.begin(), workflow->trigger.events.end(), type) !=
+            workflow->trigger.events.end())
             return workflow.get();
     return nullptr;
 }
@@ -183,7 +189,8 @@ situation::when situation::moment_of_trigger(const engine::workflow_definition& 
     // The day of a change counts from its first instant; the last day of somebody who leaves counts to its end.
     if (const auto* day = made->if_date())
         return {workflow.dir == direction::revoke ? end_of_day(*day, zone) : first_instant(*day, zone), {}};
-    return made->is_null() ? when{} : when{{}, "a date or an instant is expected, not a " + std::string(to_text(made->kind()))};
+    return made->is_null() ? when{}
+                           : when{{}, "a date or an instant is expected, not a " + std::string(to_text(made->kind()))};
 }
 
 bool situation::department_is_unknown(const engine::workflow_definition& workflow)
@@ -193,8 +200,8 @@ bool situation::department_is_unknown(const engine::workflow_definition& workflo
     const auto unknown = unknown_department(*context.access, belief);
     if (!unknown)
         return false;
-    out = parked("no access rule knows the department", "no access rule knows the department '" + *unknown +
-                                                            "': add a rule for it, then replay the event");
+    out = parked("no access rule knows the department",
+                 "no access rule knows the department '" + *unknown + "': add a rule for it, then replay the event");
     return true;
 }
 
@@ -270,7 +277,8 @@ void situation::clear_the_way(const run_id& by)
         const bool queued = run != nullptr && run->open && !has_begun(*run) && run->dir != direction::revoke;
         // Who comes back later was entered later: that hire stays.
         const bool comes_back = begins_employment(other->event.type) && entered(*other) > entered(self);
-        const bool elsewhere = begins_employment(other->event.type) && !same_employment(other->event.subject, event.subject);
+        const bool elsewhere =
+            begins_employment(other->event.type) && !same_employment(other->event.subject, event.subject);
         if ((is_pending(*other) || queued) && !comes_back && !elsewhere && !rescinds_something(other->event.type))
             overrule(*other, decision_kind::superseded, "the person leaves");
     }

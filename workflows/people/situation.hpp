@@ -1,5 +1,5 @@
-// One event being decided, with everything that is looked at, and the small verbs that build its decision. Private to the
-// decide_*.cpp files; each of them holds the rules for one kind of event.
+// One event being decided, with everything that is looked at, and the small verbs that build its decision. Private to
+// the decide_*.cpp files; each of them holds the rules for one kind of event.
 #pragma once
 
 #include "workflows/people/decide.hpp"
@@ -20,24 +20,22 @@ public:
     const canonical_event& event;
     const decide_context& context;
     const policy& rules;
-    const bool due;                             ///< a timer fired, or a hold was released
-    known_event self;                           ///< the event as the others are compared with it
-    worker belief;                              ///< to act for
-    std::vector<const known_event*> others;     ///< without the event itself and without undecided ones
+    const bool due;                         ///< a timer fired, or a hold was released
+    known_event self;                       ///< the event as the others are compared with it
+    worker belief;                          ///< to act for
+    std::vector<const known_event*> others; ///< without the event itself and without undecided ones
     decision out;
 
-    // ---- ends of a decision --------------------------------------------------------------------------------------------
+    // ---- ends of a decision
+    // --------------------------------------------------------------------------------------------
     decision superseded(const known_event& by, std::string reason);
     decision superseded(std::string by, std::string reason);
     decision parked(std::string reason, std::string message = {});
     decision acted(std::string by, std::string reason);
 
-    // ---- what follows for others ---------------------------------------------------------------------------------------
-    template <class T>
-    void add(T follows)
-    {
-        out.consequences.emplace_back(std::move(follows));
-    }
+    // ---- what follows for others
+    // ---------------------------------------------------------------------------------------
+    template <class T> void add(T follows) { out.consequences.emplace_back(std::move(follows)); }
     /// A pending event gets a new decision; its timers go, its queued run too.
     void overrule(const known_event& other, decision_kind kind, std::string reason);
     /// As overrule(), but its timers stay: they are moved, or dropped later by drop_timers_left().
@@ -48,11 +46,12 @@ public:
     /// An armed timer of that event, of this kind.
     const known_timer* timer_of(const event_key& of, std::string_view kind) const;
 
-    // ---- acting --------------------------------------------------------------------------------------------------------
+    // ---- acting
+    // --------------------------------------------------------------------------------------------------------
     /// The workflow triggered by this type; nullptr when none is.
     const engine::workflow_definition* workflow_for(std::string_view type) const;
-    /// Acts now or arms (or moves `reuse`'s timer to) the moment of the trigger. Parks when no workflow is triggered, when the
-    /// trigger gives no moment, or (grant, change) when no rule knows the department.
+    /// Acts now or arms (or moves `reuse`'s timer to) the moment of the trigger. Parks when no workflow is triggered,
+    /// when the trigger gives no moment, or (grant, change) when no rule knows the department.
     decision act_or_schedule(std::string_view type, const known_event* reuse = nullptr);
     /// A grant or change, now.
     decision start(const engine::workflow_definition& workflow, const known_run* instead_of = nullptr);
@@ -81,7 +80,8 @@ private:
     std::uint8_t priority(const engine::workflow_definition& workflow) const;
 };
 
-// ---- rules by kind of event ------------------------------------------------------------------------------------------------
+// ---- rules by kind of event
+// ------------------------------------------------------------------------------------------------
 
 decision decide_begin(situation& now);
 decision decide_end(situation& now);
@@ -89,7 +89,8 @@ decision decide_change(situation& now);
 decision decide_leave(situation& now);
 decision decide_rescind(situation& now);
 
-// ---- questions about other events --------------------------------------------------------------------------------------------
+// ---- questions about other events
+// --------------------------------------------------------------------------------------------
 
 /// It waits for a moment, a person or a guard: nothing has been done for it.
 bool is_pending(const known_event& known);

@@ -1,5 +1,5 @@
-// Names to logins: which letter of a–z stands for a letter with a mark, and what is written out. Only the Latin script has
-// counterparts here; other scripts give nothing, and the caller falls back to an id.
+// Names to logins: which letter of a–z stands for a letter with a mark, and what is written out. Only the Latin script
+// has counterparts here; other scripts give nothing, and the caller falls back to an id.
 #include "workflows/people/profile.hpp"
 
 #include <algorithm>
@@ -29,7 +29,11 @@ struct written_out
     char32_t letter;
     std::string_view text;
 };
-constexpr std::array<written_out, 26> written{{{0xC6, "ae"}, {0xDE, "th"}, {0xDF, "ss"}, {0xE6, "ae"}, {0xFE, "th"}, {0x132, "ij"}, {0x133, "ij"}, {0x152, "oe"}, {0x153, "oe"}, {0x1C4, "dz"}, {0x1C5, "dz"}, {0x1C6, "dz"}, {0x1C7, "lj"}, {0x1C8, "lj"}, {0x1C9, "lj"}, {0x1CA, "nj"}, {0x1CB, "nj"}, {0x1CC, "nj"}, {0x1E2, "ae"}, {0x1E3, "ae"}, {0x1F1, "dz"}, {0x1F2, "dz"}, {0x1F3, "dz"}, {0x1FC, "ae"}, {0x1FD, "ae"}, {0x1E9E, "ss"}}};
+constexpr std::array<written_out, 26> written{
+    {{0xC6, "ae"},  {0xDE, "th"},  {0xDF, "ss"},  {0xE6, "ae"},  {0xFE, "th"},  {0x132, "ij"}, {0x133, "ij"},
+     {0x152, "oe"}, {0x153, "oe"}, {0x1C4, "dz"}, {0x1C5, "dz"}, {0x1C6, "dz"}, {0x1C7, "lj"}, {0x1C8, "lj"},
+     {0x1C9, "lj"}, {0x1CA, "nj"}, {0x1CB, "nj"}, {0x1CC, "nj"}, {0x1E2, "ae"}, {0x1E3, "ae"}, {0x1F1, "dz"},
+     {0x1F2, "dz"}, {0x1F3, "dz"}, {0x1FC, "ae"}, {0x1FD, "ae"}, {0x1E9E, "ss"}}};
 
 std::string_view counterpart(char32_t letter)
 {

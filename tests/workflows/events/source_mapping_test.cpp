@@ -61,8 +61,9 @@ canonical_event only(const mapping_outcome& outcome)
 
 TEST(SourceMapping, ReadsCanonicalFields)
 {
-    const auto event = only(map(mapping_of(simple), "hr",
-                                body(R"({"kind":"hired","id":7,"at":"2026-11-20T03:14:07+01:00","day":"2026-12-07","why":"New","now":"1",
+    const auto event = only(
+        map(mapping_of(simple), "hr",
+            body(R"({"kind":"hired","id":7,"at":"2026-11-20T03:14:07+01:00","day":"2026-12-07","why":"New","now":"1",
                                 "who":{"number":100482,"kind":"Contingent Worker","first":" Ana ","last":"Ruiz","mail":"mailto:a@x.example","job":"Clerk"},"boss":null})")));
     EXPECT_EQ(event.key, (event_key{"hr", "7"}));
     EXPECT_EQ(event.type, "worker.hired");
@@ -82,7 +83,8 @@ TEST(SourceMapping, ReadsCanonicalFields)
 
 TEST(SourceMapping, TheLastSegmentOfTheTypeDecides)
 {
-    const auto mapping = mapping_of("type: body.type\nworker: { id: body.id, given_name: body.id, start: body.d }\neffective_on: body.d\nreason: body.why\n");
+    const auto mapping = mapping_of("type: body.type\nworker: { id: body.id, given_name: body.id, start: body.d "
+                                    "}\neffective_on: body.d\nreason: body.why\n");
     const auto type = [&](std::string_view json) {
         const auto outcome = map(mapping, "hr", body(json));
         const auto* made = std::get_if<mapped>(&outcome);
@@ -99,7 +101,8 @@ TEST(SourceMapping, TheLastSegmentOfTheTypeDecides)
 
 TEST(SourceMapping, WithoutAnIdTheBodysDigestIsTheId)
 {
-    const auto event = only(map(mapping_of("type: worker.changed\nworker: { id: body.n }\n"), "hr", body(R"({"n":"1"})")));
+    const auto event =
+        only(map(mapping_of("type: worker.changed\nworker: { id: body.n }\n"), "hr", body(R"({"n":"1"})")));
     EXPECT_EQ(event.key.id, "abc");
 }
 
@@ -127,8 +130,10 @@ TEST(SourceMapping, AWholeNameIsSplitAtItsLastBlank)
 
 TEST(SourceMapping, FieldsThatCannotBeReadAreNamedByTheirPlace)
 {
-    const auto outcome = map(mapping_of(simple), "hr",
-                             body(R"({"kind":"hired","id":"e","day":"7 Dec","at":12,"now":"maybe","who":{"number":["x"],"kind":"robot","first":"Ana"}})"));
+    const auto outcome = map(
+        mapping_of(simple), "hr",
+        body(
+            R"({"kind":"hired","id":"e","day":"7 Dec","at":12,"now":"maybe","who":{"number":["x"],"kind":"robot","first":"Ana"}})"));
     const auto& bad = std::get<unreadable>(outcome);
     EXPECT_EQ(bad.key.id, "e");
     EXPECT_EQ(bad.type, "worker.hired");
@@ -151,8 +156,10 @@ TEST(SourceMapping, AHireNeedsADayAndAName)
 
 TEST(SourceMapping, AnEndNeedsItsDayUnlessItIsUrgent)
 {
-    EXPECT_TRUE(std::holds_alternative<unreadable>(map(mapping_of(simple), "hr", body(R"({"kind":"terminated","who":{"number":"1"}})"))));
-    EXPECT_TRUE(std::holds_alternative<mapped>(map(mapping_of(simple), "hr", body(R"({"kind":"terminated","now":true,"who":{"number":"1"}})"))));
+    EXPECT_TRUE(std::holds_alternative<unreadable>(
+        map(mapping_of(simple), "hr", body(R"({"kind":"terminated","who":{"number":"1"}})"))));
+    EXPECT_TRUE(std::holds_alternative<mapped>(
+        map(mapping_of(simple), "hr", body(R"({"kind":"terminated","now":true,"who":{"number":"1"}})"))));
 }
 
 TEST(SourceMapping, AnEventThatNamesNobodyIsUnreadable)
@@ -162,13 +169,15 @@ TEST(SourceMapping, AnEventThatNamesNobodyIsUnreadable)
 
 TEST(SourceMapping, WhateverTheBodyIsTheAnswerIsAnOutcome)
 {
-    for (const char* json : {"null", "[]", "\"Ping test\"", "7", "{}", R"({"kind":{}})", R"({"kind":"nothing"})", R"({"who":[]})"})
+    for (const char* json :
+         {"null", "[]", "\"Ping test\"", "7", "{}", R"({"kind":{}})", R"({"kind":"nothing"})", R"({"who":[]})"})
         EXPECT_FALSE(std::holds_alternative<mapped>(map(mapping_of(simple), "hr", body(json)))) << json;
 }
 
 TEST(SourceMapping, AThinNotificationIsParkedByAMappingThatSaysSo)
 {
-    const auto outcome = map(mapping_of("thin: true\ntype: body.type\nid: body.id\n"), "hr", body(R"({"type":"employee.updated","id":"x"})"));
+    const auto outcome = map(mapping_of("thin: true\ntype: body.type\nid: body.id\n"), "hr",
+                             body(R"({"type":"employee.updated","id":"x"})"));
     const auto& thin = std::get<thin_notification>(outcome);
     EXPECT_EQ(thin.key.id, "x");
     EXPECT_EQ(thin.type, "employee.updated");
@@ -189,7 +198,8 @@ TEST(SourceMapping, EveryMistakeOfAFileIsToldAtOnce)
     EXPECT_THAT(all, HasSubstr("needs 'type'"));
 }
 
-// ---- CloudEvents -----------------------------------------------------------------------------------------------------------
+// ---- CloudEvents
+// -----------------------------------------------------------------------------------------------------------
 
 constexpr std::string_view one = R"({"specversion":"1.0","id":"c1","source":"s","type":"x.hire","data":{"n":"1"}})";
 
@@ -207,7 +217,11 @@ TEST(CloudEvent, StructuredModeGivesItsDataAndAttributes)
 TEST(CloudEvent, BinaryModeReadsHeaders)
 {
     auto request = body(R"({"n":"1"})");
-    request.headers = value::map({{"ce-specversion", "1.0"}, {"ce-id", "c1"}, {"ce-source", "s"}, {"ce-type", "x.hire"}, {"ce-subject", "a%20b"}});
+    request.headers = value::map({{"ce-specversion", "1.0"},
+                                  {"ce-id", "c1"},
+                                  {"ce-source", "s"},
+                                  {"ce-type", "x.hire"},
+                                  {"ce-subject", "a%20b"}});
     const auto messages = unwrap(request, "application/json").value();
     EXPECT_EQ(messages.at(0).ce["type"], value("x.hire"));
     EXPECT_EQ(messages.at(0).ce["subject"], value("a b"));
@@ -227,15 +241,22 @@ TEST(CloudEvent, ABrokenEnvelopeIsRefused)
     EXPECT_EQ(unwrap(body("{}"), "application/cloudevents+json").error().code, errc::invalid_input);
     EXPECT_EQ(unwrap(body("{}"), "application/cloudevents-batch+json").error().code, errc::invalid_input);
     EXPECT_EQ(unwrap(body("[]"), "application/cloudevents-batch+json").error().code, errc::invalid_input);
-    EXPECT_EQ(unwrap(body(R"({"specversion":"0.3","id":"1","source":"s","type":"t"})"), "application/cloudevents+json").error().code,
+    EXPECT_EQ(unwrap(body(R"({"specversion":"0.3","id":"1","source":"s","type":"t"})"), "application/cloudevents+json")
+                  .error()
+                  .code,
               errc::invalid_input);
 }
 
 TEST(CloudEvent, Base64DataIsDecoded)
 {
-    const auto messages = unwrap(body(R"({"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"eyJuIjoiMSJ9"})"), "application/cloudevents+json").value();
+    const auto messages =
+        unwrap(body(R"({"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"eyJuIjoiMSJ9"})"),
+               "application/cloudevents+json")
+            .value();
     EXPECT_EQ(messages.at(0).body["n"], value("1"));
-    EXPECT_FALSE(unwrap(body(R"({"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"!"})"), "application/cloudevents+json").has_value());
+    EXPECT_FALSE(unwrap(body(R"({"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"!"})"),
+                        "application/cloudevents+json")
+                     .has_value());
 }
 
 TEST(CloudEvent, WhatIsNoEnvelopeComesBackAsItIs)
@@ -245,7 +266,8 @@ TEST(CloudEvent, WhatIsNoEnvelopeComesBackAsItIs)
     EXPECT_TRUE(messages.at(0).ce.is_null());
 }
 
-// ---- the canonical event ---------------------------------------------------------------------------------------------------
+// ---- the canonical event
+// ---------------------------------------------------------------------------------------------------
 
 TEST(CanonicalEvent, GoesThroughAValueUnchanged)
 {
@@ -272,7 +294,9 @@ TEST(CanonicalEvent, WhatWasNotSaidIsAbsent)
 
 TEST(CanonicalEvent, DamageIsNamed)
 {
-    EXPECT_EQ(event_from_value(value::map({{"type", "worker.hired"}, {"worker", value::map({{"start", "soon"}})}})).error().what,
+    EXPECT_EQ(event_from_value(value::map({{"type", "worker.hired"}, {"worker", value::map({{"start", "soon"}})}}))
+                  .error()
+                  .what,
               "/worker/start must be a date");
     EXPECT_FALSE(event_from_value(value::map({{"type", "worker.flew"}})).has_value());
 }

@@ -1,5 +1,5 @@
-// The shipped Workday mapping: on messages written here, and on every sample event where the shared folder is beside the
-// checkout. The shipped access rules know the departments that the samples name.
+// The shipped Workday mapping: on messages written here, and on every sample event where the shared folder is beside
+// the checkout. The shipped access rules know the departments that the samples name.
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 #include "tests/support/source_files.hpp"
@@ -51,7 +51,8 @@ canonical_event only(const mapping_outcome& outcome)
 
 TEST(Workday, ReadsTheFlatHireWithAStableId)
 {
-    constexpr std::string_view raw = R"({"employee":"Jane Ann Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})";
+    constexpr std::string_view raw =
+        R"({"employee":"Jane Ann Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})";
     const auto event = only(map(workday(), "workday", message_of(raw)));
     EXPECT_EQ(event.type, "worker.hired");
     EXPECT_EQ(event.key.id, digest::sha256_hex(raw));
@@ -71,13 +72,17 @@ TEST(Workday, AFlatHireThatLacksItsDayNamesTheField)
 
 TEST(Workday, NamesTheFieldOfAWorkerEventByItsPlaceInTheBody)
 {
-    const auto outcome = map(workday(), "workday", message_of(R"({"id":"1","type":"workday.worker.termination","data":{"terminationDate":"soon","worker":{"workerId":"1"}}})"));
+    const auto outcome = map(
+        workday(), "workday",
+        message_of(
+            R"({"id":"1","type":"workday.worker.termination","data":{"terminationDate":"soon","worker":{"workerId":"1"}}})"));
     const auto& bad = std::get<unreadable>(outcome);
     EXPECT_EQ(bad.key.id, "1");
     EXPECT_EQ(bad.fields.at(0).pointer, "/data/terminationDate");
 }
 
-// ---- the sample events -----------------------------------------------------------------------------------------------------
+// ---- the sample events
+// -----------------------------------------------------------------------------------------------------
 
 class Samples : public testing::Test
 {
@@ -157,11 +162,15 @@ TEST_F(Samples, TheLiteralPayloadIsReadAndHasItsDigestAsId)
 
 TEST_F(Samples, WhatIsNotHandledIsIgnored)
 {
-    for (const char* file : {"18-unsupported-compensation-change.json", "21-thin-notification.json", "22-connection-probe.json"}) {
+    for (const char* file :
+         {"18-unsupported-compensation-change.json", "21-thin-notification.json", "22-connection-probe.json"})
+    {
         const auto outcome = map(workday(), "workday", message_of(raw(file)));
         EXPECT_TRUE(std::holds_alternative<ignored>(outcome)) << file;
     }
-    EXPECT_EQ(std::get<ignored>(map(workday(), "workday", message_of(raw("18-unsupported-compensation-change.json")))).key.id, "wd-evt-0018");
+    EXPECT_EQ(
+        std::get<ignored>(map(workday(), "workday", message_of(raw("18-unsupported-compensation-change.json")))).key.id,
+        "wd-evt-0018");
 }
 
 TEST_F(Samples, AReportIsASnapshotOfEachWorker)
@@ -193,20 +202,25 @@ TEST_F(Samples, FortyTerminationsHoldOneThatIsUrgent)
 TEST_F(Samples, AnEnvelopeChangesNothing)
 {
     const auto plain = event("01-hire-future-dated.json");
-    const auto structured = unwrap(message_of(raw("30-cloudevents-structured.json")), "application/cloudevents+json").value();
+    const auto structured =
+        unwrap(message_of(raw("30-cloudevents-structured.json")), "application/cloudevents+json").value();
     EXPECT_EQ(only(map(workday(), "workday", structured.at(0))), plain);
 
     const auto description = engine::json::parse(raw("31-cloudevents-binary.headers.json")).value();
     engine::value_map headers;
     for (const auto& [name, content] : description["headers"].entries()) {
         std::string lower(name);
-        std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         headers.emplace_back(lower, content);
     }
-    const auto binary = unwrap(message_of(raw("31-cloudevents-binary.body.json"), value(std::move(headers))), "application/json").value();
+    const auto binary =
+        unwrap(message_of(raw("31-cloudevents-binary.body.json"), value(std::move(headers))), "application/json")
+            .value();
     EXPECT_EQ(only(map(workday(), "workday", binary.at(0))), event("03-job-change.json"));
 
-    const auto batch = unwrap(message_of(raw("32-cloudevents-batch.json")), "application/cloudevents-batch+json").value();
+    const auto batch =
+        unwrap(message_of(raw("32-cloudevents-batch.json")), "application/cloudevents-batch+json").value();
     ASSERT_EQ(batch.size(), 2U);
     EXPECT_EQ(only(map(workday(), "workday", batch[0])), plain);
     EXPECT_EQ(only(map(workday(), "workday", batch[1])), event("09-rescind-hire.json"));
@@ -215,9 +229,10 @@ TEST_F(Samples, AnEnvelopeChangesNothing)
 TEST_F(Samples, TheShippedAccessRulesKnowTheirDepartments)
 {
     const auto rules = read_access("access.yaml", test::shipped("config/access.yaml")).value();
-    for (const char* file : {"01-hire-future-dated.json", "02-hire-contingent-worker.json", "03-job-change.json", "05-name-change.json",
-                             "07-termination-immediate-for-cause.json", "10-leave-of-absence-start.json", "12-rehire.json",
-                             "17-hire-unicode-unknown-fields.json", "20-seed-literal.json"})
+    for (const char* file :
+         {"01-hire-future-dated.json", "02-hire-contingent-worker.json", "03-job-change.json", "05-name-change.json",
+          "07-termination-immediate-for-cause.json", "10-leave-of-absence-start.json", "12-rehire.json",
+          "17-hire-unicode-unknown-fields.json", "20-seed-literal.json"})
         EXPECT_EQ(unknown_department(rules, event(file).subject), std::nullopt) << file;
     const auto target = target_of(rules, event("20-seed-literal.json").subject);
     EXPECT_THAT(target.groups, ElementsAre("Staff", "Marketing"));

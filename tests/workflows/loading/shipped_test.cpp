@@ -46,6 +46,18 @@ const fake_catalogue& shipped_catalogue()
         revoke("okta.users.suspend", user);
         revoke("okta.users.revoke_sessions", user);
         revoke("okta.roles.unassign", and_one("role", parameter_type::role));
+        more.add({"okta.roles.assign",
+                  "Gives a role.",
+                  and_one("role", parameter_type::role),
+                  {},
+                  repeatability::converges,
+                  effect_class::grants,
+                  false,
+                  true,
+                  true,
+                  "",
+                  "okta.users.manage",
+                  "/api/v1/users"});
         revoke("okta.factors.unenroll", and_one("factor", parameter_type::factor));
         more.add({"okta.apps.unassign_user",
                   "Takes an app.",

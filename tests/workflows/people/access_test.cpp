@@ -45,12 +45,13 @@ value role(const char* type, const char* how = "USER")
 value an_image(const char* status, value profile, engine::value_list groups = {}, engine::value_list apps = {},
                engine::value_list roles = {}, engine::value_list group_rules = {})
 {
-    return value::map({{"user", value::map({{"id", "00u1"}, {"status", status}, {"profile", std::move(profile)}})},
-                       {"groups", std::move(groups)},
-                       {"apps", std::move(apps)},
-                       {"roles", std::move(roles)},
-                       {"factors", value::list({value::map({{"id", "f1"}, {"factorType", "push"}, {"status", "ACTIVE"}})})},
-                       {"rules", std::move(group_rules)}});
+    return value::map(
+        {{"user", value::map({{"id", "00u1"}, {"status", status}, {"profile", std::move(profile)}})},
+         {"groups", std::move(groups)},
+         {"apps", std::move(apps)},
+         {"roles", std::move(roles)},
+         {"factors", value::list({value::map({{"id", "f1"}, {"factorType", "push"}, {"status", "ACTIVE"}})})},
+         {"rules", std::move(group_rules)}});
 }
 value nobody()
 {
@@ -80,7 +81,8 @@ std::vector<std::string> reviewed(const value& access)
     for (const auto& item : access["review"].items())
         for (const char* kind : {"group", "app", "role"})
             if (const auto* thing = item.find(kind))
-                found.push_back(item["owner"].text_or() + ":" + (*thing)["name"].text_or((*thing)["label"].text_or((*thing)["type"].text_or())));
+                found.push_back(item["owner"].text_or() + ":" +
+                                (*thing)["name"].text_or((*thing)["label"].text_or((*thing)["type"].text_or())));
     return found;
 }
 
@@ -90,7 +92,8 @@ value access_of(access_request request)
     return compute_access(rules(), request).access;
 }
 
-// ---- rules -----------------------------------------------------------------------------------------------------------------
+// ---- rules
+// -----------------------------------------------------------------------------------------------------------------
 
 TEST(AccessRules, TheTargetIsTheUnionInOrderEachNameOnce)
 {
@@ -113,7 +116,8 @@ TEST(AccessRules, ADepartmentIsKnownWhenARuleThatReadsItHolds)
 
 TEST(AccessRules, EveryMistakeIsToldWithItsPlace)
 {
-    const auto read = read_access("access.yaml", "rules:\n  - { when: persn.kind, groups: [A] }\n  - { grups: [B] }\nrule: 1\n");
+    const auto read =
+        read_access("access.yaml", "rules:\n  - { when: persn.kind, groups: [A] }\n  - { grups: [B] }\nrule: 1\n");
     ASSERT_FALSE(read.has_value());
     std::string all;
     for (const auto& message : read.error())
@@ -125,7 +129,8 @@ TEST(AccessRules, EveryMistakeIsToldWithItsPlace)
     EXPECT_THAT(all, HasSubstr("needs 'when'"));
 }
 
-// ---- grant -----------------------------------------------------------------------------------------------------------------
+// ---- grant
+// -----------------------------------------------------------------------------------------------------------------
 
 TEST(Access, ANewPersonGetsTheTarget)
 {
@@ -147,9 +152,10 @@ TEST(Access, WhatIsThereGetsNoCall)
 
 TEST(Access, SomebodyWhoComesBackIsStrippedOfForeignGroupsAndAllRoles)
 {
-    const auto there = an_image("DEPROVISIONED", value::map({}),
-                                {group("Staff"), group("Sales"), group("Hand"), group("AD", "direct", "APP_GROUP"), group("Rule", "rule")},
-                                {}, {role("SUPER_ADMIN"), role("HELP_DESK_ADMIN", "GROUP")});
+    const auto there = an_image(
+        "DEPROVISIONED", value::map({}),
+        {group("Staff"), group("Sales"), group("Hand"), group("AD", "direct", "APP_GROUP"), group("Rule", "rule")}, {},
+        {role("SUPER_ADMIN"), role("HELP_DESK_ADMIN", "GROUP")});
     const auto access = access_of({direction::grant, "worker.rehired", employee("Marketing"), {}, {}, {}, there, {}});
     EXPECT_THAT(names_of(access["groups"]["remove"], "name"), ElementsAre("Sales", "Hand"));
     EXPECT_THAT(names_of(access["groups"]["add"], "name"), ElementsAre("Marketing"));
@@ -159,11 +165,22 @@ TEST(Access, SomebodyWhoComesBackIsStrippedOfForeignGroupsAndAllRoles)
 
 TEST(Access, ASecondEmploymentAddsToTheFirst)
 {
-    const auto there = an_image("ACTIVE", value::map({}), {group("Staff"), group("Sales")}, {app("Slack"), app("Salesforce")});
-    const auto access = access_of({direction::grant, "worker.hired", employee("Marketing"), {employee("Sales")}, {}, {}, there, {}});
+    const auto there =
+        an_image("ACTIVE", value::map({}), {group("Staff"), group("Sales")}, {app("Slack"), app("Salesforce")});
+    const auto access =
+        access_of({direction::grant, "worker.hired", employee("Marketing"), {employee("Sales")}, {}, {}, there, {}});
     EXPECT_THAT(names_of(access["groups"]["add"], "name"), ElementsAre("Marketing"));
     EXPECT_THAT(access["groups"]["remove"].items(), IsEmpty());
     EXPECT_THAT(reviewed(access), IsEmpty());
+}
+
+TEST(Access, ARoleOfTheRulesIsGivenOnce)
+{
+    auto access = access_of({direction::grant, "worker.hired", employee("Sales"), {}, {}, {}, nobody(), {}});
+    EXPECT_THAT(names_of(access["roles"]["add"], "type"), ElementsAre("READ_ONLY_ADMIN"));
+    const auto there = an_image("ACTIVE", value::map({}), {}, {}, {role("READ_ONLY_ADMIN", "GROUP")});
+    access = access_of({direction::grant, "worker.hired", employee("Sales"), {}, {}, {}, there, {}});
+    EXPECT_THAT(access["roles"]["add"].items(), IsEmpty());
 }
 
 TEST(Access, AnUnknownNameIsSaid)
@@ -174,24 +191,29 @@ TEST(Access, AnUnknownNameIsSaid)
     EXPECT_THAT(made.unknown_names, ElementsAre("group 'Marketing'", "app 'Slack'", "app 'Canva'"));
 }
 
-// ---- change ----------------------------------------------------------------------------------------------------------------
+// ---- change
+// ----------------------------------------------------------------------------------------------------------------
 
 TEST(Access, AMoveSwapsWhatTheRulesGaveAndKeepsWhatBothShare)
 {
-    const auto there = an_image("ACTIVE", value::map({}), {group("Staff"), group("Sales"), group("Hand")},
-                                {app("Slack"), app("Salesforce"), app("Figma")}, {role("READ_ONLY_ADMIN"), role("SUPER_ADMIN")});
-    const auto access = access_of({direction::change, "worker.changed", employee("Marketing"), {}, {employee("Sales")}, {}, there, {}});
+    const auto there =
+        an_image("ACTIVE", value::map({}), {group("Staff"), group("Sales"), group("Hand")},
+                 {app("Slack"), app("Salesforce"), app("Figma")}, {role("READ_ONLY_ADMIN"), role("SUPER_ADMIN")});
+    const auto access =
+        access_of({direction::change, "worker.changed", employee("Marketing"), {}, {employee("Sales")}, {}, there, {}});
     EXPECT_THAT(names_of(access["groups"]["add"], "name"), ElementsAre("Marketing"));
     EXPECT_THAT(names_of(access["groups"]["remove"], "name"), ElementsAre("Sales"));
     EXPECT_THAT(names_of(access["apps"]["add"], "label"), ElementsAre("Canva"));
     EXPECT_THAT(names_of(access["apps"]["remove"], "label"), ElementsAre("Salesforce"));
     EXPECT_THAT(names_of(access["roles"]["remove"], "type"), ElementsAre("READ_ONLY_ADMIN"));
+    EXPECT_THAT(access["roles"]["add"].items(), IsEmpty());
     EXPECT_THAT(reviewed(access), ElementsAre("manager:Hand", "manager:Figma", "manager:SUPER_ADMIN"));
 }
 
 TEST(Access, WithoutABeliefTheProfileSaysTheOldRole)
 {
-    const auto there = an_image("ACTIVE", value::map({{"department", "Sales"}}), {group("Staff"), group("Sales")}, {app("Slack")});
+    const auto there =
+        an_image("ACTIVE", value::map({{"department", "Sales"}}), {group("Staff"), group("Sales")}, {app("Slack")});
     const auto access = access_of({direction::change, "worker.changed", employee("Marketing"), {}, {}, {}, there, {}});
     EXPECT_THAT(names_of(access["groups"]["remove"], "name"), ElementsAre("Sales"));
     EXPECT_THAT(reviewed(access), IsEmpty());
@@ -199,8 +221,10 @@ TEST(Access, WithoutABeliefTheProfileSaysTheOldRole)
 
 TEST(Access, RuleManagedGroupsAndGroupAppsGetNoCall)
 {
-    const auto there = an_image("ACTIVE", value::map({}), {group("Staff"), group("Sales", "rule")}, {app("Slack"), app("Salesforce", "GROUP")});
-    const auto access = access_of({direction::change, "worker.changed", employee("Marketing"), {}, {employee("Sales")}, {}, there, {}});
+    const auto there = an_image("ACTIVE", value::map({}), {group("Staff"), group("Sales", "rule")},
+                                {app("Slack"), app("Salesforce", "GROUP")});
+    const auto access =
+        access_of({direction::change, "worker.changed", employee("Marketing"), {}, {employee("Sales")}, {}, there, {}});
     EXPECT_THAT(access["groups"]["remove"].items(), IsEmpty());
     EXPECT_THAT(access["apps"]["remove"].items(), IsEmpty());
     EXPECT_THAT(reviewed(access), IsEmpty());
@@ -208,9 +232,13 @@ TEST(Access, RuleManagedGroupsAndGroupAppsGetNoCall)
 
 TEST(Access, ARenamingTouchesNamesOnly)
 {
-    const auto there = an_image("ACTIVE", value::map({{"lastName", "Gonzalez"}, {"department", "Sales"}, {"login", "m@x.example"}}), {group("Sales")});
-    const auto wanted = value::map({{"firstName", "Maria"}, {"lastName", "Keller"}, {"department", "Marketing"}, {"login", "m@x.example"}});
-    const auto access = access_of({direction::change, "worker.renamed", employee("Marketing"), {}, {employee("Sales")}, wanted, there, {}});
+    const auto there =
+        an_image("ACTIVE", value::map({{"lastName", "Gonzalez"}, {"department", "Sales"}, {"login", "m@x.example"}}),
+                 {group("Sales")});
+    const auto wanted = value::map(
+        {{"firstName", "Maria"}, {"lastName", "Keller"}, {"department", "Marketing"}, {"login", "m@x.example"}});
+    const auto access = access_of(
+        {direction::change, "worker.renamed", employee("Marketing"), {}, {employee("Sales")}, wanted, there, {}});
     EXPECT_EQ(access["attributes"]["set"], value::map({{"firstName", "Maria"}, {"lastName", "Keller"}}));
     EXPECT_THAT(access["groups"]["add"].items(), IsEmpty());
     EXPECT_THAT(access["groups"]["remove"].items(), IsEmpty());
@@ -218,13 +246,16 @@ TEST(Access, ARenamingTouchesNamesOnly)
 
 TEST(Access, OnlyAttributesThatDifferAreSet)
 {
-    const auto there = an_image("ACTIVE", value::map({{"department", "Sales"}, {"title", "Lead"}, {"email", "hand@x.example"}}));
+    const auto there =
+        an_image("ACTIVE", value::map({{"department", "Sales"}, {"title", "Lead"}, {"email", "hand@x.example"}}));
     const auto wanted = value::map({{"department", "Marketing"}, {"title", "Lead"}, {"email", "derived@x.example"}});
-    const auto access = access_of({direction::change, "worker.changed", employee("Marketing"), {}, {}, wanted, there, {}});
+    const auto access =
+        access_of({direction::change, "worker.changed", employee("Marketing"), {}, {}, wanted, there, {}});
     EXPECT_EQ(access["attributes"]["set"], value::map({{"department", "Marketing"}}));
 }
 
-// ---- revoke ----------------------------------------------------------------------------------------------------------------
+// ---- revoke
+// ----------------------------------------------------------------------------------------------------------------
 
 value group_rule(const char* attribute, const char* how, const char* content)
 {
@@ -233,11 +264,14 @@ value group_rule(const char* attribute, const char* how, const char* content)
 
 TEST(Access, ALeaverLosesWhatWasGivenDirectly)
 {
-    const auto there = an_image("ACTIVE", value::map({{"department", "Sales"}}),
-                                {group("Staff"), group("Rule", "rule"), group("AD", "direct", "APP_GROUP"), group("Everyone", "direct", "BUILT_IN")},
-                                {app("Slack"), app("Mail", "GROUP")}, {role("SUPER_ADMIN"), role("HELP_DESK_ADMIN", "GROUP")},
-                                {group_rule("department", "==", "Sales")});
-    const auto made = compute_access(rules(), {direction::revoke, "worker.terminated", employee("Sales"), {}, {}, {}, there, {}});
+    const auto there =
+        an_image("ACTIVE", value::map({{"department", "Sales"}}),
+                 {group("Staff"), group("Rule", "rule"), group("AD", "direct", "APP_GROUP"),
+                  group("Everyone", "direct", "BUILT_IN")},
+                 {app("Slack"), app("Mail", "GROUP")}, {role("SUPER_ADMIN"), role("HELP_DESK_ADMIN", "GROUP")},
+                 {group_rule("department", "==", "Sales")});
+    const auto made =
+        compute_access(rules(), {direction::revoke, "worker.terminated", employee("Sales"), {}, {}, {}, there, {}});
     const auto& access = made.access;
     EXPECT_THAT(names_of(access["groups"]["remove"], "name"), ElementsAre("Staff"));
     EXPECT_THAT(names_of(access["apps"]["remove"], "label"), ElementsAre("Slack"));
@@ -251,10 +285,11 @@ TEST(Access, ALeaverLosesWhatWasGivenDirectly)
 
 TEST(Access, AnAttributeWhoseNullMakesARuleMatchIsNotCleared)
 {
-    const auto there = an_image("ACTIVE", value::map({{"department", "Sales"}, {"title", "Lead"}, {"email", "a@x.example"}}), {}, {}, {},
-                                {group_rule("user.department", "==", "Sales"), group_rule("department", "!=", "Sales"),
-                                 group_rule("title", "==", "Lead"), group_rule("title", "!=", "Chief"), group_rule("title", "==", "Other"),
-                                 group_rule("email", "==", "a@x.example")});
+    const auto there = an_image(
+        "ACTIVE", value::map({{"department", "Sales"}, {"title", "Lead"}, {"email", "a@x.example"}}), {}, {}, {},
+        {group_rule("user.department", "==", "Sales"), group_rule("department", "!=", "Sales"),
+         group_rule("title", "==", "Lead"), group_rule("title", "!=", "Chief"), group_rule("title", "==", "Other"),
+         group_rule("email", "==", "a@x.example")});
     const auto access = access_of({direction::revoke, "worker.terminated", employee("Sales"), {}, {}, {}, there, {}});
     EXPECT_EQ(access["attributes"]["clear"], value::map({{"title", value()}}));
 }

@@ -15,8 +15,7 @@ struct row
     const char *day, *zone, *begins, *ends;
 };
 class Days : public testing::TestWithParam<row>
-{
-};
+{};
 
 TEST_P(Days, BeginAtTheirFirstInstantAndEndAtTheNextOnes)
 {
@@ -47,7 +46,8 @@ TEST(Dates, WholeDaysBeforeADateAreCountedInTheCalendar)
 {
     // Clocks go forward within the seven days: 167 hours, still the same hour of the day.
     const auto start = day("2026-10-08");
-    EXPECT_EQ(to_rfc3339(first_instant_minus(start, duration{7 * 86'400'000LL}, "Australia/Melbourne")), "2026-09-30T14:00:00Z");
+    EXPECT_EQ(to_rfc3339(first_instant_minus(start, duration{7 * 86'400'000LL}, "Australia/Melbourne")),
+              "2026-09-30T14:00:00Z");
     EXPECT_EQ(first("2026-10-08", "Australia/Melbourne"), "2026-10-07T13:00:00Z");
     EXPECT_EQ(to_rfc3339(first_instant_minus(start, duration{86'400'000LL + 7'200'000}, "Australia/Melbourne")),
               "2026-10-06T11:00:00Z");
@@ -55,8 +55,10 @@ TEST(Dates, WholeDaysBeforeADateAreCountedInTheCalendar)
 
 TEST(Dates, AnInstantFallsOnTheLocalDay)
 {
-    EXPECT_EQ(jmld::to_text(local_day(parse_rfc3339("2026-12-06T13:00:00Z").value(), "Australia/Melbourne")), "2026-12-07");
-    EXPECT_EQ(jmld::to_text(local_day(parse_rfc3339("2026-12-06T12:59:59.999Z").value(), "Australia/Melbourne")), "2026-12-06");
+    EXPECT_EQ(jmld::to_text(local_day(parse_rfc3339("2026-12-06T13:00:00Z").value(), "Australia/Melbourne")),
+              "2026-12-07");
+    EXPECT_EQ(jmld::to_text(local_day(parse_rfc3339("2026-12-06T12:59:59.999Z").value(), "Australia/Melbourne")),
+              "2026-12-06");
 }
 
 TEST(Dates, TheZoneIsTheWorkersThenTheCompanysThenUtc)

@@ -12,10 +12,17 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-an_event hire() { return an_event("worker.hired", "h1").entered("2026-11-20T03:14:07Z").process("p1").starts("2026-12-07"); }
+an_event hire()
+{
+    return an_event("worker.hired", "h1").entered("2026-11-20T03:14:07Z").process("p1").starts("2026-12-07");
+}
 an_event termination()
 {
-    return an_event("worker.terminated", "t1").entered("2026-11-25T14:05:00Z").process("p6").ends("2026-12-31").zone("Europe/Berlin");
+    return an_event("worker.terminated", "t1")
+        .entered("2026-11-25T14:05:00Z")
+        .process("p6")
+        .ends("2026-12-31")
+        .zone("Europe/Berlin");
 }
 an_event change(const std::string& id, std::string_view entered)
 {
@@ -220,7 +227,8 @@ TEST(Decide, ATimerOfADecidedEventChangesNothing)
     EXPECT_THAT(story.started(), IsEmpty());
 }
 
-// ---- guard -----------------------------------------------------------------------------------------------------------------
+// ---- guard
+// -----------------------------------------------------------------------------------------------------------------
 
 struct guard_case
 {
@@ -231,8 +239,7 @@ struct guard_case
     decision_kind expected;
 };
 class Guard : public testing::TestWithParam<guard_case>
-{
-};
+{};
 
 TEST_P(Guard, HoldsOnlyWhatIsTooMuch)
 {

@@ -48,7 +48,8 @@ TEST(PersonRecord, RemembersForWhomRunsActedUntilOneSettlesIt)
     EXPECT_EQ(record.believed.department, "Engineering");
 }
 
-// ---- policy ----------------------------------------------------------------------------------------------------------------
+// ---- policy
+// ----------------------------------------------------------------------------------------------------------------
 
 TEST(Policy, HasTheShippedDefaults)
 {
@@ -63,13 +64,16 @@ TEST(Policy, HasTheShippedDefaults)
     who.given_name = "Ana";
     who.family_name = "Ruiz";
     const auto person = to_value(who);
-    EXPECT_EQ(rules.login.compiled.evaluate([&](std::string_view) { return &person; }).value(), engine::value("Ana.Ruiz@example.com"));
+    EXPECT_EQ(rules.login.compiled.evaluate([&](std::string_view) { return &person; }).value(),
+              engine::value("Ana.Ruiz@example.com"));
     EXPECT_EQ(*to_value(rules)["pre_hire"].if_duration(), duration{7 * 86'400'000LL});
 }
 
 TEST(Policy, ReadsEveryKey)
 {
-    const auto rules = read_policy("p", R"(login: { pattern: '${{ person.id }}@x.example', collision: park, rename_on_name_change: true }
+    const auto rules =
+        read_policy("p",
+                    R"(login: { pattern: '${{ person.id }}@x.example', collision: park, rename_on_name_change: true }
 pre_hire: 3d
 last_day: last_day_of_work
 urgent_reasons: [Involuntary_For_Cause]
@@ -78,7 +82,8 @@ verify: { clean_reads: 3, apart: 1m, drift_watch: 2d }
 retention: { delete_after: 90d }
 company_time_zone: Europe/Berlin
 protected: [root@x.example]
-)").value();
+)")
+            .value();
     EXPECT_EQ(rules.login.collision, login_collision::park);
     EXPECT_TRUE(rules.login.rename_on_name_change);
     EXPECT_EQ(rules.last_day, last_day_rule::last_day_of_work);
@@ -91,7 +96,8 @@ protected: [root@x.example]
 
 TEST(Policy, EveryMistakeIsToldWithItsLineInTheWholeFile)
 {
-    const auto read = read_policy("jmld.yaml", "pre_hire: 7\nguard: { widow: 1h }\nlast_day: never\ncompany_time_zone: Mars/Base\n", 20);
+    const auto read = read_policy(
+        "jmld.yaml", "pre_hire: 7\nguard: { widow: 1h }\nlast_day: never\ncompany_time_zone: Mars/Base\n", 20);
     ASSERT_FALSE(read.has_value());
     std::string all;
     for (const auto& message : read.error())
@@ -104,7 +110,8 @@ TEST(Policy, EveryMistakeIsToldWithItsLineInTheWholeFile)
     EXPECT_THAT(all, HasSubstr("tz database"));
 }
 
-// ---- correlation -------------------------------------------------------------------------------------------------------------
+// ---- correlation
+// -------------------------------------------------------------------------------------------------------------
 
 canonical_event event(const char* type, worker who)
 {
@@ -128,7 +135,10 @@ worker name_only()
     who.family_name = "Smith";
     return who;
 }
-okta_candidate user(const char* id, const char* universal = "") { return {id, "", "DEPROVISIONED", "100231", universal}; }
+okta_candidate user(const char* id, const char* universal = "")
+{
+    return {id, "", "DEPROVISIONED", "100231", universal};
+}
 
 TEST(Correlate, AdoptsByUniversalIdThenByWorkerIdWhateverTheStatus)
 {
@@ -143,7 +153,8 @@ TEST(Correlate, AWorkerIdWithAnotherUniversalIdIsLeftToAPerson)
 {
     correlation_candidates found;
     found.by_worker_id = {user("00u2", "U-9")};
-    EXPECT_THAT(std::get<park_identity>(correlate(event("worker.hired", with_ids()), found)).candidates, ElementsAre("00u2"));
+    EXPECT_THAT(std::get<park_identity>(correlate(event("worker.hired", with_ids()), found)).candidates,
+                ElementsAre("00u2"));
 }
 
 TEST(Correlate, ANameAloneNeverIdentifies)
@@ -151,7 +162,8 @@ TEST(Correlate, ANameAloneNeverIdentifies)
     correlation_candidates found;
     EXPECT_TRUE(std::holds_alternative<new_person>(correlate(event("worker.hired", name_only()), found)));
     found.namesakes = {user("00u5"), user("00u6")};
-    EXPECT_THAT(std::get<park_identity>(correlate(event("worker.hired", name_only()), found)).candidates, ElementsAre("00u5", "00u6"));
+    EXPECT_THAT(std::get<park_identity>(correlate(event("worker.hired", name_only()), found)).candidates,
+                ElementsAre("00u5", "00u6"));
     EXPECT_TRUE(std::holds_alternative<new_person>(correlate(event("worker.hired", with_ids()), found)));
 }
 

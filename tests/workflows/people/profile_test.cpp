@@ -20,8 +20,7 @@ struct row
     const char *given, *family, *login;
 };
 class Logins : public testing::TestWithParam<row>
-{
-};
+{};
 
 TEST_P(Logins, ArePlainLatin)
 {
@@ -34,7 +33,8 @@ INSTANTIATE_TEST_SUITE_P(
                     row{"José María", "Ñíguez Peña", "josemaria.niguezpena@example.com"},
                     row{"Jürgen", "Groß", "jurgen.gross@example.com"}, row{"Søren", "Kjær", "soren.kjaer@example.com"},
                     row{"Đặng", "Łukasz", "dang.lukasz@example.com"}, row{"Þór", "Œuvre", "thor.oeuvre@example.com"},
-                    row{"İbrahim", "Yıldız", "ibrahim.yildiz@example.com"}, row{"Anne-Marie", "O'Brien", "annemarie.obrien@example.com"},
+                    row{"İbrahim", "Yıldız", "ibrahim.yildiz@example.com"},
+                    row{"Anne-Marie", "O'Brien", "annemarie.obrien@example.com"},
                     row{"J. R.", "Smith, Jr.", "jr.smithjr@example.com"}, row{"ẞ", "Ǆ", "ss.dz@example.com"},
                     // Decomposed letters: the mark is dropped.
                     row{"Jose\xCC\x81", "Nu\xCC\x83", "jose.nu@example.com"},

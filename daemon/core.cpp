@@ -1,0 +1,101 @@
+// Wiring and nothing else: who is handed what. Members are destroyed in reverse, so that whoever uses something goes first.
+#include "daemon/core.hpp"
+
+#include "daemon/run_observing.hpp"
+#include "workflows/people/dates.hpp"
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+engine::environment surroundings()
+{
+    return {[](date day, const std::string& zone) { return workflows::first_instant(day, zone); }};
+}
+
+} // namespace
+
+core::core(core_ports ports, core_options options, rule_book_pointer rules)
+    : ports_(std::move(ports)), rules_{std::move(rules)}, live_(ports_.executor), limiter_(options.limits),
+      client_(options.okta, ports_.okta, ports_.credentials, limiter_, ports_.time, ports_.random), directory_(client_),
+      actions_(client_, directory_), definitions_(ports_.store, catalogue_, rules_), people_(directory_),
+      subjects_(ports_.store, definitions_, directory_, rules_), records_(ports_.executor, ports_.time, ports_.store),
+      dispatcher_(ports_.executor, ports_.time, limiter_, options.in_flight_max, options.urgent_extra),
+      runner_({.executor = ports_.executor,
+               .time = ports_.time,
+               .random = ports_.random,
+               .store = ports_.store,
+               .actions = actions_,
+               .catalogue = catalogue_,
+               .subjects = subjects_,
+               .outbound = dispatcher_,
+               .definitions = definitions_,
+               .around = surroundings(),
+               .before_commit = [this](const runtime::run_change& change, runtime::transaction& work) { before_commit(change, work); },
+               .after_commit = [this](const runtime::run_change& change) { after_commit(change); },
+               .storage_failed = ports_.storage_failed}),
+      conductor_({.executor = ports_.executor,
+                  .time = ports_.time,
+                  .random = ports_.random,
+                  .store = ports_.store,
+                  .runs = runner_,
+                  .directory = people_,
+                  .rules = rules_,
+                  .storage_failed = ports_.storage_failed}),
+      timers_(ports_.executor, ports_.time, ports_.store, [this](runtime::timer_row timer) { timer_due(std::move(timer)); })
+{
+    runner_.use(timers_);
+    conductor_.use(timers_);
+    client_.observe = [this](std::string_view bucket, int, duration throttled) {
+        if (throttled > duration::zero())
+            metrics_.count("jmld_throttled_seconds_total", {{"bucket", bucket}}, static_cast<double>(throttled.count()) / 1000);
+    };
+}
+
+core::~core() = default;
+
+runtime::awaitable_result<void> core::start()
+{
+    auto runs = co_await runner_.recover();
+    if (!runs)
+        co_return std::unexpected(runs.error());
+    auto events = co_await conductor_.recover();
+    if (!events)
+        co_return std::unexpected(events.error());
+    timers_.start();
+    co_return result<void>{};
+}
+
+asio::awaitable<void> core::drain(duration grace)
+{
+    timers_.stop();
+    co_await runner_.drain(grace);
+}
+
+void core::timer_due(runtime::timer_row timer)
+{
+    const auto late = ports_.time.now() - timer.at;
+    metrics_.observe("jmld_timer_lag_seconds", {}, static_cast<double>(late.count()) / 1000);
+    if (!timer.run.empty())
+        runner_.timer_due(std::move(timer));
+    else
+        conductor_.due(std::move(timer));
+}
+
+void core::before_commit(const runtime::run_change& change, runtime::transaction& work)
+{
+    for (auto& alarm : alarms_of(change, ports_.time.now(), ports_.random))
+        work.alarms.push_back(std::move(alarm));
+}
+
+void core::after_commit(const runtime::run_change& change)
+{
+    measure(change, metrics_);
+    live_.changed(change.state.run);
+    if (engine::has_ended(change.state.status))
+        records_.ended(change.definition, change.state);
+}
+
+} // namespace jmld::daemon

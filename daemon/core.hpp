@@ -1,0 +1,99 @@
+// The daemon without its doors: engine, decisions and Okta's connector over ports for time, chance, journal and transport. jmld and the
+// rehearsal harness are two compositions of it; it opens no socket and reads no file.
+#pragma once
+
+#include "connectors/http_client.hpp"
+#include "connectors/okta/actions.hpp"
+#include "connectors/okta/auth.hpp"
+#include "connectors/okta/client.hpp"
+#include "connectors/okta/directory.hpp"
+#include "daemon/definition_store.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/operations/live_history.hpp"
+#include "daemon/people/conductor.hpp"
+#include "daemon/people/okta_people.hpp"
+#include "daemon/people/record_keeper.hpp"
+#include "daemon/rule_book.hpp"
+#include "engine/runtime/dispatcher.hpp"
+#include "engine/runtime/limiter.hpp"
+#include "engine/runtime/runner.hpp"
+#include "engine/runtime/timer_service.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace jmld::daemon {
+
+struct core_ports
+{
+    boost::asio::any_io_executor executor;
+    runtime::clock& time;
+    random_source& random;
+    runtime::journal& store;
+    http::transport& okta;
+    okta::authenticator& credentials;
+    std::function<void(const error&)> storage_failed; ///< the log is broken: the process must end
+};
+struct core_options
+{
+    okta::client_options okta;
+    runtime::limiter_options limits;
+    int in_flight_max = 32;     ///< attempts at once
+    int urgent_extra = 8;       ///< that only leavers may use beyond it
+};
+
+/// Event loop's thread only. Must be destroyed before the clock and the journal.
+class core
+{
+public:
+    core(core_ports ports, core_options options, rule_book_pointer rules);
+    ~core();
+
+    /// Takes up what the journal holds: open runs, undecided events, due timers. Errors: corrupt, unavailable.
+    runtime::awaitable_result<void> start();
+    /// Nothing new leaves; completes when what is out has come back, or after `grace`.
+    boost::asio::awaitable<void> drain(duration grace);
+
+    void replace_rules(rule_book_pointer rules) { rules_.current = std::move(rules); }
+
+    runtime::journal& store() { return ports_.store; }
+    runtime::clock& time() { return ports_.time; }
+    conductor& decisions() { return conductor_; }
+    runtime::runner& runs() { return runner_; }
+    runtime::definition_source& definitions() { return definitions_; }
+    runtime::limiter& budget() { return limiter_; }
+    runtime::dispatcher& outbound() { return dispatcher_; }
+    const rule_book_holder& rules() const { return rules_; }
+    metrics& counters() { return metrics_; }
+    live_history& live() { return live_; }
+    okta::directory& directory() { return directory_; }
+    const okta::catalogue& catalogue() const { return catalogue_; }
+    okta::actions& actions() { return actions_; }
+
+private:
+    void before_commit(const runtime::run_change& change, runtime::transaction& work);
+    void after_commit(const runtime::run_change& change);
+    void timer_due(runtime::timer_row timer);
+
+    core_ports ports_;
+    rule_book_holder rules_;
+    metrics metrics_;
+    live_history live_;
+    runtime::limiter limiter_;
+    okta::client client_;
+    okta::directory directory_;
+    okta::catalogue catalogue_;
+    okta::actions actions_;
+    definition_store definitions_;
+    okta_people_directory people_;
+    okta_subjects subjects_;
+    record_keeper records_;
+    runtime::dispatcher dispatcher_;
+    runtime::runner runner_;
+    conductor conductor_;
+    runtime::timer_service timers_;
+};
+
+} // namespace jmld::daemon

@@ -1,0 +1,218 @@
+// Reads the journal and Okta, hands both to the pure part. Failures of the journal count as "cannot be read now".
+#include "daemon/people/okta_people.hpp"
+
+#include "workflows/people/access.hpp"
+#include "workflows/people/dates.hpp"
+#include "workflows/people/profile.hpp"
+
+#include <algorithm>
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+using engine::value;
+
+namespace {
+
+workflows::okta_candidate candidate_of(const okta::user_summary& user)
+{
+    return {user.id, user.login, user.status, user.employee_number, user.universal_id};
+}
+
+std::vector<workflows::okta_candidate> candidates_of(const std::vector<okta::user_summary>& users)
+{
+    std::vector<workflows::okta_candidate> all;
+    for (const auto& user : users)
+        all.push_back(candidate_of(user));
+    return all;
+}
+
+engine::attempt_failed unreadable(const std::string& what)
+{
+    engine::attempt_failed failed;
+    failed.kind = engine::failure_kind::unavailable;
+    failed.detail = what;
+    failed.outage = true; // nothing was asked of Okta: it must not spend anything
+    return failed;
+}
+
+engine::attempt_failed invalid(const std::string& what)
+{
+    engine::attempt_failed failed;
+    failed.kind = engine::failure_kind::invalid;
+    failed.detail = what;
+    return failed;
+}
+
+value empty_image()
+{
+    const value none{engine::value_list{}};
+    return value::map({{"user", value()}, {"groups", none}, {"apps", none}, {"roles", none}, {"factors", none}, {"api_tokens", none}, {"rules", none}});
+}
+
+struct wanted_names
+{
+    std::vector<std::string> groups, apps;
+};
+
+void add_names(wanted_names& names, const workflows::access_target& target)
+{
+    for (const auto& group : target.groups)
+        if (std::find(names.groups.begin(), names.groups.end(), group) == names.groups.end())
+            names.groups.push_back(group);
+    for (const auto& app : target.apps)
+        if (std::find(names.apps.begin(), names.apps.end(), app) == names.apps.end())
+            names.apps.push_back(app);
+}
+
+// Other employments of the person that are running now: their access stays.
+std::vector<workflows::worker> other_employments(const workflows::person_state& state, const workflows::policy& rules, const std::string& acting)
+{
+    std::vector<workflows::worker> others;
+    for (const auto& one : workflows::employments_of(state, rules))
+        if (!one.ended && one.worker_id != acting)
+            others.push_back(one.record);
+    return others;
+}
+
+} // namespace
+
+asio::awaitable<lookup_outcome> okta_people_directory::look_up(workflows::lookups wanted)
+{
+    okta::user_query query;
+    query.universal_id = std::move(wanted.universal_id);
+    query.worker_id = std::move(wanted.worker_id);
+    if (!wanted.login.empty())
+        query.logins.push_back(std::move(wanted.login));
+    query.given_name = std::move(wanted.given_name);
+    query.family_name = std::move(wanted.family_name);
+    query.manager_id = std::move(wanted.manager_id);
+    query.manager_name = std::move(wanted.manager_name);
+    auto found = co_await people_.find(std::move(query));
+    if (auto* failed = std::get_if<engine::attempt_failed>(&found))
+        co_return std::move(*failed);
+    const auto& users = std::get<okta::found_users>(found);
+    co_return workflows::correlation_candidates{candidates_of(users.by_universal_id), candidates_of(users.by_worker_id),
+                                                candidates_of(users.by_login), candidates_of(users.namesakes), candidates_of(users.managers)};
+}
+
+asio::awaitable<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
+{
+    for (const auto& run : person.state.runs) { // newest first, as the journal lists them
+        auto loaded = co_await runtime::load_run(store_, definitions_, run.id);
+        if (!loaded)
+            continue;
+        for (const auto& step : loaded->state.steps) {
+            const auto& uses = loaded->definition->steps[step.definition].uses;
+            const auto id = step.outputs["id"].text_or();
+            if (uses == "okta.users.create" && !id.empty())
+                co_return id;
+        }
+        if (const auto id = loaded->state.image["user"]["id"].text_or(); !id.empty())
+            co_return id;
+    }
+    co_return std::string();
+}
+
+asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const loaded_person& person, okta::read_options options)
+{
+    known_account account{person.state.record.okta_id, std::nullopt};
+    if (!account.id.empty())
+        co_return account;
+    account.id = co_await made_by_a_run(person);
+    const auto& who = person.state.record.believed;
+    if (!account.id.empty() || (who.id.empty() && who.universal_id.empty()))
+        co_return account;
+    okta::user_query query; // somebody may have made it since the person was correlated
+    query.universal_id = who.universal_id;
+    query.worker_id = who.id;
+    auto found = co_await people_.find(std::move(query), options);
+    if (auto* failed = std::get_if<engine::attempt_failed>(&found)) {
+        account.failed = std::move(*failed);
+        co_return account;
+    }
+    const auto& users = std::get<okta::found_users>(found);
+    const auto& strong = users.by_universal_id.empty() ? users.by_worker_id : users.by_universal_id;
+    if (strong.size() == 1)
+        account.id = strong.front().id;
+    co_return account;
+}
+
+asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_request request)
+{
+    const okta::read_options options{request.timeout, static_cast<runtime::priority>(request.urgency)};
+    auto row = co_await store_.person(request.subject);
+    if (!row)
+        co_return unreadable("the person's record cannot be read: " + row.error().what);
+    auto person = co_await load_person(store_, std::move(*row));
+    if (!person)
+        co_return unreadable("the person's record cannot be read: " + person.error().what);
+    const auto meant = workflows::event_from_value(request.event);
+    if (!meant)
+        co_return invalid("the run's event cannot be read: " + meant.error().what);
+    auto account = co_await account_of(*person, options);
+    if (account.failed)
+        co_return std::move(*account.failed);
+    value image = empty_image();
+    if (!account.id.empty()) {
+        auto read = co_await people_.snapshot(account.id, options);
+        if (auto* failed = std::get_if<engine::attempt_failed>(&read))
+            co_return std::move(*failed);
+        image = std::get<okta::person_image>(read).image;
+    }
+    const auto rules = rules_.current;
+    const auto definition = rules->find(request.workflow);
+    const auto direction = definition ? definition->dir : engine::direction::change;
+
+    workflows::access_request wanted;
+    wanted.dir = direction;
+    wanted.event_type = meant->type;
+    wanted.person = person->state.record.believed;
+    wanted.others = other_employments(person->state, rules->policy, wanted.person.id);
+    wanted.former = person->state.record.former;
+    wanted.image = image;
+
+    workflows::profile_options profile;
+    profile.current_login = image["user"]["profile"]["login"].text_or();
+    profile.rename = meant->type == "worker.renamed" && rules->policy.login.rename_on_name_change;
+    wanted_names names;
+    if (direction != engine::direction::revoke) {
+        auto has_universal_id = co_await people_.has_attribute("universalId", options);
+        if (auto* failed = std::get_if<engine::attempt_failed>(&has_universal_id))
+            co_return std::move(*failed);
+        profile.has_universal_id = std::get<bool>(has_universal_id);
+        auto made = workflows::okta_profile(wanted.person, rules->policy, profile);
+        if (!made)
+            co_return invalid("policy.login: " + made.error().what);
+        wanted.okta_profile = std::move(*made);
+        if (!person->state.record.manager_okta_id.empty() && wanted.okta_profile["managerId"].is_null())
+            wanted.okta_profile = wanted.okta_profile.with("managerId", person->state.record.manager_okta_id);
+        add_names(names, workflows::target_of(rules->access, wanted.person));
+        for (const auto& other : wanted.others)
+            add_names(names, workflows::target_of(rules->access, other));
+        for (const auto& former : wanted.former)
+            add_names(names, workflows::target_of(rules->access, former));
+    }
+    auto resolved = co_await people_.resolve(names.groups, names.apps, options);
+    if (auto* failed = std::get_if<engine::attempt_failed>(&resolved))
+        co_return std::move(*failed);
+    for (const auto& [name, group] : std::get<okta::resolved>(resolved).groups)
+        wanted.names.groups.emplace(name, group.id);
+    for (const auto& [label, app] : std::get<okta::resolved>(resolved).apps)
+        wanted.names.apps.emplace(label, app.id);
+    auto computed = workflows::compute_access(rules->access, wanted);
+
+    runtime::subject_view view;
+    view.person = workflows::to_value(wanted.person)
+                      .with("okta_id", account.id.empty() ? value() : value(account.id))
+                      .with("login", profile.current_login.empty() ? value() : value(profile.current_login))
+                      .with("status", image["user"]["status"])
+                      .with("manager_okta_id", person->state.record.manager_okta_id)
+                      .with("okta_profile", wanted.okta_profile);
+    view.access = std::move(computed.access);
+    view.image = std::move(image);
+    view.unknown_names = std::move(computed.unknown_names);
+    co_return view;
+}
+
+} // namespace jmld::daemon

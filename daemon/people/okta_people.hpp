@@ -1,0 +1,50 @@
+// The people's ports over Okta's directory: who might this worker be, and what a run must know of its person before it begins. It reads;
+// what the answers mean is decided by workflows/people.
+#pragma once
+
+#include "connectors/okta/directory.hpp"
+#include "daemon/people/people_directory.hpp"
+#include "daemon/people/person_loading.hpp"
+#include "daemon/rule_book.hpp"
+#include "engine/runtime/run_storage.hpp"
+#include "engine/runtime/subject_port.hpp"
+
+namespace jmld::daemon {
+
+/// Correlation's questions.
+class okta_people_directory final : public people_directory
+{
+public:
+    explicit okta_people_directory(okta::directory& people) : people_(people) {}
+    boost::asio::awaitable<lookup_outcome> look_up(workflows::lookups wanted) override;
+
+private:
+    okta::directory& people_;
+};
+
+/// A run's person: the record of the journal, the account as Okta shows it, and the access that follows from both.
+class okta_subjects final : public runtime::subject_port
+{
+public:
+    okta_subjects(runtime::journal& store, runtime::definition_source& definitions, okta::directory& people, const rule_book_holder& rules)
+        : store_(store), definitions_(definitions), people_(people), rules_(rules)
+    {}
+    boost::asio::awaitable<runtime::subject_outcome> read(runtime::subject_request request) override;
+
+private:
+    struct known_account
+    {
+        std::string id;
+        std::optional<engine::attempt_failed> failed;
+    };
+    boost::asio::awaitable<known_account> account_of(const loaded_person& person, okta::read_options options);
+    /// The account that an earlier run of this person made, from its facts; empty when none did.
+    boost::asio::awaitable<std::string> made_by_a_run(const loaded_person& person);
+
+    runtime::journal& store_;
+    runtime::definition_source& definitions_;
+    okta::directory& people_;
+    const rule_book_holder& rules_;
+};
+
+} // namespace jmld::daemon

@@ -1,0 +1,86 @@
+// Optimistic: a record that changed meanwhile is read again. It never overwrites what a decision wrote.
+#include "daemon/people/record_keeper.hpp"
+
+#include "engine/digest.hpp"
+#include "workflows/people/person.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+constexpr int tries_max = 20;
+constexpr duration pause{50};
+} // namespace
+
+std::string account_of(const engine::workflow_definition& definition, const engine::run_state& state)
+{
+    for (const auto& step : state.steps) {
+        const auto id = step.outputs["id"].text_or();
+        const bool undone = step.status == engine::step_status::compensated;
+        if (definition.steps[step.definition].uses == "okta.users.create" && !id.empty() && !undone)
+            return id;
+    }
+    return state.image["user"]["id"].text_or();
+}
+
+record_keeper::record_keeper(asio::any_io_executor executor, runtime::clock& time, runtime::journal& store)
+    : executor_(std::move(executor)), time_(time), store_(store), alive_(std::make_shared<bool>(true))
+{}
+
+record_keeper::~record_keeper() { *alive_ = false; }
+
+void record_keeper::ended(const engine::workflow_definition& definition, const engine::run_state& state)
+{
+    finding what;
+    what.subject = state.subject;
+    what.okta_id = account_of(definition, state);
+    what.status = state.image["user"]["status"].text_or();
+    what.employee_number = state.image["user"]["profile"]["employeeNumber"].text_or();
+    what.as_wanted = state.status == engine::run_status::succeeded;
+    asio::co_spawn(executor_, keep(std::move(what)), asio::detached);
+}
+
+asio::awaitable<void> record_keeper::keep(finding what)
+{
+    const auto alive = alive_;
+    for (int tried = 0; tried < tries_max; ++tried) {
+        auto row = co_await store_.person(what.subject);
+        if (!*alive || !row)
+            co_return;
+        auto record = workflows::decode_person(row->record.bytes);
+        if (!record)
+            co_return;
+        const auto before = *record;
+        if (!what.okta_id.empty()) {
+            record->okta_id = what.okta_id;
+            const auto digest = digest::sha256_hex("okta:" + what.okta_id);
+            if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end())
+                row->identities.push_back(digest);
+        }
+        if (!what.status.empty())
+            record->status = what.status;
+        if (!what.employee_number.empty())
+            record->employee_number = what.employee_number;
+        if (what.as_wanted)
+            workflows::settle(*record);
+        if (*record == before)
+            co_return;
+        row->record = {workflows::encode(*record)};
+        runtime::transaction work;
+        work.people.push_back(std::move(*row));
+        auto committed = co_await store_.commit(std::move(work));
+        if (!*alive || committed || committed.error().code != errc::conflict)
+            co_return;
+        const bool woken = co_await time_.wait_until(time_.now() + pause);
+        if (!woken || !*alive)
+            co_return;
+    }
+}
+
+} // namespace jmld::daemon

@@ -1,0 +1,137 @@
+// Each fact that matters to people is looked at once. No person stands in an alarm's message or a label.
+#include "daemon/run_observing.hpp"
+
+#include "engine/overloaded.hpp"
+
+namespace jmld::daemon {
+
+namespace {
+
+struct alarm_words
+{
+    std::string kind, cause, message;
+};
+
+std::optional<alarm_words> words_of(const engine::run_state& state, const engine::happening& what)
+{
+    const auto& run = state.run.text;
+    if (const auto* paused = std::get_if<engine::run_paused>(&what)) {
+        if (paused->kind == "operator")
+            return std::nullopt;
+        const bool person = paused->kind == "needs_person";
+        return alarm_words{person ? "needs_person" : "step_parked", "parked " + run + " " + paused->step,
+                           state.workflow + " waits for a person: " + (paused->step.empty() ? "" : "step " + paused->step + ", ") + paused->kind +
+                               (paused->mark.code.empty() ? "" : " (" + paused->mark.code + ")")};
+    }
+    const auto* ended = std::get_if<engine::run_ended>(&what);
+    if (ended == nullptr)
+        return std::nullopt;
+    switch (ended->status) {
+    case engine::run_status::rolled_back:
+        return alarm_words{"rolled_back", "ended " + run, state.workflow + " was rolled back: " + state.why.kind};
+    case engine::run_status::rolled_back_partial:
+    case engine::run_status::rollback_failed:
+        return alarm_words{"compensation_failed", "ended " + run, state.workflow + " could not undo everything"};
+    case engine::run_status::closed_with_residue:
+        return alarm_words{"residue", "ended " + run, state.workflow + " closed, but something could not be removed"};
+    case engine::run_status::scheduled:
+    case engine::run_status::queued:
+    case engine::run_status::running:
+    case engine::run_status::waiting:
+    case engine::run_status::throttled:
+    case engine::run_status::paused:
+    case engine::run_status::succeeded:
+    case engine::run_status::failed:
+    case engine::run_status::cancelled:
+    case engine::run_status::terminated:
+    case engine::run_status::superseded:
+    case engine::run_status::compensating: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+double seconds_between(time_point from, time_point to) { return static_cast<double>((to - from).count()) / 1000; }
+
+class measuring
+{
+public:
+    measuring(const runtime::run_change& change, metrics& counters, time_point at) : change_(change), counters_(counters), at_(at) {}
+
+    void take(const engine::run_ended& f)
+    {
+        counters_.count("jmld_runs_total", {{"workflow", change_.state.workflow}, {"outcome", engine::to_text(f.status)}});
+        counters_.observe("jmld_run_duration_seconds", {{"workflow", change_.state.workflow}}, seconds_between(change_.state.created_at, at_));
+    }
+    void take(const engine::step_succeeded& f)
+    {
+        ended(f.step, "succeeded");
+        if (f.attempt > 0)
+            attempted(f.step, "none");
+    }
+    void take(const engine::attempt_failed_fact& f) { attempted(f.step, engine::to_text(f.kind)); }
+    void take(const engine::outcome_unknown& f) { attempted(f.step, "unknown_outcome"); }
+    void take(const engine::step_failed& f) { ended(f.step, "failed"); }
+    void take(const engine::step_skipped& f) { ended(f.step, "skipped"); }
+    void take(const engine::probe_answered& f) { counters_.count("jmld_unknown_outcomes_total", {{"resolution", engine::to_text(f.verdict)}}); }
+    void take(const engine::compensation_succeeded& f)
+    {
+        counters_.count("jmld_compensations_total", {{"outcome", f.conflict ? "conflict" : "compensated"}});
+    }
+    void take(const engine::compensation_given_up&) { counters_.count("jmld_compensations_total", {{"outcome", "failed"}}); }
+    template <class Other> void take(const Other&) {}
+
+private:
+    std::string_view action_of(const std::string& step) const
+    {
+        const auto* record = change_.state.find(step);
+        return record == nullptr ? std::string_view("?") : std::string_view(change_.definition.steps[record->definition].uses);
+    }
+    void ended(const std::string& step, std::string_view outcome)
+    {
+        counters_.count("jmld_steps_total", {{"action", action_of(step)}, {"outcome", outcome}});
+    }
+    void attempted(const std::string& step, std::string_view failure)
+    {
+        counters_.count("jmld_step_attempts_total", {{"action", action_of(step)}, {"failure", failure}});
+        const auto* record = change_.state.find(step);
+        if (record != nullptr && !record->attempts.empty())
+            counters_.observe("jmld_step_duration_seconds", {{"action", action_of(step)}}, seconds_between(record->attempts.back().started_at, at_));
+    }
+
+    const runtime::run_change& change_;
+    metrics& counters_;
+    time_point at_;
+};
+
+} // namespace
+
+std::vector<runtime::alarm_row> alarms_of(const runtime::run_change& change, time_point now, random_source& random)
+{
+    std::vector<runtime::alarm_row> alarms;
+    for (const auto& happened : change.facts) {
+        const auto words = words_of(change.state, happened.what);
+        if (!words)
+            continue;
+        runtime::alarm_row row;
+        row.id = make_id<alarm_id>("alm", now, random);
+        row.cause = words->cause;
+        row.kind = words->kind;
+        row.at = now;
+        row.message = words->message;
+        row.subject = change.state.subject;
+        row.run = change.state.run;
+        row.event = change.state.event;
+        alarms.push_back(std::move(row));
+    }
+    return alarms;
+}
+
+void measure(const runtime::run_change& change, metrics& counters)
+{
+    for (const auto& happened : change.facts) {
+        measuring work(change, counters, happened.at);
+        std::visit([&](const auto& what) { work.take(what); }, happened.what);
+    }
+}
+
+} // namespace jmld::daemon

@@ -10,12 +10,14 @@ using engine::expression::shape;
 
 known_roots default_roots() { return {event_shape(), person_shape(), access_shape(), policy_shape(), run_shape()}; }
 
-shape run_shape() { return shape::closed({{"id", {}}, {"workflow", {}}, {"event_id", {}}, {"created_at", {}}}); }
+shape run_shape() { return shape::closed({{"id", {}}, {"workflow", {}}, {"by", {}}}); }
 
 shape step_shape(const engine::action_description* action, bool for_each)
 {
     std::map<std::string, shape> members;
-    if (action != nullptr)
+    if (action == nullptr)
+        members.emplace("until", shape::any()); // core.wait
+    else
         for (const engine::parameter_description& output : action->outputs)
             members.emplace(output.name, shape::any());
     shape outputs = shape::closed(std::move(members));

@@ -282,7 +282,7 @@ void read_wait(reading& in, const shape& roots, step_draft& into)
         {"until", parameter_type::timestamp, false,
          "the instant to wait for, or a date: its first instant where the person is"},
         {"for", parameter_type::duration, false, "how long to wait"}};
-    for (const std::string_view key : {"retry", "timeout", "on_exhausted", "compensate", "for_each", "max_parallel"})
+    for (const std::string_view key : {"retry", "timeout", "compensate", "for_each", "max_parallel"})
         if (const yaml::node* given = into.find(key))
             in.problems.error(*given,
                               fmt::format("core.wait makes no attempts and changes nothing; leave '{}' out", key));

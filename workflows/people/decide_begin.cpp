@@ -192,7 +192,7 @@ void look_again_at_waiting(situation& now, decision_kind kind)
 decision begin(situation& now, const known_event* target)
 {
     // Somebody whose account was closed meanwhile is taken back as a rehire: there is nothing to exchange on it.
-    const bool closed = now.state.record.status == "DEPROVISIONED" || closed_by(now) != nullptr;
+    const bool closed = now.state.was_closed() || closed_by(now) != nullptr;
     if (target == nullptr)
         return now.act_or_schedule(now.event.type == "worker.converted" && closed ? "worker.rehired" : now.event.type);
     now.replace(*target, decision_kind::superseded, "it was corrected");

@@ -103,8 +103,8 @@ decision take_back_hire(situation& now, const std::vector<const known_event*>& t
     const bool converted = last.event.type == "worker.converted";
     if (acted && (converted || another_employment(now, taken_back)))
         return now.parked("what it takes back was carried out on the account of an employment that goes on");
-    const bool untouched = !acted && (now.state.record.okta_id.empty() || now.state.record.status == "DEPROVISIONED" ||
-                                      converted || another_employment(now, taken_back));
+    const bool untouched = !acted && (now.state.record.okta_id.empty() || now.state.was_closed() || converted ||
+                                      another_employment(now, taken_back));
     if (!untouched)
         return now.act_or_schedule(now.event.type);
     revive_ends(now, taken_back);

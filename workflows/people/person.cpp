@@ -120,6 +120,12 @@ bool person_state::may_have_account() const
            std::any_of(runs.begin(), runs.end(), [](const auto& run) { return run.dir != engine::direction::revoke; });
 }
 
+bool person_state::was_closed() const
+{
+    return record.status == "DEPROVISIONED" &&
+           std::none_of(runs.begin(), runs.end(), [](const auto& run) { return run.dir == engine::direction::grant; });
+}
+
 time_point entered(const known_event& event) { return event.event.entered_at.value_or(event.received_at); }
 
 time_point in_force_from(const known_event& event, const policy& rules)
@@ -184,7 +190,7 @@ void add_unseen(std::vector<employment>& list, const person_state& state, const 
                 const std::string& worker_id)
 {
     // An account that was closed before we came carries the number of an employment that is over.
-    if (worker_id.empty() || has(list, worker_id) || state.record.status == "DEPROVISIONED")
+    if (worker_id.empty() || has(list, worker_id) || state.was_closed())
         return;
     employment work{worker_id, {}, {}, time_point::min(), {}, false, {}};
     if (state.record.believed.id == worker_id) {

@@ -74,6 +74,8 @@ struct person_state
     const known_run* find(const run_id& which) const;
     /// An account exists, or a run that grants may have made one.
     bool may_have_account() const;
+    /// The account was DEPROVISIONED when it was last read, and no run of ours has opened it since.
+    bool was_closed() const;
 };
 
 /// One employment of the person as the events tell it.

@@ -25,7 +25,8 @@ struct peer
     std::optional<std::uint32_t> uid;       ///< SO_PEERCRED on a unix socket
 };
 
-/// Pieces of a streamed body; nothing = the end. Called from the event loop until the client goes away.
+/// Pieces of a streamed body; nothing = the end. Called from the event loop until the client goes away or the server stops; a wait
+/// under way is then cancelled and must end.
 using chunk_source = std::function<boost::asio::awaitable<std::optional<std::string>>()>;
 
 struct reply
@@ -61,6 +62,7 @@ struct listen_options
     std::size_t header_bytes_max = 8 * 1024;
     int requests_per_connection_max = 1000;
     duration handshake_timeout{5'000}, header_timeout{5'000}, body_timeout{10'000}, idle_timeout{30'000};
+    duration write_timeout{30'000};         ///< for each 64 KiB of an answer
     bool allow_body_on_delete = false;      ///< okta-sim is as lenient as Okta where it must be
 };
 
@@ -70,11 +72,12 @@ public:
     virtual ~server() = default;
     /// Where it really listens: `https://127.0.0.1:40123`, or `unix:/path`.
     virtual std::string url() const = 0;
-    /// No new connections; idle ones close; completes when the requests under way are answered or `grace` is over.
+    /// No new connections; idle ones close, streams end; completes when the requests under way are answered or `grace` is over.
     virtual boost::asio::awaitable<void> stop(duration grace) = 0;
 };
 
-/// Binds and starts accepting on the executor. `served` must outlive the server. Errors: invalid_input (address, certificate), unavailable (bind).
+/// Binds and starts accepting on the executor. `served` must outlive the server, which closes everything when it is destroyed; a
+/// HEAD request reaches it as a GET. Errors: invalid_input (address, certificate), unavailable (bind).
 result<std::unique_ptr<server>> listen(boost::asio::any_io_executor executor, listen_options options, handler& served);
 
 } // namespace jmld::http

@@ -1,0 +1,321 @@
+// Start: database → recovery → ports → READY. Stop: STOPPING → no new connections → what is out comes back → last commit → close.
+#include "daemon/application.hpp"
+
+#include "config/secrets.hpp"
+#include "connectors/https_client.hpp"
+#include "daemon/core.hpp"
+#include "daemon/http/operations_server.hpp"
+#include "daemon/operations/events.hpp"
+#include "daemon/operations/runs.hpp"
+#include "daemon/operations/status.hpp"
+#include "daemon/system_random.hpp"
+#include "daemon/version.hpp"
+#include "daemon/webhooks/webhook_handler.hpp"
+#include "store/journals.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr duration drain_grace{20'000};
+constexpr duration close_grace{2'000};
+
+} // namespace
+
+struct application::parts
+{
+    parts(configuration given, std::filesystem::path given_file, service_environment environment)
+        : chosen(std::move(given)), file(std::move(given_file)), manager(environment), environment(std::move(environment)),
+          sources(chosen.sources), known_operators(chosen.known_operators)
+    {}
+
+    configuration chosen;
+    std::filesystem::path file;
+    service_manager manager;
+    service_environment environment;
+    source_set_pointer sources;
+    std::shared_ptr<const operators> known_operators;
+    std::vector<std::shared_ptr<const operators>> former_operators; // requests under way may still look at them
+
+    asio::io_context loop{1};
+    runtime::system_clock time;
+    system_random random;
+    std::unique_ptr<runtime::journal> store;
+    std::unique_ptr<http::transport> transport;
+    std::unique_ptr<okta::authenticator> credentials;
+    std::unique_ptr<core> work;
+    std::unique_ptr<webhook_handler> intake;
+    router routes;
+    std::unique_ptr<operations_server> operations;
+    std::vector<std::unique_ptr<http::server>> servers;
+    bool ready = false, draining = false;
+    ended outcome = ended::well;
+
+    asio::awaitable<void> life();
+    bool open_store();
+    bool connect_okta();
+    bool build();
+    bool listen(const char* what, http::listen_options options, http::handler& handler);
+    bool listen_everywhere();
+    std::optional<http::listen_options> options_of(const config::listener_settings& listener);
+    void failed(const error& why);
+    void reload();
+    asio::awaitable<void> watch_signals();
+    asio::awaitable<void> feed_watchdog();
+    asio::awaitable<void> shut_down();
+};
+
+application::application(configuration chosen, std::filesystem::path file, service_environment environment)
+    : parts_(std::make_unique<parts>(std::move(chosen), std::move(file), std::move(environment)))
+{}
+
+application::~application() = default;
+
+ended application::run()
+{
+    auto& own = *parts_;
+    asio::co_spawn(own.loop, own.life(), asio::detached);
+    own.loop.run();
+    own.servers.clear();
+    own.work.reset();
+    return own.outcome;
+}
+
+bool application::parts::open_store()
+{
+    store::sqlite_options options;
+    options.file = chosen.settings.database;
+    auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
+    if (!opened) {
+        spdlog::critical("the store cannot be opened: {}{}{}", opened.error().what, opened.error().remedy.empty() ? "" : "; ", opened.error().remedy);
+        outcome = ended::cannot_start;
+        return false;
+    }
+    store = std::move(*opened);
+    return true;
+}
+
+bool application::parts::connect_okta()
+{
+    const auto& settings = chosen.settings.okta;
+    http::client_options client;
+    client.origin = settings.org;
+    client.ca_file = settings.ca;
+    auto made = http::make_client(loop.get_executor(), std::move(client));
+    if (!made) {
+        spdlog::critical("okta: {}", made.error().what);
+        outcome = ended::configuration;
+        return false;
+    }
+    transport = std::move(*made);
+    okta::auth_options auth;
+    auth.origin = settings.org;
+    auth.client_id = settings.auth.client_id;
+    auth.key_id = settings.auth.key_id;
+    auth.dpop = okta::parse_dpop_mode(settings.auth.dpop).value_or(okta::dpop_mode::automatic);
+    auth.scopes = settings.scopes;
+    const auto secret = config::read_secret(auth.client_id.empty() ? settings.auth.ssws : settings.auth.key, environment.credentials_directory);
+    if (!secret) {
+        spdlog::critical("okta.auth: {}", secret.error().what);
+        outcome = ended::configuration;
+        return false;
+    }
+    (auth.client_id.empty() ? auth.ssws : auth.key_pem) = secret->reveal();
+    auto known = okta::authenticator::make(std::move(auth), time, random);
+    if (!known) {
+        spdlog::critical("okta.auth: {}", known.error().what);
+        outcome = ended::configuration;
+        return false;
+    }
+    credentials = std::move(*known);
+    return true;
+}
+
+bool application::parts::build()
+{
+    core_options options;
+    options.okta.origin = chosen.settings.okta.org;
+    options.okta.user_agent = "jmld/" + std::string(version);
+    work = std::make_unique<core>(core_ports{loop.get_executor(), time, random, *store, *transport, *credentials,
+                                             [this](const error& why) { failed(why); }},
+                                  std::move(options), chosen.rules);
+    intake = std::make_unique<webhook_handler>(sources, *store, time, work->counters(),
+                                               [this](event_key key) { work->decisions().accepted(std::move(key)); });
+    const auto added = [&](result<void> done) {
+        if (!done)
+            spdlog::critical("{}", done.error().what);
+        return done.has_value();
+    };
+    operations = std::make_unique<operations_server>(routes, known_operators.get());
+    return added(add_run_routes(routes, {*store, time, work->runs(), work->definitions(), work->live()})) &&
+           added(add_event_routes(routes, {*store, time, work->decisions(), *intake, sources})) &&
+           added(add_status_routes(routes, {*store, time, work->counters(), work->budget(), work->outbound(), work->runs(),
+                                            work->decisions(), work->rules(), ready, draining}));
+}
+
+std::optional<http::listen_options> application::parts::options_of(const config::listener_settings& listener)
+{
+    http::listen_options options;
+    options.address = listener.address;
+    if (!listener.tls)
+        return options;
+    options.certificate_file = listener.tls->certificate;
+    const auto key = config::read_secret(listener.tls->key, environment.credentials_directory);
+    if (!key) {
+        spdlog::critical("listen: {}", key.error().what);
+        outcome = ended::configuration;
+        return std::nullopt;
+    }
+    options.key_pem = key->reveal();
+    return options;
+}
+
+bool application::parts::listen(const char* what, http::listen_options options, http::handler& handler)
+{
+    auto made = http::listen(loop.get_executor(), std::move(options), handler);
+    if (!made) {
+        spdlog::critical("{}: {}", what, made.error().what);
+        outcome = ended::cannot_start;
+        return false;
+    }
+    fmt::print("listening on {}\n", (*made)->url()); // contract §9: one line for each listener, webhooks first
+    std::fflush(stdout);
+    servers.push_back(std::move(*made));
+    return true;
+}
+
+bool application::parts::listen_everywhere()
+{
+    auto hooks = options_of(chosen.settings.webhooks);
+    if (!hooks || !listen("listen.webhooks", std::move(*hooks), *intake))
+        return false;
+    auto ops = options_of(chosen.settings.ops);
+    if (!ops || !listen("listen.ops", std::move(*ops), *operations))
+        return false;
+    if (chosen.settings.ops_socket.empty())
+        return true;
+    http::listen_options socket;
+    socket.address = "unix:" + chosen.settings.ops_socket;
+    return listen("listen.ops_socket", std::move(socket), *operations);
+}
+
+asio::awaitable<void> application::parts::life()
+{
+    asio::co_spawn(loop, watch_signals(), asio::detached);
+    if (!open_store() || !connect_okta() || !build()) {
+        if (outcome == ended::well)
+            outcome = ended::cannot_start;
+        loop.stop();
+        co_return;
+    }
+    auto started = co_await work->start();
+    if (!started) {
+        spdlog::critical("open runs cannot be taken up: {}{}{}", started.error().what, started.error().remedy.empty() ? "" : "; ", started.error().remedy);
+        outcome = ended::cannot_start;
+        loop.stop();
+        co_return;
+    }
+    if (!listen_everywhere()) {
+        loop.stop();
+        co_return;
+    }
+    ready = true;
+    spdlog::info("jmld {} is ready; store: {}", version, store->health().version);
+    manager.ready("ready");
+    asio::co_spawn(loop, feed_watchdog(), asio::detached);
+}
+
+// The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk.
+void application::parts::failed(const error& why)
+{
+    spdlog::critical("the store has failed, jmld ends: {}", why.what);
+    outcome = ended::storage_failed;
+    loop.stop();
+}
+
+asio::awaitable<void> application::parts::watch_signals()
+{
+    asio::signal_set signals(loop, SIGTERM, SIGINT, SIGHUP);
+    for (;;) {
+        const int number = co_await signals.async_wait(asio::use_awaitable);
+        if (number == SIGHUP) {
+            reload();
+            continue;
+        }
+        co_await shut_down();
+        loop.stop();
+        co_return;
+    }
+}
+
+// One set: everything new is read and checked before anything old is let go.
+void application::parts::reload()
+{
+    manager.reloading();
+    if (!work) {
+        return;
+    }
+    auto fresh = read_configuration(file, environment.credentials_directory, work->catalogue());
+    if (!fresh) {
+        for (const auto& message : fresh.error().messages)
+            spdlog::error("reload refused: {}", message);
+        manager.ready("the last reload was refused; the old set is in force");
+        return;
+    }
+    for (const auto& warning : fresh->warnings)
+        spdlog::warn("{}", warning);
+    work->replace_rules(fresh->rules);
+    sources = fresh->sources;
+    intake->replace_sources(sources);
+    former_operators.push_back(std::exchange(known_operators, fresh->known_operators));
+    operations->replace_operators(known_operators.get());
+    chosen = std::move(*fresh);
+    spdlog::info("reloaded: {} workflows, {} sources", chosen.rules->workflows.size(), sources->size());
+    manager.ready("reloaded");
+}
+
+// Fed only while the loop turns and the writer answers: a commit of nothing goes through the writer's queue.
+asio::awaitable<void> application::parts::feed_watchdog()
+{
+    const auto interval = manager.watchdog_interval();
+    if (!interval)
+        co_return;
+    for (;;) {
+        co_await time.wait_until(time.now() + *interval);
+        if (draining)
+            co_return;
+        auto counts = co_await store->commit({});
+        if (counts || counts.error().code == errc::overloaded)
+            manager.alive();
+    }
+}
+
+asio::awaitable<void> application::parts::shut_down()
+{
+    spdlog::info("stopping");
+    manager.stopping();
+    draining = true;
+    if (intake)
+        intake->stop_accepting();
+    if (work && ready)
+        co_await work->drain(drain_grace);
+    for (auto& one : servers)
+        co_await one->stop(close_grace);
+    if (store)
+        co_await store->close();
+    spdlog::info("stopped");
+}
+
+} // namespace jmld::daemon

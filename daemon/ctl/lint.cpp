@@ -1,0 +1,32 @@
+// The same loader and the same table of actions as the daemon's.
+#include "daemon/ctl/lint.hpp"
+
+#include "connectors/okta/actions.hpp"
+#include "workflows/loading/folder.hpp"
+#include "workflows/loading/loader.hpp"
+
+#include <fmt/format.h>
+
+namespace jmld::ctl {
+
+exit_code lint_workflows(const std::vector<std::string>& files)
+{
+    std::vector<workflows::loading::named_text> texts;
+    for (const auto& file : files) {
+        auto text = workflows::loading::read_workflow_file(file);
+        if (!text)
+            throw command_failed{exit_code::usage, text.error()};
+        texts.push_back(std::move(*text));
+    }
+    const okta::catalogue catalogue;
+    const auto loaded = workflows::loading::load_workflows(texts, catalogue, {});
+    for (const auto& message : loaded.messages)
+        fmt::print("{}\n", message);
+    if (!loaded.ok)
+        return exit_code::failed;
+    for (const auto& definition : loaded.workflows)
+        fmt::print("{}: ok, {} steps, {}\n", definition->name, definition->steps.size(), engine::to_text(definition->dir));
+    return exit_code::done;
+}
+
+} // namespace jmld::ctl

@@ -20,8 +20,7 @@ bool contains(const std::vector<std::string>& names, std::string_view name)
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// ---- what is there
-// -------------------------------------------------------------------------------------------------------
+// ---- what is there ------------------------------------------------------------------------------
 
 bool is_direct(const value& group) { return group["membership"].text_or("direct") == "direct"; }
 bool is_okta_group(const value& group) { return group["type"].text_or("OKTA_GROUP") == "OKTA_GROUP"; }
@@ -79,8 +78,7 @@ struct difference
     }
 };
 
-// ---- what is wanted
-// ------------------------------------------------------------------------------------------------------
+// ---- what is wanted -----------------------------------------------------------------------------
 
 struct wanted
 {
@@ -139,8 +137,7 @@ access_target given_before(const access_rules& rules, const access_request& requ
     return before;
 }
 
-// ---- grant and change
-// ----------------------------------------------------------------------------------------------------
+// ---- grant and change ---------------------------------------------------------------------------
 
 void remove_former(difference& out, const access_request& request, const access_target& target,
                    const access_target& before)
@@ -217,8 +214,7 @@ void grant_or_change(difference& out, const access_rules& rules, const access_re
     remove_former(out, request, target, given_before(rules, request));
 }
 
-// ---- revoke
-// --------------------------------------------------------------------------------------------------------------
+// ---- revoke -------------------------------------------------------------------------------------
 
 std::string_view attribute_of(const value& rule, std::string& kept)
 {

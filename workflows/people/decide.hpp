@@ -34,8 +34,7 @@ enum class decision_kind : std::uint8_t {
 std::string_view to_text(decision_kind kind);
 std::optional<decision_kind> parse_decision_kind(std::string_view text);
 
-// ---- what follows
-// --------------------------------------------------------------------------------------------------------
+// ---- what follows -------------------------------------------------------------------------------
 
 /// A run for the deciding event, unless `event` names another. The run gets `person` as its worker record.
 struct start_run
@@ -116,8 +115,7 @@ struct hold
 using consequence = std::variant<start_run, preempt_run, cancel_queued_run, arm_timer, move_timer, cancel_timer,
                                  change_event, new_event, believe, raise_alarm, hold>;
 
-// ---- deciding
-// ------------------------------------------------------------------------------------------------------------
+// ---- deciding -----------------------------------------------------------------------------------
 
 /// The moment an event takes effect, with the rule that made it. `date` empty: now.
 struct effective_moment

@@ -17,8 +17,7 @@ bool waits_for_somebody(const known_event& known)
     return known.decision == "parked" && known.reason == reason_unknown_person;
 }
 
-// ---- reasons not to begin
-// ------------------------------------------------------------------------------------------------
+// ---- reasons not to begin -----------------------------------------------------------------------
 
 const known_event* ended_by(const situation& now)
 {
@@ -48,8 +47,7 @@ bool is_over(const situation& now)
     return end && end_of_day(*end, now.out.effective.zone) <= now.context.now;
 }
 
-// ---- corrections
-// ---------------------------------------------------------------------------------------------------------
+// ---- corrections --------------------------------------------------------------------------------
 
 worker without_dates(worker who)
 {
@@ -127,8 +125,7 @@ decision correct(situation& now, const known_event& target)
     return now.start(*workflow, run);
 }
 
-// ---- what follows from a begin
-// ---------------------------------------------------------------------------------------------
+// ---- what follows from a begin ------------------------------------------------------------------
 
 void supersede_ends(situation& now)
 {

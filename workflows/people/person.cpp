@@ -24,8 +24,7 @@ bool same_worker(const worker& left, const worker& right)
     return left.id.empty() || right.id.empty() || left.id == right.id;
 }
 
-// ---- belief
-// --------------------------------------------------------------------------------------------------------------
+// ---- belief -------------------------------------------------------------------------------------
 
 worker names_of(const worker& who)
 {
@@ -163,8 +162,7 @@ worker believed_for(const person_state& state, const policy& rules, const canoni
     return belief == worker{} ? acting.subject : belief;
 }
 
-// ---- employments
-// ---------------------------------------------------------------------------------------------------------
+// ---- employments --------------------------------------------------------------------------------
 
 namespace {
 

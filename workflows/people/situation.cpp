@@ -55,8 +55,7 @@ situation::situation(const person_state& known, const canonical_event& deciding,
     out.warning = zone_of(merge(belief, event.subject), rules).warning;
 }
 
-// ---- ends of a decision
-// ------------------------------------------------------------------------------------------------------
+// ---- ends of a decision -------------------------------------------------------------------------
 
 decision situation::superseded(std::string by, std::string reason)
 {
@@ -90,8 +89,7 @@ decision situation::acted(std::string by, std::string reason)
     return std::move(out);
 }
 
-// ---- what follows for others
-// -------------------------------------------------------------------------------------------------
+// ---- what follows for others --------------------------------------------------------------------
 
 const known_timer* situation::timer_of(const event_key& of, std::string_view kind) const
 {
@@ -145,8 +143,7 @@ time_point situation::moment() const
     return urgent() ? context.now : std::max(out.effective.at.value_or(context.now), context.now);
 }
 
-// ---- acting
-// ------------------------------------------------------------------------------------------------------------------
+// ---- acting -------------------------------------------------------------------------------------
 
 const engine::workflow_definition* situation::workflow_for(std::string_view type) const
 {

@@ -26,14 +26,14 @@ public:
     std::vector<const known_event*> others; ///< without the event itself and without undecided ones
     decision out;
 
-    // ---- ends of a decision
+    // ---- ends of a decision -------------------------------------------------------------------------
     // --------------------------------------------------------------------------------------------
     decision superseded(const known_event& by, std::string reason);
     decision superseded(std::string by, std::string reason);
     decision parked(std::string reason, std::string message = {});
     decision acted(std::string by, std::string reason);
 
-    // ---- what follows for others
+    // ---- what follows for others --------------------------------------------------------------------
     // ---------------------------------------------------------------------------------------
     template <class T> void add(T follows) { out.consequences.emplace_back(std::move(follows)); }
     /// A pending event gets a new decision; its timers go, its queued run too.
@@ -46,7 +46,7 @@ public:
     /// An armed timer of that event, of this kind.
     const known_timer* timer_of(const event_key& of, std::string_view kind) const;
 
-    // ---- acting
+    // ---- acting -------------------------------------------------------------------------------------
     // --------------------------------------------------------------------------------------------------------
     /// The workflow triggered by this type; nullptr when none is.
     const engine::workflow_definition* workflow_for(std::string_view type) const;
@@ -80,8 +80,7 @@ private:
     std::uint8_t priority(const engine::workflow_definition& workflow) const;
 };
 
-// ---- rules by kind of event
-// ------------------------------------------------------------------------------------------------
+// ---- rules by kind of event ---------------------------------------------------------------------
 
 decision decide_begin(situation& now);
 decision decide_end(situation& now);
@@ -89,8 +88,7 @@ decision decide_change(situation& now);
 decision decide_leave(situation& now);
 decision decide_rescind(situation& now);
 
-// ---- questions about other events
-// --------------------------------------------------------------------------------------------
+// ---- questions about other events ---------------------------------------------------------------
 
 /// It waits for a moment, a person or a guard: nothing has been done for it.
 bool is_pending(const known_event& known);

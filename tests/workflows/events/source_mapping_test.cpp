@@ -198,8 +198,7 @@ TEST(SourceMapping, EveryMistakeOfAFileIsToldAtOnce)
     EXPECT_THAT(all, HasSubstr("needs 'type'"));
 }
 
-// ---- CloudEvents
-// -----------------------------------------------------------------------------------------------------------
+// ---- CloudEvents --------------------------------------------------------------------------------
 
 constexpr std::string_view one = R"({"specversion":"1.0","id":"c1","source":"s","type":"x.hire","data":{"n":"1"}})";
 
@@ -266,8 +265,7 @@ TEST(CloudEvent, WhatIsNoEnvelopeComesBackAsItIs)
     EXPECT_TRUE(messages.at(0).ce.is_null());
 }
 
-// ---- the canonical event
-// ---------------------------------------------------------------------------------------------------
+// ---- the canonical event ------------------------------------------------------------------------
 
 TEST(CanonicalEvent, GoesThroughAValueUnchanged)
 {

@@ -81,8 +81,22 @@ TEST(Workday, NamesTheFieldOfAWorkerEventByItsPlaceInTheBody)
     EXPECT_EQ(bad.fields.at(0).pointer, "/data/terminationDate");
 }
 
-// ---- the sample events
-// -----------------------------------------------------------------------------------------------------
+TEST(Workday, ANullWasNotSaid)
+{
+    const auto event =
+        only(map(workday(), "workday", message_of(R"({"id":"1","type":"workday.worker.job_change","timestamp":null,
+        "data":{"effectiveDate":"2026-11-23","reason":null,"immediate":null,"businessProcess":null,
+        "worker":{"workerId":"100231","legalName":{"first":"Dana","last":null},"preferredName":null,"manager":null,"position":null,"hireDate":null}}})")));
+    EXPECT_EQ(event.subject.given_name, "Dana");
+    EXPECT_EQ(event.subject.family_name, "");
+    EXPECT_EQ(event.subject.preferred_name, "");
+    EXPECT_EQ(event.subject.manager, worker_manager{});
+    EXPECT_EQ(event.subject.time_zone, "");
+    EXPECT_EQ(event.subject.start, std::nullopt);
+    EXPECT_FALSE(event.entered_at.has_value());
+}
+
+// ---- the sample events --------------------------------------------------------------------------
 
 class Samples : public testing::Test
 {

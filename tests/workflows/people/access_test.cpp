@@ -92,8 +92,7 @@ value access_of(access_request request)
     return compute_access(rules(), request).access;
 }
 
-// ---- rules
-// -----------------------------------------------------------------------------------------------------------------
+// ---- rules --------------------------------------------------------------------------------------
 
 TEST(AccessRules, TheTargetIsTheUnionInOrderEachNameOnce)
 {
@@ -129,8 +128,7 @@ TEST(AccessRules, EveryMistakeIsToldWithItsPlace)
     EXPECT_THAT(all, HasSubstr("needs 'when'"));
 }
 
-// ---- grant
-// -----------------------------------------------------------------------------------------------------------------
+// ---- grant --------------------------------------------------------------------------------------
 
 TEST(Access, ANewPersonGetsTheTarget)
 {
@@ -191,8 +189,7 @@ TEST(Access, AnUnknownNameIsSaid)
     EXPECT_THAT(made.unknown_names, ElementsAre("group 'Marketing'", "app 'Slack'", "app 'Canva'"));
 }
 
-// ---- change
-// ----------------------------------------------------------------------------------------------------------------
+// ---- change -------------------------------------------------------------------------------------
 
 TEST(Access, AMoveSwapsWhatTheRulesGaveAndKeepsWhatBothShare)
 {
@@ -254,8 +251,7 @@ TEST(Access, OnlyAttributesThatDifferAreSet)
     EXPECT_EQ(access["attributes"]["set"], value::map({{"department", "Marketing"}}));
 }
 
-// ---- revoke
-// ----------------------------------------------------------------------------------------------------------------
+// ---- revoke -------------------------------------------------------------------------------------
 
 value group_rule(const char* attribute, const char* how, const char* content)
 {

@@ -10,8 +10,7 @@ using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// ---- 02, 14, 15
-// ----------------------------------------------------------------------------------------------------------------
+// ---- 02, 14, 15 ---------------------------------------------------------------------------------
 
 TEST(DecideEmployments, AContractEndsByItself)
 {
@@ -174,8 +173,7 @@ TEST(DecideEmployments, TheLastOfTwoEmploymentsToEndClosesTheAccountInEitherOrde
     EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "leaver"));
 }
 
-// ---- 01 then a for-cause exit within seconds
-// --------------------------------------------------------------------------------------
+// ---- 01 then a for-cause exit within seconds ----------------------------------------------------
 
 TEST(DecideEmployments, ALeaverPreEmptsARunningJoiner)
 {

@@ -10,8 +10,7 @@ using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// ---- movers
-// --------------------------------------------------------------------------------------------------------------------
+// ---- movers -------------------------------------------------------------------------------------
 
 TEST(DecideMovers, AnOlderChangeThatComesLateIsSuperseded)
 {
@@ -111,8 +110,7 @@ TEST(DecideMovers, AChangeThatOvertookItsHireIsLookedAtAgain)
     EXPECT_THAT(story.started(), ElementsAre("joiner", "mover"));
 }
 
-// ---- leave, leavers, rehire
-// ------------------------------------------------------------------------------------------------------
+// ---- leave, leavers, rehire ---------------------------------------------------------------------
 
 TEST(DecideMovers, AReturnThatComesAfterTheLeaverStaysClosed)
 {

@@ -11,8 +11,7 @@ using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// ---- 01, 13, 09
-// --------------------------------------------------------------------------------------------------------------
+// ---- 01, 13, 09 ---------------------------------------------------------------------------------
 
 TEST(DecideOrders, ACorrectionMovesTheTimerAndARescindTakesItAway)
 {
@@ -105,8 +104,7 @@ TEST(DecideOrders, ANoShowAfterTheFirstDayClosesNow)
     EXPECT_EQ(story.feed(e09()).kind, decision_kind::superseded);
 }
 
-// ---- 06, 08
-// --------------------------------------------------------------------------------------------------------------------
+// ---- 06, 08 -------------------------------------------------------------------------------------
 
 TEST(DecideOrders, ARescindedTerminationNeverComes)
 {

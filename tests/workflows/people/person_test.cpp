@@ -48,8 +48,7 @@ TEST(PersonRecord, RemembersForWhomRunsActedUntilOneSettlesIt)
     EXPECT_EQ(record.believed.department, "Engineering");
 }
 
-// ---- policy
-// ----------------------------------------------------------------------------------------------------------------
+// ---- policy -------------------------------------------------------------------------------------
 
 TEST(Policy, HasTheShippedDefaults)
 {
@@ -110,8 +109,7 @@ TEST(Policy, EveryMistakeIsToldWithItsLineInTheWholeFile)
     EXPECT_THAT(all, HasSubstr("tz database"));
 }
 
-// ---- correlation
-// -------------------------------------------------------------------------------------------------------------
+// ---- correlation --------------------------------------------------------------------------------
 
 canonical_event event(const char* type, worker who)
 {

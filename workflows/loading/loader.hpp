@@ -22,6 +22,8 @@ struct load_options
 {
     /// OAuth scopes the daemon holds; an action that needs another does not load. Not checked when absent (SSWS, lint).
     std::optional<std::vector<std::string>> granted_scopes;
+    /// A missing scope is then only warned of: for the shipped set, which acts on roles only where somebody has one.
+    bool missing_scopes_only_warn = false;
     known_roots roots = default_roots();
 };
 

@@ -170,10 +170,14 @@ void check_scope(const saga& of, const step_draft& step)
     if (action.scope.empty() || !of.in.options.granted_scopes ||
         holds_scope(*of.in.options.granted_scopes, action.scope))
         return;
-    of.in.problems.error(uses_of(step),
-                         fmt::format("'{}' needs the scope '{}', which the daemon does not hold; add it to "
-                                     "okta.scopes in jmld.yaml and grant it in Okta",
-                                     action.name, action.scope));
+    const std::string what =
+        fmt::format("'{}' needs the scope '{}', which the daemon does not hold; add it to okta.scopes in "
+                    "jmld.yaml and grant it in Okta",
+                    action.name, action.scope);
+    if (of.in.options.missing_scopes_only_warn)
+        of.in.problems.warning(uses_of(step).where, what, action.name.size());
+    else
+        of.in.problems.error(uses_of(step), what);
 }
 
 } // namespace

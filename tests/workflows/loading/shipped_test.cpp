@@ -71,6 +71,18 @@ const fake_catalogue& shipped_catalogue()
                   "",
                   "okta.apps.manage",
                   "/api/v1/apps"});
+        more.add({"okta.roles.assign",
+                  "Gives a role.",
+                  and_one("role", parameter_type::role),
+                  {},
+                  repeatability::converges,
+                  effect_class::grants,
+                  false,
+                  true,
+                  true,
+                  "",
+                  "okta.roles.manage",
+                  "/api/v1/users"});
         return more;
     }();
     return actions;

@@ -108,8 +108,12 @@ policy read_keys(document& file, const node& map)
         return rules;
     if (const auto* login = map.find("login"))
         read_login(file, *login, rules.login);
-    if (const auto* before = map.find("pre_hire"))
+    if (const auto* before = map.find("pre_hire")) {
         rules.pre_hire = file.length_of_time(*before, "'pre_hire'").value_or(rules.pre_hire);
+        // A date moves by days of the calendar; hours before a date would be somebody's, but whose?
+        if (rules.pre_hire % std::chrono::days{1} != duration{0})
+            file.refuse(*before, "'pre_hire' must be whole days: 0d, 7d");
+    }
     if (const auto* last = map.find("last_day"))
         read_last_day(file, *last, rules.last_day);
     if (const auto* urgent = map.find("urgent_reasons"))

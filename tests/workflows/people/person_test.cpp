@@ -109,6 +109,15 @@ TEST(Policy, EveryMistakeIsToldWithItsLineInTheWholeFile)
     EXPECT_THAT(all, HasSubstr("tz database"));
 }
 
+TEST(Policy, TimeBeforeAHireIsWholeDays)
+{
+    EXPECT_TRUE(read_policy("p", "pre_hire: 48h").has_value());
+    EXPECT_TRUE(read_policy("p", "pre_hire: 0s").has_value());
+    const auto read = read_policy("p", "pre_hire: 36h");
+    ASSERT_FALSE(read.has_value());
+    EXPECT_THAT(read.error().at(0), HasSubstr("whole days"));
+}
+
 // ---- correlation --------------------------------------------------------------------------------
 
 canonical_event event(const char* type, worker who)

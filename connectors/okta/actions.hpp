@@ -46,8 +46,6 @@ public:
     void protect(action_options options) { options_ = std::move(options); }
 
 private:
-    friend class conductor_of_attempts;
-
     client& okta_;
     directory& people_;
     action_options options_;

@@ -194,7 +194,7 @@ asio::awaitable<bool> client::answers_anybody(call_scope& scope)
 {
     const bool has_person = is_safe_id(scope.person);
     const auto& row = operation_named(has_person ? person_row : reachability_row);
-    call look{.row = &row, .arguments = {}, .if_match = {}};
+    call look{.row = &row};
     look.arguments = has_person ? engine::value::map({{"user", scope.person}}) : engine::value::map({{"limit", 1}});
     auto message = build_request(look);
     if (!message)
@@ -237,6 +237,8 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
             co_return one;
         }
         items.insert(items.end(), one.body.items().begin(), one.body.items().end());
+        if (what.items_max > 0 && items.size() >= what.items_max)
+            one.next.clear();
         const bool at_end = one.next.empty();
         const bool in_circle = one.next == target;
         target = one.next;

@@ -36,8 +36,9 @@ struct call_scope
 struct call
 {
     const operation* row = nullptr;
-    engine::value arguments; ///< map
-    std::string if_match;    ///< ETag; empty = unconditional
+    engine::value arguments = {}; ///< map
+    std::string if_match = {};    ///< ETag; empty = unconditional
+    std::size_t items_max = 0;    ///< of a listing: no further page once there are so many; 0 = all
 };
 
 struct reply

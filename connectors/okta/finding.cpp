@@ -20,7 +20,7 @@ constexpr int splits_max = 4; // of a full name into given and family name
 
 call of(std::string_view row, value arguments)
 {
-    return {.row = &operation_named(row), .arguments = std::move(arguments), .if_match = {}};
+    return {.row = &operation_named(row), .arguments = std::move(arguments)};
 }
 
 call_scope scope_of(const read_options& options)
@@ -251,6 +251,7 @@ asio::awaitable<outcome<int>> directory::population(int enough, read_options opt
 {
     auto scope = scope_of(options);
     call question = of("okta.users.list", {}); // a plain list leaves DEPROVISIONED users out
+    question.items_max = static_cast<std::size_t>(std::max(enough, 1));
     auto answer = co_await okta_.list(std::move(question), scope);
     if (!answer.ok())
         co_return with_calls(std::move(*answer.failure), scope);

@@ -38,7 +38,7 @@ enum class conduct : std::uint8_t {
     assign_role, unassign_role, verify_access
 };
 /// What a probe looks at after an unknown outcome.
-enum class probe_kind : std::uint8_t { none, user_by_login, profile, status, deletion, membership, app_user, role, factor, factors, verify };
+enum class probe_kind : std::uint8_t { none, user_by_login, profile, status, deletion, membership, app_user, role, factor, factors };
 /// What restores the before-image.
 enum class inverse_kind : std::uint8_t { none, delete_created, restore_profile, restore_status, restore_membership, restore_app_user, restore_role };
 
@@ -60,9 +60,11 @@ struct operation
     conduct how = conduct::call;
     probe_kind probe = probe_kind::none;
     inverse_kind inverse = inverse_kind::none;
-    std::string_view no_inverse = {};           ///< why there is none
+    std::string_view undone_by = {};            ///< the row whose call undoes this one
+    std::string_view no_inverse = {};           ///< why there is no inverse
     bool destructive = false;
     bool paged = false;                    ///< follows Link rel=next
+    bool settles = false;                  ///< change_status: goes on in the background after the answer
     bool guarded = false;                  ///< refused for protected people and the owner of our own token
     std::vector<std::string_view> from = {};    ///< change_status: statuses it is worth calling from
     std::vector<std::string_view> reaches = {}; ///< change_status: statuses that mean it is done

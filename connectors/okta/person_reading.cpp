@@ -21,7 +21,7 @@ constexpr duration rules_remembered{5'000}; // hires that come together share on
 
 call listing(std::string_view row, value arguments)
 {
-    return {.row = &operation_named(row), .arguments = std::move(arguments), .if_match = {}};
+    return {.row = &operation_named(row), .arguments = std::move(arguments)};
 }
 
 bool may_be_missing(const reply& answer)
@@ -169,7 +169,7 @@ asio::awaitable<void> directory::mark_unclear(value_list& groups, const std::str
         const auto& rule = group["rule"];
         if (group["membership"].text_or() != "unclear")
             continue;
-        call question{.row = &operation_named("okta.groups.rules_of_member"), .arguments = {}, .if_match = {}};
+        call question{.row = &operation_named("okta.groups.rules_of_member")};
         question.arguments = value::map({{"group", group["id"]}, {"user", user}});
         const auto answer = co_await okta_.list(std::move(question), scope);
         const bool by_rule = !answer.ok() || !answer.body.items().empty();

@@ -40,6 +40,7 @@ operation assign_user()
         .how = conduct::assign_app,
         .probe = probe_kind::app_user,
         .inverse = inverse_kind::restore_app_user,
+        .undone_by = "okta.apps.unassign_user",
     };
 }
 
@@ -62,7 +63,9 @@ operation unassign_user()
         .already = {{404, "E0000007", false}, {403, "E0000046", true}},
         .how = conduct::unassign_app,
         .probe = probe_kind::app_user,
-        .no_inverse = "the app's own profile of the user is lost, and the account behind it may be closed",
+        // Gives the app back, not what the app itself knew of the user: its own profile is lost for good.
+        .inverse = inverse_kind::restore_app_user,
+        .undone_by = "okta.apps.assign_user",
         .destructive = true,
     };
 }

@@ -32,6 +32,7 @@ operation add_user()
         .how = conduct::add_member,
         .probe = probe_kind::membership,
         .inverse = inverse_kind::restore_membership,
+        .undone_by = "okta.groups.remove_user",
     };
 }
 
@@ -53,6 +54,7 @@ operation remove_user()
         .how = conduct::remove_member,
         .probe = probe_kind::membership,
         .inverse = inverse_kind::restore_membership,
+        .undone_by = "okta.groups.add_user",
     };
 }
 

@@ -37,6 +37,7 @@ operation activate()
     row.effect = effect_class::grants;
     row.already = {{403, "E0000016", false}};
     row.no_inverse = "there is no way back to STAGED; deactivating would destroy more than it undoes";
+    row.settles = true;
     row.from = {"STAGED", "DEPROVISIONED"};
     row.reaches = {"ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"};
     return row;
@@ -54,6 +55,7 @@ operation deactivate()
     row.already = {{404, "E0000007", true}};
     row.no_inverse = "the password and individually assigned apps are gone; activating brings back the account only";
     row.destructive = true;
+    row.settles = true;
     row.guarded = true;
     row.from = {"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"};
     row.reaches = {"DEPROVISIONED"};
@@ -68,6 +70,7 @@ operation suspend()
     row.effect = effect_class::revokes;
     row.already = {{400, "E0000001", true}, {403, "E0000038", true}};
     row.inverse = inverse_kind::restore_status;
+    row.undone_by = "okta.users.unsuspend";
     row.guarded = true;
     // Documented for ACTIVE only; Okta advertises it on the others too, so its answer decides.
     row.from = {"ACTIVE", "PROVISIONED", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"};
@@ -82,6 +85,7 @@ operation unsuspend()
     row.effect = effect_class::grants;
     row.already = {{400, "E0000001", true}, {403, "E0000038", true}};
     row.inverse = inverse_kind::restore_status;
+    row.undone_by = "okta.users.suspend";
     row.from = {"SUSPENDED"};
     row.reaches = {"ACTIVE"};
     return row;

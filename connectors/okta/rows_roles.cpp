@@ -27,6 +27,7 @@ operation assign_role()
         .how = conduct::assign_role,
         .probe = probe_kind::role,
         .inverse = inverse_kind::restore_role,
+        .undone_by = "okta.roles.unassign",
     };
 }
 
@@ -50,6 +51,7 @@ operation unassign_role()
         .how = conduct::unassign_role,
         .probe = probe_kind::role,
         .inverse = inverse_kind::restore_role,
+        .undone_by = "okta.roles.assign",
     };
 }
 

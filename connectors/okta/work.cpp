@@ -1,0 +1,180 @@
+// What every conduct shares: reading the image, making calls, shaping outcomes. No rule about one operation stands here.
+#include "connectors/okta/work.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jmld::okta {
+
+namespace asio = boost::asio;
+using engine::value;
+
+bool work::image_tells(std::string_view user) const
+{
+    if (!request.image.is_map())
+        return false;
+    const auto& who = request.image["user"];
+    return who.is_null() ? !adopted.contains(user) : who["id"].text_or() == user;
+}
+
+const value* work::in_image(std::string_view list_name, std::string_view id) const
+{
+    const auto& items = request.image[list_name].items();
+    const auto found = std::ranges::find_if(items, [&](const value& item) { return item["id"].text_or() == id; });
+    return found != items.end() ? &*found : nullptr;
+}
+
+std::string work::image_status(std::string_view user) const
+{
+    const auto& who = request.image["user"];
+    return who["id"].text_or() == user ? who["status"].text_or() : std::string();
+}
+
+// ---- calls -----------------------------------------------------------------------------------------------------------------
+
+asio::awaitable<reply> work::perform() { return perform_with(request.inputs); }
+
+asio::awaitable<reply> work::perform_with(value arguments)
+{
+    return okta.send({.row = &row, .arguments = std::move(arguments), .if_match = input("if_match").text_or()}, scope);
+}
+
+asio::awaitable<reply> work::send(std::string_view row_name, value arguments)
+{
+    return okta.send({.row = &operation_named(row_name), .arguments = std::move(arguments)}, scope);
+}
+
+asio::awaitable<reply> work::list(std::string_view row_name, value arguments)
+{
+    return okta.list({.row = &operation_named(row_name), .arguments = std::move(arguments)}, scope);
+}
+
+asio::awaitable<reply> work::get_user(std::string id) { return send("okta.users.get", value::map({{"user", id}})); }
+
+asio::awaitable<std::expected<value, reply>> work::membership(std::string user, std::string group)
+{
+    auto who = co_await get_user(user);
+    if (!who.ok())
+        co_return std::unexpected(std::move(who));
+    auto groups = co_await people.read_groups(user, who.body["profile"], scope);
+    if (!groups.ok())
+        co_return std::unexpected(std::move(groups));
+    for (const auto& entry : groups.body.items())
+        if (entry["id"].text_or() == group)
+            co_return entry;
+    co_return value();
+}
+
+// ---- outcomes --------------------------------------------------------------------------------------------------------------
+
+engine::attempt_outcome work::done(value outputs, bool changed, value before, const engine::call_mark& mark)
+{
+    return engine::attempt_succeeded{.outputs = std::move(outputs),
+                                     .changed = changed,
+                                     .before = std::move(before),
+                                     .mark = mark,
+                                     .calls = value(scope.calls)};
+}
+
+namespace {
+
+engine::attempt_failed failure_of(const reply& answer, const call_scope& scope, value before)
+{
+    auto failure = *answer.failure;
+    failure.calls = value(scope.calls);
+    failure.before = std::move(before);
+    return failure;
+}
+
+} // namespace
+
+engine::attempt_outcome work::failed(const reply& answer, value before)
+{
+    return failure_of(answer, scope, std::move(before));
+}
+
+engine::attempt_outcome work::refused(engine::failure_kind kind, std::string detail, std::string code)
+{
+    engine::attempt_failed failure;
+    failure.kind = kind;
+    failure.detail = std::move(detail);
+    failure.mark.code = std::move(code);
+    failure.calls = value(scope.calls);
+    return failure;
+}
+
+engine::probe_outcome work::settled(engine::probe_verdict verdict, value outputs, bool changed, const reply& seen,
+                                    std::string detail)
+{
+    engine::probe_settled out;
+    out.verdict = verdict;
+    out.outputs = std::move(outputs);
+    out.changed = changed;
+    out.before = request.before;
+    out.detail = std::move(detail);
+    out.mark = seen.mark;
+    return out;
+}
+
+engine::probe_outcome work::probe_failed(const reply& answer) { return failure_of(answer, scope, request.before); }
+
+engine::undo_outcome work::undone(bool changed, const engine::call_mark& mark, std::string detail)
+{
+    return engine::undo_succeeded{
+        .changed = changed, .conflict = false, .detail = std::move(detail), .mark = mark, .calls = value(scope.calls)};
+}
+
+engine::undo_outcome work::left_alone(std::string detail, const engine::call_mark& mark)
+{
+    return engine::undo_succeeded{
+        .changed = false, .conflict = true, .detail = std::move(detail), .mark = mark, .calls = value(scope.calls)};
+}
+
+engine::undo_outcome work::undo_failed(const reply& answer) { return failure_of(answer, scope, request.before); }
+
+// ---- small things ------------------------------------------------------------------------------------------------------------
+
+patience::patience(work& whose, duration limit) : whose_(whose), deadline_(whose.now() + limit) {}
+
+asio::awaitable<bool> patience::again()
+{
+    constexpr duration longest{5'000};
+    const auto when = whose_.now() + std::exchange(next_, std::min(next_ * 2, longest));
+    if (when > deadline_)
+        co_return false;
+    const bool woken = co_await whose_.okta.time().wait_until(when);
+    co_return woken;
+}
+
+value reference(const value& argument, std::string_view name_key)
+{
+    return value::map({{"id", id_of(argument)}, {std::string(name_key), name_of(argument)}});
+}
+
+value owned(std::string_view kind, const value& reference, std::string_view owner)
+{
+    return value::map({{std::string(kind), reference}, {"owner", owner}});
+}
+
+// ---- an operation that needs nothing of its own ------------------------------------------------------------------------------
+
+attempting attempt_call(work& now)
+{
+    call what{.row = &now.row, .arguments = now.request.inputs};
+    if (!now.row.writes()) {
+        auto read = now.row.paged ? co_await now.okta.list(std::move(what), now.scope)
+                                  : co_await now.okta.send(std::move(what), now.scope);
+        if (!read.ok())
+            co_return now.failed(read);
+        co_return now.done(value::map({{now.row.paged ? "items" : "body", read.body}}), false, {}, read.mark);
+    }
+    auto answer = co_await now.okta.send(std::move(what), now.scope);
+    const auto outputs = value::map({{"id", now.user()}});
+    if (answer.ok())
+        co_return now.done(outputs, true, {}, answer.mark);
+    if (answer.already(now.row) != nullptr)
+        co_return now.done(outputs, now.tried_before(), {}, answer.mark);
+    co_return now.failed(answer);
+}
+
+} // namespace jmld::okta

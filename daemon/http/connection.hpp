@@ -1,5 +1,5 @@
-// One accepted connection: request after request until either side closes. What the connections of one server share is `hub`;
-// accepting and the limits on how many there are live in listener.cpp.
+// One accepted connection: request after request until either side closes. What the connections of one server share is
+// `hub`; accepting and the limits on how many there are live in listener.cpp.
 #pragma once
 
 #include "connectors/byte_stream.hpp"
@@ -18,6 +18,7 @@
 namespace jmld::http {
 
 class connection;
+class request_reader; // Beast's view of one request, known to server.cpp alone
 
 /// Shared by a server and its connections; event loop's thread only.
 struct hub
@@ -28,7 +29,7 @@ struct hub
     void notify() { changed.cancel(); }
 
     listen_options options;
-    handler* served;                               ///< null once the server is gone
+    handler* served;                                ///< null once the server is gone
     std::shared_ptr<boost::asio::ssl::context> tls; ///< null = plain
     bool draining = false;
     std::set<connection*> connections;
@@ -44,8 +45,8 @@ public:
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    /// Until it is closed; never throws.
-    boost::asio::awaitable<void> run();
+    /// Serves until the connection is closed; never throws.
+    static boost::asio::awaitable<void> run(std::shared_ptr<connection> self);
 
     /// Nothing of a next request has arrived, so that closing loses nothing.
     bool idle() const { return phase_ == phase::idle; }
@@ -55,31 +56,33 @@ public:
     void close();
 
 private:
-    enum class phase : std::uint8_t { idle, busy, streaming };
+    enum class phase : std::uint8_t { idle, busy, waiting_for_piece };
     enum class next : std::uint8_t {
-        request, ///< the connection can take another one
+        go_on,   ///< so far all is well
         finish,  ///< close in a way that lets the peer read what was sent
-        nothing, ///< it is gone, or nobody should be told more
+        nothing, ///< it is gone, or is to hear nothing more
     };
 
-    boost::asio::awaitable<void> serve();
+    boost::asio::awaitable<next> serve();
     boost::asio::awaitable<next> serve_one(bool first);
-    boost::asio::awaitable<next> wait_for_header(bool first, std::size_t& size);
-    boost::asio::awaitable<next> take_request(framing::head head, std::size_t header_size);
-    boost::asio::awaitable<next> read_body(struct request_reader& reader);
-    boost::asio::awaitable<next> answer(framing::head head, request message, bool is_head);
+    boost::asio::awaitable<next> wait_for_header(bool first);
+    boost::asio::awaitable<next> take_body(const framing::head& head, request_reader& reader, std::size_t limit);
+    boost::asio::awaitable<next> answer(framing::head head);
     boost::asio::awaitable<next> send(reply answer, const framing::head& head);
     boost::asio::awaitable<next> send_stream(const chunk_source& source, bool chunked);
     boost::asio::awaitable<next> refuse(int status, std::string_view why);
-    boost::asio::awaitable<next> write_all(std::string_view bytes, next then);
+    boost::asio::awaitable<next> write(std::string_view bytes);
     boost::asio::awaitable<io_status> receive();
+    std::optional<response> refusal_of(const framing::head& head);
+    bool stays_open(const framing::head& head, const response& answer) const;
+    framing::limits limits() const;
     void become(phase now);
 
     std::shared_ptr<hub> home_;
+    boost::asio::steady_timer pause_; ///< a simulated delay
     byte_stream stream_;
     peer who_;
-    boost::asio::steady_timer pause_; ///< a simulated delay
-    std::string received_;            ///< not yet consumed
+    std::string received_; ///< not yet consumed
     phase phase_ = phase::busy;
     std::chrono::steady_clock::time_point idle_since_;
     int requests_ = 0;

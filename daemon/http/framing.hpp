@@ -30,7 +30,8 @@ struct refusal
 /// A request's header, proper in every respect this file knows.
 struct head
 {
-    request message; ///< without body; the method as sent (HEAD too)
+    request message;      ///< without body
+    bool is_head = false; ///< check() leaves it to the server to turn HEAD into a GET without body
     bool http_1_0 = false;
     bool keep_alive = true;
     bool expects_continue = false;

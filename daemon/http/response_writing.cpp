@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <stdexcept>
 #include <utility>
 
@@ -97,6 +98,16 @@ std::string write_head(const response& answer, answer_form form, std::chrono::sy
         add(text, "Connection", "keep-alive");
     text.append("\r\n");
     return text;
+}
+
+std::string as_chunk(std::string_view piece)
+{
+    std::array<char, 2 * sizeof(std::size_t)> digits{};
+    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16).ptr;
+    std::string chunk(digits.data(), end);
+    chunk.reserve(chunk.size() + piece.size() + 4);
+    chunk.append("\r\n").append(piece).append("\r\n");
+    return chunk;
 }
 
 std::string http_date(std::chrono::system_clock::time_point now)

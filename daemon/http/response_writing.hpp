@@ -26,6 +26,9 @@ struct answer_form
 /// there.
 std::string write_head(const response& answer, answer_form form, std::chrono::system_clock::time_point now);
 
+/// A piece of a chunked body; `piece` must not be empty, because that would end the body.
+std::string as_chunk(std::string_view piece);
+
 /// RFC 9110 §6.6.1: `Sun, 06 Nov 1994 08:49:37 GMT`.
 std::string http_date(std::chrono::system_clock::time_point now);
 

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace jmld::runtime {
 
@@ -70,6 +71,12 @@ void virtual_clock::advance_to(time_point when)
         first.mapped()->due = true;
         first.mapped()->timer.cancel();
     }
+}
+
+void virtual_clock::cancel_all()
+{
+    for (auto& [place, waiting] : std::exchange(waiters_, {}))
+        waiting->timer.cancel();
 }
 
 void run_virtually(asio::io_context& loop, virtual_clock& clock, time_point end)

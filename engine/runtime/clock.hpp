@@ -34,6 +34,7 @@ public:
 };
 
 /// Stands still until told to move; with an io_context it makes months pass in milliseconds, in a fixed order.
+/// Its waiters belong to a loop: destroy it, or cancel_all() and let the loop run empty, before that loop.
 class virtual_clock final : public clock
 {
 public:
@@ -43,6 +44,8 @@ public:
 
     /// When the earliest waiter is due; nothing when nobody waits.
     std::optional<time_point> next_due() const;
+    /// Wakes everybody as cancelled: the process that waited is gone.
+    void cancel_all();
     /// Moves to `when` (never back) and wakes everybody due by then, in order of due time, then of arrival.
     void advance_to(time_point when);
 

@@ -1,0 +1,236 @@
+// A life is one process: its loop, its clock and everything on them. Between lives only the journal's content, the organisation and the
+// time survive.
+#include "daemon/rehearsal/rehearsal.hpp"
+
+#include "daemon/operations/events.hpp"
+#include "daemon/operations/runs.hpp"
+#include "engine/json/json.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace jmld::daemon {
+
+namespace asio = boost::asio;
+
+struct rehearsal::life
+{
+    life(rehearsal& whole, std::uint64_t seed)
+        : time(whole.now_), random(seed), journal(store::open_memory_journal(whole.content_)), wire(whole.org_, time, dead)
+    {}
+
+    asio::io_context loop{1};
+    runtime::virtual_clock time;
+    seeded_random random;
+    bool dead = false;
+    std::unique_ptr<store::memory_journal> journal;
+    sim_transport wire;
+    std::unique_ptr<okta::authenticator> credentials;
+    std::unique_ptr<core> work;
+    std::unique_ptr<webhook_handler> intake;
+    std::optional<error> broken;
+};
+
+rehearsal::rehearsal(rehearsal_options options)
+    : options_(std::move(options)), org_({}, options_.seed), content_(std::make_shared<store::memory_store>()), now_(options_.start)
+{
+    begin_life();
+}
+
+rehearsal::~rehearsal() { end_life(); }
+
+void rehearsal::begin_life()
+{
+    life_ = std::make_unique<life>(*this, options_.seed * 1'000'003 + ++lives_);
+    auto& here = *life_;
+    here.journal->on_commit([this, &here](std::uint64_t) {
+        ++commits_;
+        if (crash_at_commit_ && commits_ == *crash_at_commit_)
+            here.dead = true;
+    });
+    okta::auth_options auth;
+    auth.origin = "https://okta-sim.example";
+    auth.ssws = "rehearsal";
+    auto credentials = okta::authenticator::make(std::move(auth), here.time, here.random);
+    if (!credentials)
+        throw std::runtime_error(credentials.error().what);
+    here.credentials = std::move(*credentials);
+    auto core_settings = options_.core;
+    core_settings.okta.origin = "https://okta-sim.example";
+    here.work = std::make_unique<core>(core_ports{here.loop.get_executor(), here.time, here.random, *here.journal, here.wire, *here.credentials,
+                                                  [&here](const error& why) { here.broken = why; }},
+                                       core_settings, options_.rules);
+    here.intake = std::make_unique<webhook_handler>(options_.sources, *here.journal, here.time, here.work->counters(),
+                                                    [&here](event_key key) { here.work->decisions().accepted(std::move(key)); });
+    asio::co_spawn(here.loop, here.work->start(), [&here](std::exception_ptr failed, result<void> started) {
+        if (failed)
+            std::rethrow_exception(failed);
+        if (!started)
+            here.broken = started.error();
+    });
+}
+
+// Whatever still waits is woken as cancelled and ends without effect; only then are the parts taken down.
+void rehearsal::end_life()
+{
+    auto& here = *life_;
+    here.dead = true;
+    here.journal->die();
+    for (int round = 0; round < 1'000; ++round) {
+        here.time.cancel_all();
+        here.loop.restart();
+        if (here.loop.poll() == 0)
+            break;
+    }
+    here.intake.reset();
+    here.work.reset();
+    life_.reset();
+}
+
+// Everything that is ready now, in order; stops short when the process dies.
+void rehearsal::spin()
+{
+    auto& here = *life_;
+    for (;;) {
+        here.loop.restart();
+        if (here.dead || here.loop.poll_one() == 0)
+            return;
+        if (here.broken)
+            throw std::runtime_error("the daemon would end: " + here.broken->what);
+    }
+}
+
+void rehearsal::run_until(time_point end)
+{
+    for (;;) {
+        spin();
+        if (life_->dead) {
+            ++deaths_;
+            end_life();
+            begin_life();
+            continue;
+        }
+        const auto next = life_->time.next_due();
+        if (!next || *next > end) {
+            break;
+        }
+        now_ = std::max(now_, *next);
+        life_->time.advance_to(now_);
+    }
+    if (end > now_ && end != time_point::max()) {
+        now_ = end;
+        life_->time.advance_to(now_);
+    }
+}
+
+template <class T>
+T rehearsal::ask(std::function<asio::awaitable<T>(core&)> question)
+{
+    std::optional<T> answer;
+    spin();
+    asio::co_spawn(life_->loop, question(*life_->work), [&](std::exception_ptr failed, T given) {
+        if (failed)
+            std::rethrow_exception(failed);
+        answer = std::move(given);
+    });
+    spin();
+    if (!answer)
+        throw std::runtime_error("the question was not answered at once");
+    return std::move(*answer);
+}
+
+http::response rehearsal::deliver(const std::string& source, const std::string& body, http::header_list headers, const std::string& webhook_id)
+{
+    const auto from = options_.sources->find(source);
+    if (from == options_.sources->end())
+        throw std::runtime_error("there is no source " + source);
+    if (http::find_header(headers, "content-type") == nullptr)
+        headers.emplace_back("content-type", "application/json");
+    for (;;) { // a sender whose delivery was not answered sends it again
+        std::optional<http::response> answer;
+        spin();
+        if (!life_->dead)
+            asio::co_spawn(life_->loop, life_->intake->take(&from->second, headers, body, webhook_id),
+                           [&](std::exception_ptr failed, http::response given) {
+                               if (failed)
+                                   std::rethrow_exception(failed);
+                               answer = std::move(given);
+                           });
+        spin();
+        if (answer && !life_->dead)
+            return *answer;
+        if (!life_->dead)
+            throw std::runtime_error("the delivery was not answered");
+        ++deaths_;
+        end_life();
+        begin_life();
+    }
+}
+
+engine::value rehearsal::run_of(const run_id& id)
+{
+    return ask<engine::value>([id](core& work) -> asio::awaitable<engine::value> {
+        const auto wanted = id;
+        auto shown = co_await run_value({work.store(), work.time(), work.runs(), work.definitions(), work.live()}, wanted, true);
+        co_return shown ? *shown : engine::value();
+    });
+}
+
+std::vector<engine::value> rehearsal::runs()
+{
+    const auto rows = ask<std::vector<runtime::run_row>>([](core& work) -> asio::awaitable<std::vector<runtime::run_row>> {
+        runtime::run_query all;
+        all.limit = 1'000'000;
+        auto found = co_await work.store().runs(all);
+        co_return found ? *found : std::vector<runtime::run_row>();
+    });
+    std::vector<engine::value> shown;
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+        shown.push_back(run_of(row->id));
+    return shown;
+}
+
+std::vector<engine::value> rehearsal::events()
+{
+    return ask<std::vector<engine::value>>([](core& work) -> asio::awaitable<std::vector<engine::value>> {
+        runtime::event_query all;
+        all.limit = 1'000'000;
+        auto found = co_await work.store().events(all);
+        std::vector<engine::value> shown;
+        if (found)
+            for (auto event = found->rbegin(); event != found->rend(); ++event) {
+                auto deliveries = co_await work.store().deliveries(event->key);
+                shown.push_back(event_value(*event, deliveries ? *deliveries : std::vector<runtime::delivery_record>(), true));
+            }
+        co_return shown;
+    });
+}
+
+std::vector<runtime::alarm_row> rehearsal::alarms()
+{
+    return ask<std::vector<runtime::alarm_row>>([](core& work) -> asio::awaitable<std::vector<runtime::alarm_row>> {
+        auto found = co_await work.store().alarms(1'000'000);
+        co_return found ? *found : std::vector<runtime::alarm_row>();
+    });
+}
+
+std::vector<runtime::hold_row> rehearsal::holds()
+{
+    return ask<std::vector<runtime::hold_row>>([](core& work) -> asio::awaitable<std::vector<runtime::hold_row>> {
+        auto found = co_await work.store().holds("");
+        co_return found ? *found : std::vector<runtime::hold_row>();
+    });
+}
+
+result<engine::run_state> rehearsal::signal(const run_id& id, engine::operator_signal word)
+{
+    return ask<result<engine::run_state>>([id, word](core& work) -> asio::awaitable<result<engine::run_state>> {
+        auto done = co_await work.runs().signal(id, word);
+        co_return done;
+    });
+}
+
+} // namespace jmld::daemon

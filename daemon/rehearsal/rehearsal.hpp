@@ -1,0 +1,80 @@
+// The whole daemon but its doors, in one process, on one thread, on a virtual clock, against the imitation of Okta and a journal in memory:
+// months pass in milliseconds, and the process can die at any commit or call and start again. It is for tests and rehearsals.
+#pragma once
+
+#include "connectors/okta_sim/organisation.hpp"
+#include "daemon/core.hpp"
+#include "daemon/rehearsal/sim_transport.hpp"
+#include "daemon/webhooks/source_set.hpp"
+#include "daemon/webhooks/webhook_handler.hpp"
+#include "engine/runtime/clock.hpp"
+#include "store/journals.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace jmld::daemon {
+
+struct rehearsal_options
+{
+    time_point start{};
+    std::uint64_t seed = 1;
+    rule_book_pointer rules;
+    source_set_pointer sources;
+    core_options core;
+};
+
+class rehearsal
+{
+public:
+    explicit rehearsal(rehearsal_options options);
+    ~rehearsal();
+
+    okta_sim::organisation& organisation() { return org_; }
+    time_point now() const { return now_; }
+
+    /// An event as a source sends it, taken as verified. The answer is the webhook listener's.
+    http::response deliver(const std::string& source, const std::string& body, http::header_list headers = {}, const std::string& webhook_id = {});
+    /// Lets time pass until `end`, or until nothing is armed or running; restarts the process whenever it has died.
+    void run_until(time_point end);
+    void run_for(duration length) { run_until(now_ + length); }
+
+    /// The process dies right after the n-th commit of the store in the whole rehearsal, once.
+    void crash_at_commit(std::uint64_t number) { crash_at_commit_ = number; }
+    std::uint64_t commits() const { return commits_; }
+    int deaths() const { return deaths_; }
+
+    /// Any question to the running process; completes before it returns (time does not pass).
+    template <class T>
+    T ask(std::function<boost::asio::awaitable<T>(core&)> question);
+
+    engine::value run_of(const run_id& id);
+    std::vector<engine::value> runs();                ///< oldest first, as /v1/runs/{id}
+    std::vector<engine::value> events();              ///< oldest first, as /v1/events/{id}
+    std::vector<runtime::alarm_row> alarms();
+    std::vector<runtime::hold_row> holds();
+    result<engine::run_state> signal(const run_id& id, engine::operator_signal word);
+
+private:
+    struct life;
+    void begin_life();
+    void end_life();
+    void spin();
+
+    rehearsal_options options_;
+    okta_sim::organisation org_;
+    std::shared_ptr<store::memory_store> content_;
+    time_point now_;
+    std::optional<std::uint64_t> crash_at_commit_;
+    std::uint64_t commits_ = 0;
+    std::uint64_t lives_ = 0;
+    int deaths_ = 0;
+    std::unique_ptr<life> life_;
+};
+
+} // namespace jmld::daemon

@@ -1,0 +1,27 @@
+// The imitation of Okta as a transport in the same process, on the same clock: requests take effect at once, answers come when the
+// organisation's faults say. It opens no socket.
+#pragma once
+
+#include "connectors/http_client.hpp"
+#include "connectors/okta_sim/organisation.hpp"
+#include "engine/runtime/clock.hpp"
+
+namespace jmld::daemon {
+
+/// Event loop's thread only; both must outlive it.
+class sim_transport final : public http::transport
+{
+public:
+    /// `dead`: the process is gone — requests neither leave nor come back. A fault that says `crash:` sets it.
+    sim_transport(okta_sim::organisation& org, runtime::clock& time, bool& dead) : org_(org), time_(time), dead_(dead) {}
+    boost::asio::awaitable<result<http::response>> send(http::request message, duration timeout) override;
+
+private:
+    boost::asio::awaitable<result<http::response>> never();
+
+    okta_sim::organisation& org_;
+    runtime::clock& time_;
+    bool& dead_;
+};
+
+} // namespace jmld::daemon

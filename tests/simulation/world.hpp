@@ -1,0 +1,180 @@
+// A small company to rehearse with: the shipped workflows, access rules and Workday mapping, an organisation with groups and apps, and
+// events written the way the source sends them. Builders only; no expectations.
+#pragma once
+
+#include "connectors/okta/actions.hpp"
+#include "daemon/rehearsal/rehearsal.hpp"
+#include "engine/json/json.hpp"
+#include "workflows/loading/folder.hpp"
+#include "workflows/loading/loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+
+namespace jmld::simulation {
+
+using engine::value;
+
+inline time_point at(const std::string& text) { return parse_rfc3339(text).value(); }
+
+inline std::string read_file(const std::filesystem::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline const std::filesystem::path source_dir = JMLD_SOURCE_DIR;
+
+/// The shipped set; `policy` is the text of jmld.yaml's policy node.
+inline daemon::rule_book_pointer shipped_rules(const std::string& policy = {})
+{
+    static const okta::catalogue catalogue;
+    auto book = std::make_shared<daemon::rule_book>();
+    const auto files = workflows::loading::read_workflow_folder(source_dir / "workflows");
+    if (!files)
+        throw std::runtime_error(files.error().front());
+    auto loaded = workflows::loading::load_workflows(*files, catalogue, {});
+    if (!loaded.ok)
+        throw std::runtime_error(loaded.messages.front());
+    book->workflows = std::move(loaded.workflows);
+    auto access = workflows::read_access("access.yaml", read_file(source_dir / "config/access.yaml"));
+    if (!access)
+        throw std::runtime_error(access.error().front());
+    book->access = std::move(*access);
+    auto read = workflows::read_policy("jmld.yaml", policy);
+    if (!read)
+        throw std::runtime_error(read.error().front());
+    book->policy = std::move(*read);
+    return book;
+}
+
+inline daemon::source_set_pointer shipped_sources()
+{
+    auto all = std::make_shared<daemon::source_set>();
+    daemon::event_source source;
+    source.name = "workday";
+    auto mapping = workflows::read_mapping("workday.yaml", read_file(source_dir / "config/sources/workday.yaml"));
+    if (!mapping)
+        throw std::runtime_error(mapping.error().messages.front());
+    source.mapping = std::move(*mapping);
+    all->emplace("workday", std::move(source));
+    return all;
+}
+
+inline daemon::rehearsal_options options_at(const std::string& start, const std::string& policy = {})
+{
+    daemon::rehearsal_options options;
+    options.start = at(start);
+    options.rules = shipped_rules(policy);
+    options.sources = shipped_sources();
+    return options;
+}
+
+/// Every group and app that access.yaml names, and Bob Lee, the manager.
+inline value company()
+{
+    const auto rules = shipped_rules();
+    engine::value_list groups, apps;
+    std::vector<std::string> seen;
+    const auto fresh = [&](const std::string& name) {
+        for (const auto& known : seen)
+            if (known == name)
+                return false;
+        seen.push_back(name);
+        return true;
+    };
+    for (const auto& rule : rules->access.rules) {
+        for (const auto& name : rule.groups)
+            if (fresh("g" + name))
+                groups.push_back(value::map({{"id", "00g" + std::to_string(groups.size() + 1)}, {"type", "OKTA_GROUP"}, {"profile", value::map({{"name", name}})}}));
+        for (const auto& label : rule.apps)
+            if (fresh("a" + label))
+                apps.push_back(value::map({{"id", "0oa" + std::to_string(apps.size() + 1)}, {"label", label}, {"status", "ACTIVE"}}));
+    }
+    const auto bob = value::map({{"id", "00ubob"},
+                                 {"status", "ACTIVE"},
+                                 {"credentials", value::map({{"password", true}})},
+                                 {"profile", value::map({{"login", "bob.lee@example.com"}, {"email", "bob.lee@example.com"}, {"firstName", "Bob"},
+                                                         {"lastName", "Lee"}, {"employeeNumber", "100101"}})}});
+    return value::map({{"users", value::list({bob})}, {"groups", value(std::move(groups))}, {"apps", value(std::move(apps))}});
+}
+
+struct worker_story
+{
+    std::string id = "100900", universal_id = "U-000900", first = "Jane", last = "Smith", department = "Marketing", zone = "UTC";
+    std::string start = "2027-02-01";
+};
+
+inline value worker_value(const worker_story& who)
+{
+    return value::map({{"workerId", who.id},
+                       {"universalId", who.universal_id},
+                       {"workerType", "Employee"},
+                       {"legalName", value::map({{"first", who.first}, {"last", who.last}})},
+                       {"preferredName", value::map({{"first", who.first}, {"last", who.last}})},
+                       {"homeEmail", "private@example.net"},
+                       {"hireDate", who.start},
+                       {"position", value::map({{"businessTitle", "Clerk"}, {"department", who.department},
+                                                {"location", value::map({{"timeZone", who.zone}})}})},
+                       {"manager", value::map({{"workerId", "100101"}, {"name", "Bob Lee"}})}});
+}
+
+/// An event in the layout of the shipped mapping.
+inline std::string event_text(const std::string& id, const std::string& type, const std::string& entered, const std::string& effective,
+                              const worker_story& who, const value& more = value::map({}))
+{
+    auto data = value::map({{"businessProcess", value::map({{"type", type}, {"eventWid", "wid-" + id}, {"action", "complete"}, {"completedMoment", entered}})},
+                            {"effectiveDate", effective},
+                            {"worker", worker_value(who)}});
+    for (const auto& [key, content] : more.entries())
+        data = data.with(key, content);
+    return engine::json::write(value::map({{"id", id}, {"type", "workday.worker." + type}, {"timestamp", entered}, {"data", data}}));
+}
+
+inline std::string hire(const std::string& id, const std::string& entered, const worker_story& who)
+{
+    return event_text(id, "hire", entered, who.start, who);
+}
+inline std::string termination(const std::string& id, const std::string& entered, const std::string& day, const worker_story& who,
+                               const std::string& reason = "Resignation")
+{
+    return event_text(id, "termination", entered, day, who,
+                      value::map({{"terminationDate", day}, {"lastDayOfWork", day}, {"reason", value::map({{"id", reason}, {"label", reason}})}}));
+}
+inline std::string job_change(const std::string& id, const std::string& entered, const std::string& day, worker_story who, const std::string& department)
+{
+    who.department = department;
+    return event_text(id, "job_change", entered, day, who);
+}
+
+inline value user_by_login(const value& org, const std::string& login)
+{
+    for (const auto& user : org["users"].items())
+        if (user["profile"]["login"].text_or() == login)
+            return user;
+    return {};
+}
+inline std::vector<std::string> names_of(const value& list, std::string_view key)
+{
+    std::vector<std::string> names;
+    for (const auto& item : list.items())
+        names.push_back(item[key].text_or());
+    return names;
+}
+
+/// Effects in the ledger, as `event user group|app|role`: none may stand twice where an effect must happen once.
+inline std::vector<std::string> effects(const okta_sim::organisation& org)
+{
+    std::vector<std::string> all;
+    for (const auto& entry : org.ledger())
+        if (!entry.effect.is_null())
+            all.push_back(engine::json::write(entry.effect));
+    return all;
+}
+
+} // namespace jmld::simulation

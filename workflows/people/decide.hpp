@@ -34,6 +34,14 @@ enum class decision_kind : std::uint8_t {
 std::string_view to_text(decision_kind kind);
 std::optional<decision_kind> parse_decision_kind(std::string_view text);
 
+/// The moment an event takes effect, with the rule that made it. `date` empty: now.
+struct effective_moment
+{
+    std::string date;
+    std::string zone;
+    std::optional<time_point> at;
+};
+
 // ---- what follows -------------------------------------------------------------------------------
 
 /// A run for the deciding event, unless `event` names another. The run gets `person` as its worker record.
@@ -94,6 +102,7 @@ struct new_event
     canonical_event event;
     decision_kind decision = decision_kind::scheduled;
     std::string reason, by;
+    effective_moment effective;
 };
 /// The person's record becomes this (person::apply_belief).
 struct believe
@@ -116,14 +125,6 @@ using consequence = std::variant<start_run, preempt_run, cancel_queued_run, arm_
                                  change_event, new_event, believe, raise_alarm, hold>;
 
 // ---- deciding -----------------------------------------------------------------------------------
-
-/// The moment an event takes effect, with the rule that made it. `date` empty: now.
-struct effective_moment
-{
-    std::string date;
-    std::string zone;
-    std::optional<time_point> at;
-};
 
 struct decision
 {

@@ -172,7 +172,7 @@ void announce_contract_end(situation& now, decision_kind kind, const known_event
     now.out.consequences.insert(now.out.consequences.begin(),
                                 new_event{ending, made.kind,
                                           "the end of the contract, as the hire says it; " + made.reason,
-                                          made.by.empty() ? now.event.key.id : made.by});
+                                          made.by.empty() ? now.event.key.id : made.by, made.effective});
 }
 
 void look_again_at_waiting(situation& now, decision_kind kind)

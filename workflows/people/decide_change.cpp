@@ -85,7 +85,7 @@ void move_contract_end(situation& now)
         now.out.consequences.insert(now.out.consequences.begin(),
                                     new_event{ending, made.kind,
                                               "the end of the contract, as the change says it; " + made.reason,
-                                              made.by.empty() ? now.event.key.id : made.by});
+                                              made.by.empty() ? now.event.key.id : made.by, made.effective});
     }
 }
 

@@ -265,6 +265,12 @@ asio::awaitable<void> byte_stream::finish(duration limit)
     close();
 }
 
+void byte_stream::interrupt()
+{
+    error_code ignored;
+    core_->socket.cancel(ignored);
+}
+
 void byte_stream::close()
 {
     error_code ignored;

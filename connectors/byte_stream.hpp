@@ -76,6 +76,8 @@ public:
     /// Tells the peer that nothing more comes, then reads and forgets until it closes too, so that it can read what was
     /// sent before it sees the end; at most `limit` and 1 MiB. Closes.
     boost::asio::awaitable<void> finish(duration limit);
+    /// What is under way ends with cancelled, or goes on if that came too late; the connection stays open.
+    void interrupt();
     /// At once; what is under way ends with cancelled.
     void close();
     /// As close(), with a reset instead of an orderly end.

@@ -37,6 +37,11 @@ struct hub
     boost::asio::steady_timer changed; ///< a connection ended or became idle
 };
 
+/// Logs what a handler threw, once, without anything of the request.
+void log_exception(const char* where, const std::exception& failed);
+/// The 500 that tells the client nothing.
+response failed_inside();
+
 class connection : public std::enable_shared_from_this<connection>
 {
 public:

@@ -3,13 +3,9 @@
 // handled.
 #include "daemon/http/connection.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <stdexcept>
@@ -19,34 +15,10 @@ namespace jmld::http {
 namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 using boost::system::error_code;
-using std::chrono::steady_clock;
 
 namespace {
 
-constexpr duration linger_max{1'000};
-constexpr std::size_t slice_bytes = 64 * 1024;
 constexpr std::size_t chunk_line_bytes_max = 256;
-constexpr std::string_view no_details = "The request could not be handled; the reason is in the log.";
-
-void log_exception(const char* where, const std::exception& failed)
-{
-    spdlog::error("http: {} threw: {}", where, failed.what());
-}
-
-// A source that throws ends its stream; `||` would otherwise wait for the client to go away first.
-asio::awaitable<std::optional<std::string>> next_piece(const chunk_source& source)
-{
-    try {
-        auto piece = co_await source();
-        co_return piece;
-    } catch (const boost::system::system_error& failed) {
-        if (failed.code() != asio::error::operation_aborted)
-            log_exception("a stream", failed);
-    } catch (const std::exception& failed) {
-        log_exception("a stream", failed);
-    }
-    co_return std::nullopt;
-}
 
 } // namespace
 
@@ -121,66 +93,10 @@ private:
     std::size_t fields_ = 0;
 };
 
-hub::hub(const asio::any_io_executor& executor, listen_options chosen, handler& to_serve)
-    : options(std::move(chosen)), served(&to_serve), changed(executor, steady_clock::time_point::max())
-{}
-
-connection::connection(std::shared_ptr<hub> home, byte_stream::socket_type accepted, peer who)
-    : home_(std::move(home)), pause_(accepted.get_executor()), stream_(std::move(accepted)), who_(std::move(who))
-{
-    home_->connections.insert(this);
-    ++home_->connections_per_peer[who_.address];
-}
-
-connection::~connection()
-{
-    home_->connections.erase(this);
-    auto const counted = home_->connections_per_peer.find(who_.address);
-    if (--counted->second == 0)
-        home_->connections_per_peer.erase(counted);
-    home_->notify();
-}
-
-void connection::become(phase now)
-{
-    phase_ = now;
-    if (now != phase::idle)
-        return;
-    idle_since_ = steady_clock::now();
-    home_->notify();
-}
-
-void connection::drain()
-{
-    // An idle connection on which bytes have just arrived is about to be read: that request is answered.
-    if (phase_ == phase::idle && stream_.quiet())
-        close();
-    else if (phase_ == phase::waiting_for_piece)
-        stream_.interrupt();
-}
-
-void connection::close()
-{
-    stream_.close();
-    pause_.cancel();
-}
-
 framing::limits connection::limits() const
 {
     return {.header_bytes_max = home_->options.header_bytes_max,
             .allow_body_on_delete = home_->options.allow_body_on_delete};
-}
-
-asio::awaitable<void> connection::run(std::shared_ptr<connection> self)
-{
-    try {
-        auto const then = co_await self->serve();
-        if (then == next::finish)
-            co_await self->stream_.finish(linger_max);
-    } catch (const std::exception& failed) {
-        log_exception("a connection", failed);
-    }
-    self->stream_.close();
 }
 
 asio::awaitable<connection::next> connection::serve()
@@ -249,7 +165,7 @@ std::optional<response> connection::refusal_of(const framing::head& head)
             return plain_problem(413, "The body is larger than allowed here.");
     } catch (const std::exception& failed) {
         log_exception("refuse()", failed);
-        return plain_problem(500, no_details);
+        return failed_inside();
     }
     return std::nullopt;
 }
@@ -332,98 +248,10 @@ asio::awaitable<connection::next> connection::answer(framing::head head)
         made = co_await home_->served->answer(std::move(head.message), who_);
     } catch (const std::exception& failed) {
         log_exception("a handler", failed);
-        made = plain_problem(500, no_details);
+        made = failed_inside();
     }
     auto const then = co_await send(std::move(made), head);
     co_return then;
-}
-
-bool connection::stays_open(const framing::head& head, const response& answer) const
-{
-    auto const* const asked = find_header(answer.headers, "Connection");
-    return head.keep_alive && !home_->draining && requests_ < home_->options.requests_per_connection_max &&
-           (asked == nullptr || !same_name(*asked, "close"));
-}
-
-asio::awaitable<connection::next> connection::send(reply answer, const framing::head& head)
-{
-    if (answer.delay > duration(0)) {
-        pause_.expires_after(answer.delay);
-        co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
-    if (answer.drop) {
-        stream_.reset();
-        co_return next::nothing;
-    }
-    answer_form form{.http_1_0 = head.http_1_0, .keep_alive = stays_open(head, answer.message)};
-    if (answer.stream) {
-        form.end = head.http_1_0 ? body_end::close : body_end::chunked;
-        form.keep_alive = form.keep_alive && !head.http_1_0;
-    }
-    std::string wire;
-    try {
-        wire = write_head(answer.message, form, std::chrono::system_clock::now());
-    } catch (const std::invalid_argument& failed) {
-        log_exception("an answer", failed);
-        answer = plain_problem(500, no_details);
-        form.end = body_end::content_length;
-        wire = write_head(answer.message, form, std::chrono::system_clock::now());
-    }
-    if (!answer.stream && !head.is_head && !has_no_body(answer.message.status))
-        wire += answer.message.body;
-    auto then = co_await write(wire);
-    if (then == next::go_on && answer.stream && !head.is_head)
-        then = co_await send_stream(answer.stream, form.end == body_end::chunked);
-    co_return then == next::go_on && !form.keep_alive ? next::finish : then;
-}
-
-asio::awaitable<connection::next> connection::send_stream(const chunk_source& source, bool chunked)
-{
-    using namespace asio::experimental::awaitable_operators;
-    while (!home_->draining) {
-        stream_.expires_never();
-        become(phase::waiting_for_piece);
-        // A client that says anything while it is being streamed to, or goes away, ends the stream.
-        auto raced = co_await (next_piece(source) || stream_.until_readable());
-        become(phase::busy);
-        if (raced.index() == 1 && !home_->draining)
-            co_return next::nothing;
-        if (raced.index() == 1 || !std::get<0>(raced))
-            break;
-        auto const& piece = *std::get<0>(raced);
-        if (piece.empty()) // an empty chunk would end the body
-            continue;
-        auto const wire = chunked ? as_chunk(piece) : piece;
-        auto const written = co_await write(wire);
-        if (written != next::go_on)
-            co_return written;
-    }
-    if (!chunked)
-        co_return next::finish;
-    auto const ended = co_await write("0\r\n\r\n");
-    co_return ended == next::go_on && home_->draining ? next::finish : ended;
-}
-
-asio::awaitable<connection::next> connection::refuse(int status, std::string_view why)
-{
-    auto const answer = plain_problem(status, why);
-    auto wire = write_head(answer, {.keep_alive = false}, std::chrono::system_clock::now());
-    wire += answer.body;
-    auto const written = co_await write(wire);
-    co_return written == next::go_on ? next::finish : written;
-}
-
-asio::awaitable<connection::next> connection::write(std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        auto const slice = bytes.substr(0, slice_bytes);
-        stream_.expires_after(home_->options.write_timeout);
-        auto const written = co_await stream_.write(slice);
-        if (written.status != io_status::done)
-            co_return next::nothing;
-        bytes.remove_prefix(slice.size());
-    }
-    co_return next::go_on;
 }
 
 } // namespace jmld::http

@@ -1,5 +1,6 @@
-// Expressions `${{ … }}`: a total, bounded subset of CEL — compiled once, checked against the names that exist, evaluated
-// within a step budget. No loops, no environment, no secrets, no I/O; data is never evaluated as an expression.
+// Expressions `${{ … }}`: a total, bounded subset of CEL — compiled once, checked against the names that exist,
+// evaluated within a step budget. No loops, no environment, no secrets, no I/O; data is never evaluated as an
+// expression.
 #pragma once
 
 #include "engine/result.hpp"
@@ -16,12 +17,13 @@
 
 namespace jmld::engine::expression {
 
-/// What can stand under a name, as far as it is known before anything runs. Used to refuse unknown names with a suggestion.
+/// What can stand under a name, as far as it is known before anything runs. Used to refuse unknown names with a
+/// suggestion.
 struct shape
 {
-    bool open = true;                    ///< unknown members are allowed (their value is dynamic)
+    bool open = true; ///< unknown members are allowed (their value is dynamic)
     std::map<std::string, shape> members;
-    std::shared_ptr<const shape> element;///< of a list; null = unknown
+    std::shared_ptr<const shape> element; ///< of a list; null = unknown
     /// A closed map of these members.
     static shape closed(std::map<std::string, shape> members);
     /// Anything at all.
@@ -33,7 +35,7 @@ struct problem
 {
     std::size_t offset = 0;
     std::size_t length = 1;
-    std::string what;        ///< "unknown name 'steps.create_usr'; did you mean 'create_user'?"
+    std::string what; ///< "unknown name 'steps.create_usr'; did you mean 'create_user'?"
 };
 
 struct node; // the checked syntax tree; private to the room
@@ -71,7 +73,8 @@ struct budget
     std::size_t output_bytes_max = 1'000'000;
 };
 
-/// Missing member: an error unless under has(), coalesce() or `?`-guarded; `missing` is true then, so that a mapping can read it as "not said".
+/// Missing member: an error unless under has(), coalesce() or `?`-guarded; `missing` is true then, so that a mapping
+/// can read it as "not said".
 struct evaluation_error
 {
     std::string what;
@@ -81,28 +84,39 @@ struct evaluation_error
 std::expected<value, evaluation_error> evaluate(const program& compiled, const scope& roots, const budget& limits = {});
 
 /// What `if` and `when` accept: only a bool counts. Anything else is an error.
-std::expected<bool, evaluation_error> evaluate_condition(const program& compiled, const scope& roots, const budget& limits = {});
+std::expected<bool, evaluation_error> evaluate_condition(const program& compiled, const scope& roots,
+                                                         const budget& limits = {});
 
 /// A tree of literals, texts with `${{ }}` inside, whole-value expressions, lists and maps: what stands under `with:`.
 class value_template
 {
 public:
-    struct part { std::string literal; program computed; }; ///< one of the two
+    struct part
+    {
+        std::string literal;
+        program computed;
+    }; ///< one of the two
 
     static value_template literal(value content);
     static value_template computed(program whole);
-    static value_template joined(std::vector<part> parts);            ///< result is a text
+    static value_template joined(std::vector<part> parts); ///< result is a text
     static value_template list(std::vector<value_template> items);
     static value_template map(std::vector<std::pair<std::string, value_template>> entries);
 
-    /// Errors as evaluate(); the text says under which key (`profile.login`). With `skip_missing`, a map entry whose whole
-    /// expression reads a missing member is left out (source mappings) instead of failing.
+    /// Errors as evaluate(); the text says under which key (`profile.login`). With `skip_missing`, a map entry whose
+    /// whole expression reads a missing member is left out (source mappings) instead of failing.
     std::expected<value, evaluation_error> evaluate(const scope& roots, bool skip_missing = false) const;
     /// Every path that any expression in it reads.
     std::vector<path> reads() const;
 
 private:
     enum class kind { literal, computed, joined, list, map };
+    /// On failure `place` holds the key of the entry that failed, from here on.
+    std::expected<value, evaluation_error> evaluate_at(const scope& roots, bool skip_missing, std::string& place) const;
+    std::expected<value, evaluation_error> evaluate_list(const scope& roots, bool skip_missing,
+                                                         std::string& place) const;
+    std::expected<value, evaluation_error> evaluate_map(const scope& roots, bool skip_missing,
+                                                        std::string& place) const;
     kind kind_ = kind::literal;
     value literal_;
     program program_;
@@ -111,7 +125,8 @@ private:
     std::vector<std::pair<std::string, value_template>> entries_;
 };
 
-/// Compiles a scalar's text: `${{ e }}` alone → computed, mixed → joined, none → literal text. Offsets of problems are into `text`.
+/// Compiles a scalar's text: `${{ e }}` alone → computed, mixed → joined, none → literal text. Offsets of problems are
+/// into `text`.
 std::expected<value_template, problem> compile_text(std::string_view text, const shape& roots);
 /// `if`/`when`/mapping fields: with or without `${{ }}`.
 std::expected<program, problem> compile_bare(std::string_view text, const shape& roots);

@@ -1,5 +1,5 @@
-// What the engine knows of an action: its description (from its connector's table) and how an attempt can end. It knows no
-// connector; engine/runtime/action_port.hpp is the door through which attempts leave.
+// What the engine knows of an action: its description (from its connector's table) and how an attempt can end. It knows
+// no connector; engine/runtime/action_port.hpp is the door through which attempts leave.
 #pragma once
 
 #include "engine/time.hpp"
@@ -38,7 +38,21 @@ enum class repeatability : std::uint8_t { idempotent, converges, read_first, sid
 /// What a call does to a person's access; a revoke workflow holds no `grants`.
 enum class effect_class : std::uint8_t { reads, grants, revokes, changes };
 
-enum class parameter_type : std::uint8_t { any, boolean, integer, text, list, map, user, group, app, role, factor, duration, timestamp };
+enum class parameter_type : std::uint8_t {
+    any,
+    boolean,
+    integer,
+    text,
+    list,
+    map,
+    user,
+    group,
+    app,
+    role,
+    factor,
+    duration,
+    timestamp
+};
 std::string_view to_text(parameter_type type);
 
 struct parameter_description
@@ -52,8 +66,8 @@ struct parameter_description
 /// One row of a connector's table as the loader, the engine and the manual see it. Lives as long as its catalogue.
 struct action_description
 {
-    std::string name;      ///< `okta.groups.add_user`
-    std::string summary;   ///< one sentence
+    std::string name;    ///< `okta.groups.add_user`
+    std::string summary; ///< one sentence
     std::vector<parameter_description> parameters;
     std::vector<parameter_description> outputs;
     repeatability repeat = repeatability::idempotent;
@@ -84,6 +98,8 @@ struct action_target
     std::string kind; ///< "user", "group", "app", "role", "factor" or empty
     std::string id;
     std::string name;
+
+    friend bool operator==(const action_target&, const action_target&) = default;
 };
 
 /// The decisive call of an attempt. status 0 = no answer.
@@ -92,15 +108,17 @@ struct call_mark
     int status = 0;
     std::string code;       ///< Okta's errorCode, else empty
     std::string request_id; ///< X-Okta-Request-Id, else empty
+
+    friend bool operator==(const call_mark&, const call_mark&) = default;
 };
 
 struct attempt_succeeded
 {
-    value outputs;          ///< map
-    bool changed = true;    ///< false: the world was already so; never compensated
-    value before;           ///< before-image for the inverse; null when nothing was there
+    value outputs;       ///< map
+    bool changed = true; ///< false: the world was already so; never compensated
+    value before;        ///< before-image for the inverse; null when nothing was there
     call_mark mark;
-    value calls;            ///< list of {method, path, status, request_id, at}: every exchange of this attempt
+    value calls; ///< list of {method, path, status, request_id, at}: every exchange of this attempt
 };
 struct attempt_failed
 {
@@ -110,7 +128,7 @@ struct attempt_failed
     bool outage = false;                ///< nobody gets an answer now: does not spend an attempt
     call_mark mark;
     value calls;
-    value before;                       ///< what was read before the call whose outcome is unknown (for its probe and inverse)
+    value before; ///< what was read before the call whose outcome is unknown (for its probe and inverse)
 };
 using attempt_outcome = std::variant<attempt_succeeded, attempt_failed>;
 

@@ -1,5 +1,5 @@
-// The pure core: what follows from a stimulus. No clock, no I/O, no chance of its own; the same function runs live, in recovery,
-// in rehearsals and in tests.
+// The pure core: what follows from a stimulus. No clock, no I/O, no chance of its own; the same function runs live, in
+// recovery, in rehearsals and in tests.
 #pragma once
 
 #include "engine/command.hpp"

@@ -1,5 +1,5 @@
-// What the engine asks of the world. Commands leave only after the facts of the same transition are durable; losing one is
-// harmless, because a restart asks again.
+// What the engine asks of the world. Commands leave only after the facts of the same transition are durable; losing one
+// is harmless, because a restart asks again.
 #pragma once
 
 #include "engine/time.hpp"
@@ -10,7 +10,8 @@
 
 namespace jmld::engine {
 
-struct read_subject { };
+struct read_subject
+{};
 struct send_attempt
 {
     std::string step, action;
@@ -35,7 +36,8 @@ struct send_undo
     duration timeout{};
 };
 /// The run has ended: its subject is free.
-struct finish { };
+struct finish
+{};
 
 using command = std::variant<read_subject, send_attempt, send_probe, send_undo, finish>;
 

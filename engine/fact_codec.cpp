@@ -6,19 +6,45 @@
 #include "engine/stimulus.hpp"
 
 #include <array>
+#include <functional>
+#include <set>
 
 namespace jmld::engine {
 
 namespace {
 
 // In the order of the variant `happening`; version 1 of all of them.
-constexpr std::array<std::string_view, std::variant_size_v<happening>> kinds = {
-    "run_created",      "run_started",        "subject_requested",   "subject_read",          "subject_failed",
-    "run_paused",       "run_resumed",        "budget_renewed",      "stop_requested",        "run_ended",
-    "step_expanded",    "step_skipped",       "attempt_started",     "step_succeeded",        "attempt_failed",
-    "retry_scheduled",  "outcome_unknown",    "probe_started",       "probe_failed",          "probe_answered",
-    "step_waiting",     "wait_moved",         "step_failed",         "step_cancelled",        "compensation_planned",
-    "compensation_started", "compensation_succeeded", "compensation_attempt_failed", "compensation_retry", "compensation_given_up"};
+constexpr std::array<std::string_view, std::variant_size_v<happening>> kinds = {"run_created",
+                                                                                "run_started",
+                                                                                "subject_requested",
+                                                                                "subject_read",
+                                                                                "subject_failed",
+                                                                                "run_paused",
+                                                                                "run_resumed",
+                                                                                "budget_renewed",
+                                                                                "stop_requested",
+                                                                                "run_ended",
+                                                                                "step_expanded",
+                                                                                "step_skipped",
+                                                                                "attempt_started",
+                                                                                "step_succeeded",
+                                                                                "attempt_failed",
+                                                                                "retry_scheduled",
+                                                                                "outcome_unknown",
+                                                                                "probe_started",
+                                                                                "probe_failed",
+                                                                                "probe_answered",
+                                                                                "step_waiting",
+                                                                                "wait_moved",
+                                                                                "step_failed",
+                                                                                "step_cancelled",
+                                                                                "compensation_planned",
+                                                                                "compensation_started",
+                                                                                "compensation_succeeded",
+                                                                                "compensation_attempt_failed",
+                                                                                "compensation_retry",
+                                                                                "compensation_given_up",
+                                                                                "step_ruled"};
 constexpr int current_version = 1;
 
 value mark_value(const call_mark& mark)
@@ -35,13 +61,22 @@ public:
     void plain(const char* name, const std::string& text) { put(name, text.empty() ? value() : value(text)); }
     void plain(const char* name, bool flag) { put(name, flag ? value(true) : value()); }
     void plain(const char* name, int number) { put(name, number); }
-    void plain(const char* name, time_point at) { put(name, static_cast<std::int64_t>(at.time_since_epoch().count())); }
+    void plain(const char* name, time_point at)
+    {
+        put(name, static_cast<std::int64_t>(at.time_since_epoch().count()));
+        instants.insert(name);
+    }
     void plain(const char* name, const call_mark& mark) { put(name, mark_value(mark)); }
     void plain(const char* name, const std::vector<std::string>& texts)
     {
         put(name, texts.empty() ? value() : value(value_list(texts.begin(), texts.end())));
     }
-    template <class Kind> requires std::is_enum_v<Kind> void plain(const char* name, Kind kind) { put(name, to_text(kind)); }
+    template <class Kind>
+        requires std::is_enum_v<Kind>
+    void plain(const char* name, Kind kind)
+    {
+        put(name, to_text(kind));
+    }
 
     void sealed(const char* name, const value& content)
     {
@@ -49,11 +84,14 @@ public:
             return;
         put(name, static_cast<std::int64_t>(payloads.size()));
         payloads.push_back(json::encode(content));
+        sealed_names.insert(name);
     }
     void sealed(const char* name, const std::string& text) { sealed(name, text.empty() ? value() : value(text)); }
 
     value_map entries;
     std::vector<std::string> payloads;
+    std::set<std::string, std::less<>> sealed_names;
+    std::set<std::string, std::less<>> instants;
 
 private:
     void put(const char* name, value content)
@@ -103,7 +141,9 @@ public:
         for (const auto& item : text_[name].items())
             texts.push_back(item.text_or());
     }
-    template <class Kind> requires std::is_enum_v<Kind> void plain(const char* name, Kind& kind)
+    template <class Kind>
+        requires std::is_enum_v<Kind>
+    void plain(const char* name, Kind& kind)
     {
         const auto known = parse_kind<Kind>(text_[name].text_or());
         if (known)
@@ -138,14 +178,16 @@ public:
     std::string wrong;
 
 private:
-    std::int64_t integer(const char* name) const { return text_[name].if_integer() == nullptr ? 0 : *text_[name].if_integer(); }
+    std::int64_t integer(const char* name) const
+    {
+        return text_[name].if_integer() == nullptr ? 0 : *text_[name].if_integer();
+    }
 
     const value& text_;
     const std::vector<std::string>& payloads_;
 };
 
-template <std::size_t... Index>
-happening blank(std::size_t wanted, std::index_sequence<Index...>)
+template <std::size_t... Index> happening blank(std::size_t wanted, std::index_sequence<Index...>)
 {
     happening made;
     static_cast<void>(((Index == wanted ? (made.emplace<Index>(), true) : false) || ...));
@@ -161,7 +203,8 @@ encoded_fact encode(const fact& happened)
     writing out;
     auto copy = happened.what; // the walk is written for reading and writing alike
     std::visit([&](auto& what) { fields(out, what); }, copy);
-    return {std::string(kind_of(happened)), current_version, json::write(value(std::move(out.entries))), std::move(out.payloads)};
+    return {std::string(kind_of(happened)), current_version, json::write(value(std::move(out.entries))),
+            std::move(out.payloads)};
 }
 
 result<fact> decode(const encoded_fact& stored, std::uint64_t seq, time_point at)
@@ -171,8 +214,9 @@ result<fact> decode(const encoded_fact& stored, std::uint64_t seq, time_point at
         ++index;
     const auto which = "fact '" + stored.kind + "' version " + std::to_string(stored.version);
     if (index == kinds.size() || stored.version != current_version)
-        return failure(errc::corrupt, which + " is not known to this version of jmld",
-                       "it was written by a newer one: install that again, or restore a backup made before the upgrade");
+        return failure(
+            errc::corrupt, which + " is not known to this version of jmld",
+            "it was written by a newer one: install that again, or restore a backup made before the upgrade");
     const auto text = json::parse(stored.text);
     if (!text)
         return failure(errc::corrupt, which + " cannot be read: " + text.error().what);
@@ -189,17 +233,17 @@ value describe(const fact& happened, bool with_payloads)
     writing out;
     auto copy = happened.what;
     std::visit([&](auto& what) { fields(out, what); }, copy);
-    value_map shown{{"seq", static_cast<std::int64_t>(happened.seq)}, {"at", to_rfc3339(happened.at)}, {"kind", kind_of(happened)}};
+    value_map shown{
+        {"seq", static_cast<std::int64_t>(happened.seq)}, {"at", to_rfc3339(happened.at)}, {"kind", kind_of(happened)}};
     for (auto& [name, content] : out.entries) {
         const auto label = name == "kind" ? std::string("failure") : name == "at" ? std::string("due_at") : name;
-        const bool instant = name == "at" || name == "until" || name == "retry_at";
-        const bool sealed = content.if_integer() != nullptr && name != "attempt" && name != "priority" && !instant;
-        if (instant)
+        if (out.instants.contains(name))
             shown.emplace_back(label, to_rfc3339(time_point(duration(*content.if_integer()))));
-        else if (!sealed)
+        else if (!out.sealed_names.contains(name))
             shown.emplace_back(label, content);
         else if (with_payloads)
-            shown.emplace_back(label, json::decode(out.payloads[static_cast<std::size_t>(*content.if_integer())]).value_or(value()));
+            shown.emplace_back(
+                label, json::decode(out.payloads[static_cast<std::size_t>(*content.if_integer())]).value_or(value()));
     }
     return value(std::move(shown));
 }

@@ -1,5 +1,5 @@
-// Facts as the store keeps them: JSON text free of personal data, and payloads beside it in slot order. A fact carries its version; an
-// unknown kind or version is an error, never a guess.
+// Facts as the store keeps them: JSON text free of personal data, and payloads beside it in slot order. A fact carries
+// its version; an unknown kind or version is an error, never a guess.
 #pragma once
 
 #include "engine/history.hpp"
@@ -13,7 +13,7 @@ namespace jmld::engine {
 
 struct encoded_fact
 {
-    std::string kind;                  ///< `step_succeeded`
+    std::string kind; ///< `step_succeeded`
     int version = 1;
     std::string text;
     std::vector<std::string> payloads; ///< each an encoded value

@@ -1,5 +1,5 @@
-// The working copy of one advance(): a state that facts are applied to as they are made, and the commands that go with them.
-// Internal to the engine; each stage of the core is one group of its functions in a file of its own.
+// The working copy of one advance(): a state that facts are applied to as they are made, and the commands that go with
+// them. Internal to the engine; each stage of the core is one group of its functions in a file of its own.
 #pragma once
 
 #include "engine/advance.hpp"
@@ -13,7 +13,8 @@ namespace jmld::engine {
 class machine
 {
 public:
-    machine(const workflow_definition& definition, run_state state, time_point now, random_source& random, const environment& around);
+    machine(const workflow_definition& definition, run_state state, time_point now, random_source& random,
+            const environment& around);
 
     void take(const stimulus& cause);
     /// Starts whatever may start, until nothing more follows by itself.
@@ -22,54 +23,88 @@ public:
     transition result() &&;
 
 private:
+    // machine.cpp
+    bool start_due();
+    bool start_subject();
+    void finish_forward();
+    value run_residue() const;
+    void end(run_status status, std::string superseded_by = {}, value residue = value_list{});
+    void pause(std::string kind, const std::string& step, const std::string& detail, const call_mark& mark = {});
+
+    // scheduling.cpp
+    bool start_step(const std::string& id);
+    bool start_pending(const std::string& id);
+    bool ready(const step_record& step, std::string& blocked_by) const;
+    bool has_room(const step_record& step) const;
+    bool start_now(const std::string& id);
+    bool start_action(const std::string& id);
+    bool start_probe(const std::string& id);
+    bool expand(const std::string& id);
+    bool finish_for_each();
+
+    // waiting.cpp
+    bool start_wait(const std::string& id);
+    bool end_wait(const std::string& id);
+    void take_one(const wait_rescheduled& moved);
+
     // outcomes.cpp
     void take_one(const subject_answer& answer);
     void take_one(const subject_refused& answer);
     void take_one(const attempt_answer& answer);
-    void take_one(const probe_answer& answer);
-    void attempt_failure(step_record& step, const attempt_answer& answer, const attempt_failed& failure);
-    void try_again_or_give_up(const std::string& id, const attempt_failed& failure);
+    void attempt_failure(const std::string& id, int attempt, const attempt_failed& failure);
+    void retry_or_give_up(const std::string& id, const attempt_failed& failure);
+    void wait_for_limit(const std::string& id, const attempt_failed& failure);
     void exhausted(const std::string& id, failure_kind kind, const std::string& detail, const call_mark& mark);
-    void pause(std::string kind, const std::string& step, const std::string& detail, const call_mark& mark = {});
+    void consequences(const std::string& id);
+
+    // unknowns.cpp
+    void lost(const std::string& id, outcome_unknown what);
+    void nobody_knows(const std::string& id, const std::string& detail, const call_mark& mark);
+    void take_one(const probe_answer& answer);
+    void probe_failure(const std::string& id, int attempt, const attempt_failed& failure);
+    void probe_verdict_on(const std::string& id, int attempt, const probe_settled& settled);
 
     // signals.cpp
     void take_one(const begin&);
     void take_one(const tick&) {}
-    void take_one(const recovered&);
     void take_one(const preempted& by);
     void take_one(const operator_signal& word);
-    void take_one(const wait_rescheduled& moved);
-    void recover_step(step_record& step);
+    void renew(const operator_signal& word);
+    void go_on(const operator_signal& word);
+    void rule(const operator_signal& word);
+    void rule_one(const std::string& id, const operator_signal& word);
 
-    // scheduling.cpp
-    bool start_due();
-    bool start_subject();
-    bool start_step(const std::string& id);
-    bool ready(const step_record& step, std::string& blocked_by) const;
-    bool start_action(const std::string& id);
-    bool start_wait(const std::string& id);
-    bool expand(const std::string& id);
-    void attempt(const std::string& id, value inputs, action_target target);
-    bool start_probe(const std::string& id);
-    bool finish_for_each();
-    void finish_forward();
-    value run_residue() const;
-    int children_in_flight(const step_record& child) const;
+    // recovery.cpp
+    void take_one(const recovered&);
+    void recover_attempt(const std::string& id);
+    void recover_undo(const std::string& id);
+    void recover_probe(const std::string& id);
 
     // undoing.cpp
     void take_one(const undo_answer& answer);
+    void undo_failure(const std::string& id, const attempt_failed& failure);
     bool stop_now();
+    bool settle_unknown_ones();
+    void stopped(stop_kind kind);
     void plan_undo();
     bool undo_next();
     void finish_undo();
-    void end(run_status status, std::string superseded_by = {}, value residue = value_list{});
+    value left_behind() const;
+    run_status undone_as(const value& left) const;
+    void send_undo_of(const std::string& id);
 
     // scope.cpp
-    std::expected<value, expression::evaluation_error> evaluate(const expression::value_template& what, const step_record& step);
-    std::expected<bool, expression::evaluation_error> holds(const expression::program& what, const step_record& step);
+    using evaluation_error = expression::evaluation_error;
+    std::expected<value, evaluation_error> evaluate(const expression::value_template& what, const step_record& step);
+    std::expected<value, evaluation_error> evaluate(const expression::program& what, const step_record& step);
+    std::expected<bool, evaluation_error> holds(const expression::program& what, const step_record& step);
     expression::scope scope_of(const step_record& step);
     const value* root(std::string_view name, const step_record& step);
+    const value* vars_root(const step_record& step);
+    evaluation_error explained(evaluation_error wrong) const;
 
+    bool revokes() const { return definition_.dir == direction::revoke; }
+    bool is_paused() const { return state_.status == run_status::paused; }
     const step_definition& definition_of(const step_record& step) const { return definition_.steps[step.definition]; }
     duration outage_cap() const;
     step_record& at(const std::string& id) { return *state_.find(id); }
@@ -82,9 +117,15 @@ private:
     std::vector<fact> facts_;
     std::vector<command> commands_;
     std::map<std::string, value, std::less<>> roots_; ///< made on demand; forgotten whenever a fact changes them
+    std::string vars_problem_;                        ///< why one of the vars could not be computed
 };
 
 /// What a step acts on, from its evaluated inputs and its action's parameter types.
 action_target target_of(const step_definition& step, const value& inputs);
+/// Sending it once more does no harm by itself (facts: classes idempotent and converges).
+bool is_harmless(const step_definition& step);
+bool can_be_probed(const step_definition& step);
+/// It failed for good and waits for a person: the definition does not let the run go on without it.
+bool is_parked(const workflow_definition& definition, const step_record& step);
 
 } // namespace jmld::engine

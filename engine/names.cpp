@@ -11,11 +11,9 @@ namespace jmld::engine {
 
 namespace {
 
-template <class Kind, std::size_t Count>
-using names = std::array<std::pair<Kind, std::string_view>, Count>;
+template <class Kind, std::size_t Count> using names = std::array<std::pair<Kind, std::string_view>, Count>;
 
-template <class Kind, std::size_t Count>
-std::string_view name_of(const names<Kind, Count>& table, Kind kind)
+template <class Kind, std::size_t Count> std::string_view name_of(const names<Kind, Count>& table, Kind kind)
 {
     for (const auto& [known, name] : table)
         if (known == kind)
@@ -44,7 +42,7 @@ constexpr names<failure_kind, 11> failures{{{failure_kind::rate_limited, "rate_l
                                             {failure_kind::unknown_outcome, "unknown_outcome"},
                                             {failure_kind::cancelled, "cancelled"}}};
 
-constexpr names<parameter_type, 12> types{{{parameter_type::any, "any"},
+constexpr names<parameter_type, 13> types{{{parameter_type::any, "any"},
                                            {parameter_type::boolean, "bool"},
                                            {parameter_type::integer, "int"},
                                            {parameter_type::text, "string"},
@@ -55,10 +53,12 @@ constexpr names<parameter_type, 12> types{{{parameter_type::any, "any"},
                                            {parameter_type::app, "app"},
                                            {parameter_type::role, "role"},
                                            {parameter_type::factor, "factor"},
-                                           {parameter_type::duration, "duration"}}};
+                                           {parameter_type::duration, "duration"},
+                                           {parameter_type::timestamp, "timestamp"}}};
 
-constexpr names<probe_verdict, 3> verdicts{
-    {{probe_verdict::done, "done"}, {probe_verdict::not_done, "not_done"}, {probe_verdict::cannot_tell, "cannot_tell"}}};
+constexpr names<probe_verdict, 3> verdicts{{{probe_verdict::done, "done"},
+                                            {probe_verdict::not_done, "not_done"},
+                                            {probe_verdict::cannot_tell, "cannot_tell"}}};
 
 constexpr names<direction, 3> directions{
     {{direction::grant, "grant"}, {direction::change, "change"}, {direction::revoke, "revoke"}}};
@@ -107,12 +107,17 @@ constexpr names<stop_kind, 5> stops{{{stop_kind::preempt, "preempt"},
                                      {stop_kind::rollback, "rollback"},
                                      {stop_kind::fail, "fail"}}};
 
-constexpr names<verb, 6> verbs{{{verb::pause, "pause"},
+constexpr names<verb, 9> verbs{{{verb::pause, "pause"},
                                 {verb::resume, "resume"},
                                 {verb::retry, "retry"},
                                 {verb::cancel, "cancel"},
                                 {verb::terminate, "terminate"},
-                                {verb::rollback, "rollback"}}};
+                                {verb::rollback, "rollback"},
+                                {verb::skip, "skip"},
+                                {verb::complete, "complete"},
+                                {verb::fail, "fail"}}};
+
+bool is_for_steps(verb what) { return what == verb::skip || what == verb::complete || what == verb::fail; }
 
 } // namespace
 
@@ -125,10 +130,7 @@ bool is_transient(failure_kind kind)
            kind == failure_kind::conflict || kind == failure_kind::unknown_outcome;
 }
 
-std::string_view to_text(parameter_type type)
-{
-    return type == parameter_type::timestamp ? std::string_view("timestamp") : name_of(types, type);
-}
+std::string_view to_text(parameter_type type) { return name_of(types, type); }
 std::string_view to_text(probe_verdict verdict) { return name_of(verdicts, verdict); }
 std::string_view to_text(direction d) { return name_of(directions, d); }
 std::string_view to_text(on_exhausted choice) { return name_of(choices, choice); }
@@ -138,7 +140,16 @@ std::string_view to_text(step_status status) { return name_of(step_states, statu
 std::string_view to_text(stop_kind kind) { return name_of(stops, kind); }
 std::optional<stop_kind> parse_stop_kind(std::string_view text) { return kind_of(stops, text); }
 std::string_view to_text(verb what) { return name_of(verbs, what); }
-std::optional<verb> parse_verb(std::string_view text) { return kind_of(verbs, text); }
+std::optional<verb> parse_verb(std::string_view text)
+{
+    const auto known = kind_of(verbs, text);
+    return known && !is_for_steps(*known) ? known : std::nullopt;
+}
+std::optional<verb> parse_step_verb(std::string_view text)
+{
+    const auto known = kind_of(verbs, text);
+    return known && (is_for_steps(*known) || *known == verb::retry) ? known : std::nullopt;
+}
 
 bool has_ended(run_status status)
 {
@@ -151,14 +162,16 @@ bool has_ended(run_status status)
     case run_status::rolled_back:
     case run_status::rolled_back_partial:
     case run_status::rollback_failed:
-    case run_status::closed_with_residue: return true;
+    case run_status::closed_with_residue:
+        return true;
     case run_status::scheduled:
     case run_status::queued:
     case run_status::running:
     case run_status::waiting:
     case run_status::throttled:
     case run_status::paused:
-    case run_status::compensating: return false;
+    case run_status::compensating:
+        return false;
     }
     return false;
 }
@@ -173,14 +186,16 @@ bool is_final(step_status status)
     case step_status::compensating:
     case step_status::compensated:
     case step_status::compensation_failed:
-    case step_status::not_compensable: return true;
+    case step_status::not_compensable:
+        return true;
     case step_status::pending:
     case step_status::ready:
     case step_status::running:
     case step_status::backing_off:
     case step_status::throttled:
     case step_status::waiting:
-    case step_status::unknown: return false;
+    case step_status::unknown:
+        return false;
     }
     return false;
 }

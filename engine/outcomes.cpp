@@ -1,4 +1,4 @@
-// Answers of the world: what each means for its step, by kind and policy alone.
+// Answers of the world: what each means for its step, by kind and policy alone. Lost answers stand in unknowns.cpp.
 #include "engine/machine.hpp"
 
 #include "engine/overloaded.hpp"
@@ -9,41 +9,32 @@
 namespace jmld::engine {
 
 namespace {
-// Revoking work and undoing try at least this often while Okta answers nobody.
+
+// Revoking work and undoing try at least this often while nobody gets an answer.
 constexpr duration revoke_outage_cap{60'000};
+constexpr duration no_cap = duration::max();
 const retry_policy reading_policy{};
 
-attempt_failed lost_without_effect()
+// Says nothing about the call itself, so it spends nothing.
+bool is_free(const attempt_failed& failure)
 {
-    attempt_failed lost;
-    lost.kind = failure_kind::unavailable;
-    lost.detail = "the answer was lost; it had not taken effect";
-    return lost;
+    return failure.kind == failure_kind::rate_limited || failure.kind == failure_kind::cancelled || failure.outage;
 }
+
 } // namespace
 
-duration machine::outage_cap() const
-{
-    return definition_.dir == direction::revoke || state_.undo_planned ? revoke_outage_cap : duration::max();
-}
-
-void machine::pause(std::string kind, const std::string& step, const std::string& detail, const call_mark& mark)
-{
-    if (state_.status != run_status::paused && !state_.stop)
-        emit(run_paused{std::move(kind), step, {}, detail, mark});
-}
+duration machine::outage_cap() const { return revokes() || state_.undo_planned ? revoke_outage_cap : no_cap; }
 
 void machine::take_one(const subject_answer& answer)
 {
     if (!state_.subject_in_flight)
         return;
-    const bool first = !state_.subject_known;
     emit(subject_read{answer.person, answer.access, answer.image, answer.unknown_names});
-    if (!first || answer.unknown_names.empty())
+    if (state_.subject_known)
         return;
     std::string detail = "access.yaml names what Okta does not have:";
     for (const auto& name : answer.unknown_names)
-        detail += " " + name;
+        detail += " '" + name + "'";
     pause("needs_person", {}, detail);
 }
 
@@ -52,15 +43,18 @@ void machine::take_one(const subject_refused& answer)
     if (!state_.subject_in_flight)
         return;
     const auto& failure = answer.failure;
-    const auto pause_length = backoff(reading_policy, state_.subject_setbacks + 1, outage_cap(), random_);
-    auto at = now_ + pause_length;
-    if (failure.kind == failure_kind::rate_limited && failure.retry_at)
-        at = std::max(now_, *failure.retry_at);
-    emit(subject_failed{failure.kind, failure.outage, at, failure.detail, failure.mark});
-    const bool gives_up = !is_transient(failure.kind) ||
-                          (!failure.outage && failure.kind != failure_kind::rate_limited &&
-                           state_.subject_setbacks >= reading_policy.max_attempts && definition_.dir != direction::revoke);
-    if (gives_up)
+    const bool throttled = failure.kind == failure_kind::rate_limited && failure.retry_at;
+    const auto cap = failure.outage ? outage_cap() : no_cap;
+    const auto when = throttled ? std::max(now_ + duration(1), *failure.retry_at)
+                                : now_ + backoff(reading_policy, state_.subject_setbacks + 1, cap, random_);
+    emit(subject_failed{failure.kind, failure.outage, when, failure.detail, failure.mark});
+    if (throttled && when - now_ > reading_policy.max_throttle) {
+        pause("throttled_too_long", {}, "reading the person: the limit holds it for too long", failure.mark);
+        return;
+    }
+    const bool hopeless = !is_transient(failure.kind);
+    const bool spent = state_.subject_spent >= reading_policy.max_attempts && !revokes();
+    if (!is_free(failure) && (hopeless || spent))
         pause(std::string(to_text(failure.kind)), {}, "reading the person: " + failure.detail, failure.mark);
 }
 
@@ -72,105 +66,92 @@ void machine::take_one(const attempt_answer& answer)
     if (!current)
         return; // a late answer of an attempt that was settled otherwise
     std::visit(overloaded{[&](const attempt_succeeded& good) {
-                              emit(step_succeeded{answer.step, answer.attempt, good.changed, good.outputs, good.before, good.calls, good.mark});
+                              emit(step_succeeded{answer.step, answer.attempt, good.changed, good.outputs, good.before,
+                                                  good.calls, good.mark});
                           },
-                          [&](const attempt_failed& bad) { attempt_failure(at(answer.step), answer, bad); }},
+                          [&](const attempt_failed& bad) { attempt_failure(answer.step, answer.attempt, bad); }},
                answer.outcome);
 }
 
-void machine::attempt_failure(step_record& step, const attempt_answer& answer, const attempt_failed& failure)
+void machine::attempt_failure(const std::string& id, int attempt, const attempt_failed& failure)
 {
-    const auto id = step.id;
-    if (failure.kind == failure_kind::unknown_outcome) {
-        const auto* action = definition_of(step).action;
-        emit(outcome_unknown{id, answer.attempt, failure.detail, failure.before, failure.mark});
-        if (action == nullptr || !action->has_probe)
-            pause("needs_person", id, "the answer was lost and nothing can tell whether it took effect: " + failure.detail, failure.mark);
+    const auto& definition = definition_of(at(id));
+    const bool repeatable = is_harmless(definition) && !can_be_probed(definition);
+    if (failure.kind == failure_kind::unknown_outcome && !repeatable) {
+        lost(id, {id, attempt, failure.detail, failure.before, failure.mark, false, failure.calls});
         return;
     }
-    const bool free = failure.kind == failure_kind::rate_limited || failure.kind == failure_kind::cancelled || failure.outage;
-    emit(attempt_failed_fact{id, answer.attempt, failure.kind, !free, failure.detail, failure.mark, failure.calls});
-    if (failure.mark.code == "SYNC_ERROR") { // assigned, but the application refused the account: a person must look
+    emit(
+        attempt_failed_fact{id, attempt, failure.kind, !is_free(failure), failure.detail, failure.mark, failure.calls});
+    if (failure.mark.code == "SYNC_ERROR" && !revokes()) { // assigned, but the application refused the account
         pause("provisioning", id, failure.detail, failure.mark);
         return;
     }
-    try_again_or_give_up(id, failure);
+    retry_or_give_up(id, failure);
 }
 
-void machine::try_again_or_give_up(const std::string& id, const attempt_failed& failure)
+void machine::retry_or_give_up(const std::string& id, const attempt_failed& failure)
 {
-    auto& step = at(id);
+    const auto& step = at(id);
     const auto& definition = definition_of(step);
     if (failure.kind == failure_kind::cancelled)
         return; // it never left: still ready, and whoever took it back decides
     if (failure.kind == failure_kind::rate_limited) {
-        const auto when = std::max(now_ + duration(1), failure.retry_at.value_or(now_ + backoff(definition.retry, step.setbacks, duration::max(), random_)));
-        if (when - step.throttled_since.value_or(now_) > definition.retry.max_throttle)
-            pause("throttled_too_long", id, "Okta's limit would hold it for longer than max_throttle", failure.mark);
-        else
-            emit(retry_scheduled{id, when, true});
+        wait_for_limit(id, failure);
         return;
     }
+    const auto cap = failure.outage ? outage_cap() : no_cap;
+    const auto when = now_ + backoff(definition.retry, step.setbacks, cap, random_);
     const bool spent = step.spent >= definition.retry.max_attempts;
-    const bool late = definition.deadline && step.budget_began && now_ - *step.budget_began >= *definition.deadline;
-    if (is_transient(failure.kind) && (failure.outage || (!spent && !late))) {
-        const auto cap = failure.outage ? outage_cap() : duration::max();
-        emit(retry_scheduled{id, now_ + backoff(definition.retry, step.setbacks, cap, random_), false});
-        return;
-    }
-    exhausted(id, failure.kind, failure.detail, failure.mark);
+    const bool late = definition.deadline && step.budget_began && when >= *step.budget_began + *definition.deadline;
+    if (is_transient(failure.kind) && (failure.outage || (!spent && !late)))
+        emit(retry_scheduled{id, when, false});
+    else
+        exhausted(id, failure.kind, failure.detail, failure.mark);
 }
 
-// No further attempt: the definition says what follows, but a revoke never turns back and a passed pivot only parks.
+// As long as the server says, never clipped by max_interval; but not for ever.
+void machine::wait_for_limit(const std::string& id, const attempt_failed& failure)
+{
+    const auto& step = at(id);
+    const auto& policy = definition_of(step).retry;
+    const auto told = failure.retry_at.value_or(now_ + backoff(policy, step.setbacks + 1, no_cap, random_));
+    const auto when = std::max(now_ + duration(1), told);
+    emit(retry_scheduled{id, when, true});
+    if (when - at(id).throttled_since.value_or(now_) > policy.max_throttle)
+        pause("throttled_too_long", id, "the limit holds it for longer than max_throttle", failure.mark);
+}
+
+// No further attempt by itself.
 void machine::exhausted(const std::string& id, failure_kind kind, const std::string& detail, const call_mark& mark)
 {
-    const auto choice = definition_of(at(id)).exhausted;
     emit(step_failed{id, kind, detail, mark});
-    if (definition_.dir == direction::revoke)
-        return;
-    switch (choice) {
-    case on_exhausted::proceed: return;
-    case on_exhausted::pause: pause(std::string(to_text(kind)), id, detail, mark); return;
-    case on_exhausted::fail: emit(stop_requested{stop_kind::fail, "engine", id}); return;
-    case on_exhausted::rollback:
-        if (state_.pivot_passed)
-            pause(std::string(to_text(kind)), id, detail, mark);
-        else if (!state_.stop)
-            emit(stop_requested{stop_kind::rollback, "engine", id});
-        return;
-    }
+    consequences(id);
 }
 
-void machine::take_one(const probe_answer& answer)
+// The definition says what follows, but what revokes never turns back, and a passed pivot only parks.
+void machine::consequences(const std::string& id)
 {
-    const auto* step = state_.find(answer.step);
-    if (step == nullptr || step->status != step_status::unknown || !step->in_flight)
+    if (revokes())
         return;
-    const int number = step->attempts.back().number;
-    const auto& policy = definition_of(*step).retry;
-    std::visit(overloaded{[&](const attempt_failed& failed) {
-                              auto when = now_ + backoff(policy, step->setbacks + 1, outage_cap(), random_);
-                              if (failed.kind == failure_kind::rate_limited && failed.retry_at)
-                                  when = std::max(now_ + duration(1), *failed.retry_at);
-                              const auto id = answer.step;
-                              if (state_.stop && !is_transient(failed.kind)) {
-                                  emit(probe_answered{id, number, probe_verdict::cannot_tell, failed.detail});
-                                  return;
-                              }
-                              emit(probe_failed{id, when, failed.kind});
-                              if (!is_transient(failed.kind))
-                                  pause("needs_person", id, "whether it took effect cannot be found out: " + failed.detail, failed.mark);
-                          },
-                          [&](const probe_settled& settled) {
-                              emit(probe_answered{answer.step, number, settled.verdict, settled.detail});
-                              if (settled.verdict == probe_verdict::done)
-                                  emit(step_succeeded{answer.step, 0, settled.changed, settled.outputs, settled.before, {}, settled.mark});
-                              else if (settled.verdict == probe_verdict::cannot_tell)
-                                  pause("needs_person", answer.step, "the answer was lost, and looking does not tell: " + settled.detail, settled.mark);
-                              else if (settled.verdict == probe_verdict::not_done && !state_.stop)
-                                  try_again_or_give_up(answer.step, lost_without_effect());
-                          }},
-               answer.outcome);
+    const auto step = at(id);
+    switch (definition_of(step).exhausted) {
+    case on_exhausted::proceed:
+        return;
+    case on_exhausted::pause:
+        pause(std::string(to_text(step.failure)), id, step.detail, step.mark);
+        return;
+    case on_exhausted::fail:
+        if (!state_.stop)
+            emit(stop_requested{stop_kind::fail, "engine", "a step failed", id});
+        return;
+    case on_exhausted::rollback:
+        if (state_.pivot_passed)
+            pause(std::string(to_text(step.failure)), id, step.detail, step.mark);
+        else if (!state_.stop)
+            emit(stop_requested{stop_kind::rollback, "engine", "a step failed", id});
+        return;
+    }
 }
 
 } // namespace jmld::engine

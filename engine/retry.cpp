@@ -1,4 +1,5 @@
-// Full jitter: anything from nothing to the exponential bound, so that many runs that failed together do not come back together.
+// Full jitter: anything from nothing to the exponential bound, so that many runs that failed together do not come back
+// together.
 #include "engine/retry.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// When to try again: exponential, capped, with jitter from the handed-in chance. It looks at the policy and the count only.
+// When to try again: exponential, capped, with jitter from the handed-in chance. It looks at the policy and the count
+// only.
 #pragma once
 
 #include "engine/definition.hpp"

@@ -16,7 +16,8 @@ const step_record* run_state::find(std::string_view id) const { return const_cas
 
 bool run_state::anything_in_flight() const
 {
-    return subject_in_flight || std::any_of(steps.begin(), steps.end(), [](const step_record& step) { return step.in_flight; });
+    return subject_in_flight ||
+           std::any_of(steps.begin(), steps.end(), [](const step_record& step) { return step.in_flight; });
 }
 
 std::vector<pending_timer> timers_of(const run_state& state)
@@ -28,7 +29,8 @@ std::vector<pending_timer> timers_of(const run_state& state)
         timers.push_back({"retry", {}, *state.subject_due, {}, {}});
     for (const auto& step : state.steps)
         if (step.due)
-            timers.push_back({step.status == step_status::waiting ? "start" : "retry", step.id, *step.due, step.rule_date, step.rule_zone});
+            timers.push_back({step.status == step_status::waiting ? "start" : "retry", step.id, *step.due,
+                              step.rule_date, step.rule_zone});
     std::sort(timers.begin(), timers.end());
     return timers;
 }

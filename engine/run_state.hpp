@@ -13,43 +13,49 @@ namespace jmld::engine {
 struct attempt_record
 {
     int number = 1;
+    std::uint64_t started_seq = 0;
     time_point started_at{};
     std::optional<time_point> ended_at;
-    std::string outcome;              ///< empty while in flight; "succeeded", a failure kind
-    std::string probe;                ///< done, not_done, cannot_tell; empty = not asked
+    std::string outcome; ///< empty while in flight; "succeeded", a failure kind
+    std::string probe;   ///< done, not_done, cannot_tell; empty = not asked
     std::string detail;
     call_mark mark;
     value calls;
+
+    friend bool operator==(const attempt_record&, const attempt_record&) = default;
 };
 
 struct step_record
 {
     std::string id;
-    std::size_t definition = 0;       ///< index into workflow_definition::steps
-    bool child = false;               ///< of a for_each
+    std::size_t definition = 0; ///< index into workflow_definition::steps
+    bool child = false;         ///< of a for_each
     value item;
     step_status status = step_status::pending;
-    bool in_flight = false;           ///< an attempt, a probe or an undo is out
-    bool expanded = false;            ///< a for_each whose children exist
-    bool lost_by_restart = false;     ///< the unknown attempt does not count
-    bool blocked = false;             ///< skipped because something it needs failed
+    bool in_flight = false;       ///< an attempt, a probe or an undo is out
+    bool expanded = false;        ///< a for_each whose children exist
+    bool lost_by_restart = false; ///< the unknown attempt does not count
+    bool blocked = false;         ///< skipped because something it needs failed
     bool changed = false;
     value inputs, outputs, before;
     action_target target;
     std::vector<attempt_record> attempts;
-    int spent = 0;                    ///< attempts that count in the present budget
-    int setbacks = 0;                 ///< failures in a row, for the backoff
-    std::optional<time_point> due;    ///< next attempt, probe, undo, or the end of a wait
+    int spent = 0;                 ///< attempts that count in the present budget
+    int setbacks = 0;              ///< failures in a row, for the backoff
+    std::optional<time_point> due; ///< next attempt, probe, undo, or the end of a wait
     std::optional<time_point> throttled_since;
     std::optional<time_point> budget_began;
+    std::optional<time_point> moved;  ///< of a wait: where a correction put its end
     std::string rule_date, rule_zone; ///< of a wait
     failure_kind failure = failure_kind::invalid;
     std::string detail;
     call_mark mark;
-    std::uint64_t succeeded_seq = 0;  ///< order of effects
+    std::uint64_t succeeded_seq = 0;
     int undo_attempts = 0, undo_spent = 0;
     bool undo_conflict = false;
     std::string undo_detail;
+
+    friend bool operator==(const step_record&, const step_record&) = default;
 };
 
 struct reason_why
@@ -58,6 +64,7 @@ struct reason_why
     call_mark mark;
     action_target target;
     bool empty() const { return kind.empty(); }
+    friend bool operator==(const reason_why&, const reason_why&) = default;
 };
 
 struct run_state
@@ -68,16 +75,17 @@ struct run_state
     event_key event;
     direction dir = direction::grant;
     int priority = 3;
-    run_status status = run_status::queued; ///< never `waiting`/`throttled`: those are shown (shown_status) while `running`
+    run_status status =
+        run_status::queued; ///< never `waiting`/`throttled`: those are shown (shown_status) while `running`
     time_point created_at{};
     std::optional<time_point> began_at, first_call_at, ended_at;
     value context, person, access, image;
-    bool subject_needed = true;       ///< before the first step and after a wait
+    bool subject_needed = true; ///< before the first step, after a wait, and until every name it needs is known
     bool subject_in_flight = false;
     bool subject_known = false;
-    int subject_setbacks = 0;
+    int subject_setbacks = 0, subject_spent = 0;
     std::optional<time_point> subject_due;
-    std::vector<step_record> steps;   ///< in the definition's order, children behind their parent
+    std::vector<step_record> steps; ///< in the definition's order, children behind their parent
     std::optional<stop_requested> stop;
     bool pivot_passed = false;
     bool undo_planned = false;
@@ -94,6 +102,8 @@ struct run_state
     std::optional<time_point> next_due() const;
     /// `running` refined for people: waiting (only timers), throttled.
     run_status shown_status() const;
+
+    friend bool operator==(const run_state&, const run_state&) = default;
 };
 
 struct pending_timer

@@ -1,4 +1,5 @@
-// Absent is null; times are RFC 3339 in UTC. The order of steps is the definition's, children behind their parent's place.
+// Absent is null; times are RFC 3339 in UTC. The order of steps is the definition's, children behind their parent's
+// place.
 #include "engine/run_view.hpp"
 
 namespace jmld::engine {
@@ -51,7 +52,8 @@ value compensation_value(const step_record& step)
     case step_status::succeeded:
     case step_status::failed:
     case step_status::skipped:
-    case step_status::cancelled: return {};
+    case step_status::cancelled:
+        return {};
     }
     return {};
 }
@@ -61,16 +63,18 @@ value step_value(const workflow_definition& definition, const step_record& step)
     value_list attempts;
     for (const auto& attempt : step.attempts)
         attempts.push_back(attempt_value(attempt));
-    return value::map({{"id", step.id},
-                       {"action", definition.steps[step.definition].uses},
-                       {"state", to_text(step.status)},
-                       {"changed", step.status == step_status::succeeded || step.status == step_status::compensated ? value(step.changed) : value()},
-                       {"target", target_value(step.target)},
-                       {"attempts", value(std::move(attempts))},
-                       {"compensation", compensation_value(step)},
-                       {"detail", text(step.status == step_status::failed || step.status == step_status::skipped ? step.detail : std::string())},
-                       {"inputs", step.inputs},
-                       {"outputs", step.outputs}});
+    return value::map(
+        {{"id", step.id},
+         {"action", definition.steps[step.definition].uses},
+         {"state", to_text(step.status)},
+         {"changed", step.succeeded_seq > 0 ? value(step.changed) : value()},
+         {"target", target_value(step.target)},
+         {"attempts", value(std::move(attempts))},
+         {"compensation", compensation_value(step)},
+         {"detail", text(step.status == step_status::failed || step.status == step_status::skipped ? step.detail
+                                                                                                   : std::string())},
+         {"inputs", step.inputs},
+         {"outputs", step.outputs}});
 }
 
 value why_value(const reason_why& why)
@@ -108,28 +112,32 @@ value describe(const workflow_definition& definition, const run_state& state)
         if (!step.expanded) // a for_each shows its children only
             steps.push_back(step_value(definition, step));
     for (const auto& timer : timers_of(state))
-        timers.push_back(value::map({{"kind", timer.kind},
-                                     {"step", text(timer.step)},
-                                     {"at", to_rfc3339(timer.at)},
-                                     {"state", "armed"},
-                                     {"rule", timer.rule_date.empty() ? value() : value::map({{"date", timer.rule_date}, {"zone", timer.rule_zone}})}}));
-    return value::map({{"id", state.run.text},
-                       {"workflow", state.workflow},
-                       {"definition", state.definition_sha256},
-                       {"direction", to_text(state.dir)},
-                       {"state", to_text(state.shown_status())},
-                       {"subject", value::map({{"key", state.subject.text}})},
-                       {"event", state.event.empty() ? value() : value::map({{"source", state.event.source}, {"id", state.event.id}})},
-                       {"created_at", to_rfc3339(state.created_at)},
-                       {"started_at", instant(state.first_call_at)},
-                       {"ended_at", instant(state.ended_at)},
-                       {"why", why_value(state.why)},
-                       {"superseded_by", text(state.superseded_by)},
-                       {"residue", state.residue},
-                       {"review", state.review},
-                       {"steps", value(std::move(steps))},
-                       {"timers", value(std::move(timers))},
-                       {"waiting_for", text(waiting_for(state))}});
+        timers.push_back(value::map(
+            {{"kind", timer.kind},
+             {"step", text(timer.step)},
+             {"at", to_rfc3339(timer.at)},
+             {"state", "armed"},
+             {"rule", timer.rule_date.empty() ? value()
+                                              : value::map({{"date", timer.rule_date}, {"zone", timer.rule_zone}})}}));
+    return value::map(
+        {{"id", state.run.text},
+         {"workflow", state.workflow},
+         {"definition", state.definition_sha256},
+         {"direction", to_text(state.dir)},
+         {"state", to_text(state.shown_status())},
+         {"subject", value::map({{"key", state.subject.text}})},
+         {"event",
+          state.event.empty() ? value() : value::map({{"source", state.event.source}, {"id", state.event.id}})},
+         {"created_at", to_rfc3339(state.created_at)},
+         {"started_at", instant(state.first_call_at)},
+         {"ended_at", instant(state.ended_at)},
+         {"why", why_value(state.why)},
+         {"superseded_by", text(state.superseded_by)},
+         {"residue", state.residue},
+         {"review", state.review},
+         {"steps", value(std::move(steps))},
+         {"timers", value(std::move(timers))},
+         {"waiting_for", text(waiting_for(state))}});
 }
 
 } // namespace jmld::engine

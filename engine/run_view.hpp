@@ -1,5 +1,5 @@
-// A run as people and programs see it: the keys of runs[] and steps[] of the contract. It masks nothing; whoever shows it to a viewer
-// does.
+// A run as people and programs see it: the keys of runs[] and steps[] of the contract. It masks nothing; whoever shows
+// it to a viewer does.
 #pragma once
 
 #include "engine/definition.hpp"
@@ -8,8 +8,8 @@
 
 namespace jmld::engine {
 
-/// {id, workflow, direction, state, subject{key}, event, created_at, started_at, ended_at, why, superseded_by, residue, review, steps[],
-/// timers[], waiting_for}. The caller fills in the person.
+/// {id, workflow, direction, state, subject{key}, event, created_at, started_at, ended_at, why, superseded_by, residue,
+/// review, steps[], timers[], waiting_for}. The caller fills in the person.
 value describe(const workflow_definition& definition, const run_state& state);
 
 } // namespace jmld::engine

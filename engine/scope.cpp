@@ -1,5 +1,5 @@
-// What expressions see: event, policy, person, access, steps, item, vars, run. Roots are made when first read and kept while no fact
-// changes them.
+// What expressions see: event, policy, person, access, steps, item, vars, run. Roots are made when first read and kept
+// while no fact changes them.
 #include "engine/machine.hpp"
 
 #include <utility>
@@ -8,7 +8,10 @@ namespace jmld::engine {
 
 namespace {
 
-value step_view(const step_record& step) { return value::map({{"outputs", step.outputs}, {"state", to_text(step.status)}}); }
+value step_view(const step_record& step)
+{
+    return value::map({{"outputs", step.outputs}, {"state", to_text(step.status)}});
+}
 
 // A for_each shows the list of its children's outputs; null stands for a child that has none.
 value steps_view(const run_state& state)
@@ -25,7 +28,8 @@ value steps_view(const run_state& state)
         value_list outputs;
         for (std::size_t child = i + 1; child < state.steps.size() && state.steps[child].child; ++child)
             outputs.push_back(state.steps[child].outputs);
-        all.emplace_back(step.id, value::map({{"outputs", value(std::move(outputs))}, {"state", to_text(step.status)}}));
+        all.emplace_back(step.id,
+                         value::map({{"outputs", value(std::move(outputs))}, {"state", to_text(step.status)}}));
     }
     return value(std::move(all));
 }
@@ -47,30 +51,59 @@ const value* machine::root(std::string_view name, const step_record& step)
     if (name == "steps")
         return &roots_.emplace("steps", steps_view(state_)).first->second;
     if (name == "run")
-        return &roots_.emplace("run", value::map({{"id", state_.run.text}, {"workflow", state_.workflow}, {"by", state_.by}})).first->second;
-    if (name == "vars") {
-        roots_.emplace("vars", value::map({}));
-        for (const auto& [variable, content] : definition_.vars)
-            if (auto computed = content.evaluate(scope_of(step)))
-                roots_["vars"] = roots_["vars"].with(variable, std::move(*computed));
-        return &roots_["vars"];
+        return &roots_
+                    .emplace("run",
+                             value::map({{"id", state_.run.text}, {"workflow", state_.workflow}, {"by", state_.by}}))
+                    .first->second;
+    return name == "vars" ? vars_root(step) : nullptr;
+}
+
+// Later ones may read earlier ones. One that cannot be computed is missing; whoever reads it says why.
+const value* machine::vars_root(const step_record& step)
+{
+    roots_.emplace("vars", value::map({}));
+    for (const auto& [variable, content] : definition_.vars) {
+        auto computed = content.evaluate(scope_of(step));
+        if (computed)
+            roots_["vars"] = roots_["vars"].with(variable, std::move(*computed));
+        else
+            vars_problem_ = "vars." + variable + ": " + computed.error().what;
     }
-    return nullptr;
+    return &roots_["vars"];
 }
 
 expression::scope machine::scope_of(const step_record& step)
 {
+    vars_problem_.clear();
     return [this, &step](std::string_view name) { return root(name, step); };
 }
 
-std::expected<value, expression::evaluation_error> machine::evaluate(const expression::value_template& what, const step_record& step)
+std::expected<value, expression::evaluation_error> machine::evaluate(const expression::value_template& what,
+                                                                     const step_record& step)
 {
-    return what.evaluate(scope_of(step));
+    auto computed = what.evaluate(scope_of(step));
+    return computed ? computed : std::unexpected(explained(std::move(computed.error())));
 }
 
-std::expected<bool, expression::evaluation_error> machine::holds(const expression::program& what, const step_record& step)
+std::expected<value, expression::evaluation_error> machine::evaluate(const expression::program& what,
+                                                                     const step_record& step)
 {
-    return expression::evaluate_condition(what, scope_of(step));
+    auto computed = expression::evaluate(what, scope_of(step));
+    return computed ? computed : std::unexpected(explained(std::move(computed.error())));
+}
+
+std::expected<bool, expression::evaluation_error> machine::holds(const expression::program& what,
+                                                                 const step_record& step)
+{
+    auto computed = expression::evaluate_condition(what, scope_of(step));
+    return computed ? computed : std::unexpected(explained(std::move(computed.error())));
+}
+
+expression::evaluation_error machine::explained(evaluation_error wrong) const
+{
+    if (!vars_problem_.empty())
+        wrong.what += " (" + vars_problem_ + ")";
+    return wrong;
 }
 
 action_target target_of(const step_definition& step, const value& inputs)
@@ -80,8 +113,8 @@ action_target target_of(const step_definition& step, const value& inputs)
         return target;
     for (const auto& parameter : step.action->parameters) {
         const auto kind = parameter.type;
-        const bool thing = kind == parameter_type::group || kind == parameter_type::app || kind == parameter_type::role ||
-                           kind == parameter_type::factor;
+        const bool thing = kind == parameter_type::group || kind == parameter_type::app ||
+                           kind == parameter_type::role || kind == parameter_type::factor;
         const bool person = kind == parameter_type::user && target.kind.empty();
         const auto* given = inputs.find(parameter.name);
         if ((!thing && !person) || given == nullptr || given->is_null())

@@ -1,5 +1,5 @@
-// What just happened to a run, from outside: an outcome, the passing of time, an operator's word, a restart. The only input of
-// advance() besides the state.
+// What just happened to a run, from outside: an outcome, the passing of time, an operator's word, a restart. The only
+// input of advance() besides the state.
 #pragma once
 
 #include "engine/action.hpp"
@@ -13,38 +13,70 @@
 namespace jmld::engine {
 
 /// The subject's lock is this run's: begin.
-struct begin { };
+struct begin
+{};
 /// Time has passed: whatever is due by now goes on.
-struct tick { };
+struct tick
+{};
 /// The process restarted: what was in flight is asked about or sent again.
-struct recovered { };
+struct recovered
+{};
 
 struct subject_answer
 {
     value person, access, image;
     std::vector<std::string> unknown_names;
 };
-struct subject_refused { attempt_failed failure; };
-struct attempt_answer { std::string step; int attempt = 1; attempt_outcome outcome; };
-struct probe_answer { std::string step; probe_outcome outcome; };
-struct undo_answer { std::string step; undo_outcome outcome; };
+struct subject_refused
+{
+    attempt_failed failure;
+};
+struct attempt_answer
+{
+    std::string step;
+    int attempt = 1;
+    attempt_outcome outcome;
+};
+struct probe_answer
+{
+    std::string step;
+    probe_outcome outcome;
+};
+struct undo_answer
+{
+    std::string step;
+    undo_outcome outcome;
+};
 
 /// Another run needs the person: stop before the next call; nothing is undone.
-struct preempted { std::string by; };
+struct preempted
+{
+    std::string by;
+};
 
-enum class verb : std::uint8_t { pause, resume, retry, cancel, terminate, rollback };
+enum class verb : std::uint8_t { pause, resume, retry, cancel, terminate, rollback, skip, complete, fail };
+/// What is said to a whole run: pause resume retry cancel terminate rollback.
 std::optional<verb> parse_verb(std::string_view text);
+/// What is said to one step: retry skip complete fail.
+std::optional<verb> parse_step_verb(std::string_view text);
 std::string_view to_text(verb what);
 struct operator_signal
 {
     verb what = verb::retry;
-    std::string step; ///< retry: this one only; empty = every one that failed
+    std::string step; ///< retry: this one only; empty = every one that failed. A for_each's name means every child.
     std::string by, reason;
+    value outputs{}; ///< complete: what later steps will read
 };
-/// A correction moved the moment that a `core.wait` waits for.
-struct wait_rescheduled { time_point until{}; std::string by; };
+/// A correction moved the moment that a `core.wait` waits for, or will wait for. The rule is the date and zone that
+/// made it.
+struct wait_rescheduled
+{
+    time_point until{};
+    std::string by;
+    std::string rule_date{}, rule_zone{};
+};
 
-using stimulus = std::variant<begin, tick, recovered, subject_answer, subject_refused, attempt_answer, probe_answer, undo_answer,
-                              preempted, operator_signal, wait_rescheduled>;
+using stimulus = std::variant<begin, tick, recovered, subject_answer, subject_refused, attempt_answer, probe_answer,
+                              undo_answer, preempted, operator_signal, wait_rescheduled>;
 
 } // namespace jmld::engine

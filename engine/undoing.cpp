@@ -1,17 +1,20 @@
-// Stopping and undoing: nothing new goes forward, what is out comes back first, and the plan for undoing is written down before its
-// first call. A run that revokes never comes here to undo.
+// Stopping and undoing: nothing new goes forward, what is out comes back first, and the plan for undoing is written
+// down before its first call. A run that revokes never comes here to undo.
 #include "engine/machine.hpp"
 
 #include "engine/overloaded.hpp"
 #include "engine/retry.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
 
 namespace jmld::engine {
 
 namespace {
 
-value left_behind(const step_record& step)
+value name_of(const step_record& step)
 {
     auto name = step.target.name.empty() ? step.target.id : step.target.name;
     if (step.target.kind.empty() || step.target.kind == "user" || name.empty())
@@ -19,74 +22,148 @@ value left_behind(const step_record& step)
     return value::map({{step.target.kind, name}});
 }
 
+// When the world changed: the last call of the attempt that was no look; else when the attempt began. Answers come back
+// in any order, so the order of success would not do.
+time_point effect_at(const step_record& step)
+{
+    if (step.attempts.empty())
+        return {};
+    const auto& attempt = step.attempts.back();
+    auto at = attempt.started_at;
+    for (const auto& call : attempt.calls.items()) {
+        const auto* sent = call["at"].if_timestamp();
+        if (sent != nullptr && call["method"].text_or() != "GET")
+            at = *sent;
+    }
+    return at;
+}
+
+struct undoable
+{
+    const step_record* step;
+    time_point at;
+    std::uint64_t seq; ///< of the attempt: decides within a millisecond
+};
+
+// In the order of their effects. A step's effect is never before one of those it needs, whatever the clock did
+// meanwhile.
+std::vector<undoable> in_order_of_effect(const workflow_definition& definition, const run_state& state)
+{
+    std::map<std::string, time_point, std::less<>> latest;
+    std::vector<undoable> all;
+    for (const auto& step : state.steps) { // in an order that satisfies needs
+        const auto& its = definition.steps[step.definition];
+        auto at = effect_at(step);
+        for (const auto& need : its.needs)
+            at = std::max(at, latest[need]);
+        latest[its.id] = std::max(latest[its.id], at);
+        const bool changed = step.status == step_status::succeeded && step.changed && !step.expanded;
+        if (changed && its.action != nullptr && its.action->writes())
+            all.push_back({&step, at, step.attempts.empty() ? step.succeeded_seq : step.attempts.back().started_seq});
+    }
+    std::ranges::sort(all, std::less{}, [](const undoable& one) { return std::pair(one.at, one.seq); });
+    return all;
+}
+
+// It may have changed the world, and nobody will undo it.
+bool may_have_changed(const step_record& step, const step_definition& definition)
+{
+    const bool writes = definition.action != nullptr && definition.action->writes();
+    const bool given_up = step.status == step_status::failed || step.status == step_status::cancelled;
+    const bool half_done = step.failure == failure_kind::unknown_outcome || step.mark.code == "SYNC_ERROR";
+    return writes && given_up && !step.attempts.empty() && half_done && step.attempts.back().probe != "not_done";
+}
+
 } // namespace
 
 // One step of stopping; false when it has to wait for an answer or for time.
 bool machine::stop_now()
 {
-    const auto kind = state_.stop->kind;
-    if (state_.undo_planned && kind != stop_kind::preempt && kind != stop_kind::terminate)
+    const auto stop = *state_.stop;
+    const bool hands_over = stop.kind == stop_kind::preempt || stop.kind == stop_kind::terminate;
+    if (state_.undo_planned && !hands_over)
         return undo_next();
-    for (auto& step : state_.steps) { // what may have happened is found out before anything is undone or handed over
-        if (step.status == step_status::unknown && !step.in_flight) {
-            const bool cannot_tell = !step.attempts.empty() && step.attempts.back().probe == "cannot_tell";
-            const auto* action = definition_of(step).action;
-            if (cannot_tell || action == nullptr || !action->has_probe) {
-                emit(step_failed{step.id, failure_kind::unknown_outcome, step.detail, step.mark});
-                return true;
-            }
-            if (start_probe(step.id))
-                return true;
-        }
-    }
-    if (state_.anything_in_flight())
+    if (finish_for_each() || settle_unknown_ones())
+        return true;
+    const auto unknown = [](const step_record& step) { return step.status == step_status::unknown; };
+    if (state_.anything_in_flight() || std::ranges::any_of(state_.steps, unknown))
         return false;
-    for (const auto& step : state_.steps) {
-        if (step.status == step_status::unknown)
-            return false; // its probe is due later
-    }
-    for (const auto& step : state_.steps) {
-        if (!is_final(step.status)) {
-            emit(step_cancelled{step.id});
-            return true;
-        }
-    }
-    switch (kind) {
-    case stop_kind::preempt: end(run_status::superseded, state_.stop->by); return true;
-    case stop_kind::terminate: end(run_status::terminated); return true;
-    case stop_kind::fail: end(run_status::failed, {}, run_residue()); return true;
-    case stop_kind::cancel:
-    case stop_kind::rollback: break;
-    }
-    if (definition_.dir == direction::revoke || state_.pivot_passed) {
-        end(run_status::cancelled, {}, run_residue());
+    if (stop.kind == stop_kind::rollback && !stop.step.empty() && state_.pivot_passed) {
+        const auto step = at(stop.step); // the pivot was out while this one failed: no way back any more
+        emit(run_paused{std::string(to_text(step.failure)), step.id, {}, step.detail, step.mark});
         return true;
     }
-    plan_undo();
+    for (const auto& step : state_.steps) {
+        if (is_final(step.status))
+            continue;
+        emit(step_cancelled{step.id});
+        return true;
+    }
+    stopped(stop.kind);
     return true;
+}
+
+// What may have happened is found out before anything is undone or handed over.
+bool machine::settle_unknown_ones()
+{
+    for (const auto& step : state_.steps) {
+        if (step.status != step_status::unknown || step.in_flight)
+            continue;
+        const bool looked = !step.attempts.empty() && step.attempts.back().probe == "cannot_tell";
+        if (looked || !can_be_probed(definition_of(step))) {
+            emit(step_failed{step.id, failure_kind::unknown_outcome, step.detail, step.mark});
+            return true;
+        }
+        if (start_probe(step.id))
+            return true;
+    }
+    return false;
+}
+
+// Everything has come back: what becomes of the run.
+void machine::stopped(stop_kind kind)
+{
+    const auto residue = state_.undo_planned ? left_behind() : run_residue();
+    switch (kind) {
+    case stop_kind::preempt:
+        end(run_status::superseded, state_.stop->by, residue);
+        return;
+    case stop_kind::terminate:
+        end(run_status::terminated, {}, residue);
+        return;
+    case stop_kind::fail:
+        end(run_status::failed, {}, residue);
+        return;
+    case stop_kind::cancel:
+        if (!state_.began_at || revokes() || state_.pivot_passed)
+            end(run_status::cancelled, {}, residue);
+        else
+            plan_undo();
+        return;
+    case stop_kind::rollback:
+        if (!state_.began_at || revokes())
+            end(run_status::cancelled, {}, residue);
+        else
+            plan_undo();
+        return;
+    }
 }
 
 // Reverse order of effects: later effects were built on earlier ones, so this is also reverse topological.
 void machine::plan_undo()
 {
-    std::vector<const step_record*> done;
-    for (const auto& step : state_.steps) {
-        const auto* action = definition_of(step).action;
-        if (step.status == step_status::succeeded && step.changed && !step.expanded && action != nullptr && action->writes())
-            done.push_back(&step);
-    }
-    std::sort(done.begin(), done.end(), [](const auto* left, const auto* right) { return left->succeeded_seq > right->succeeded_seq; });
+    const auto done = in_order_of_effect(definition_, state_);
     compensation_planned plan;
-    for (const auto* step : done) {
-        const auto& definition = definition_of(*step);
+    for (auto one = done.rbegin(); one != done.rend(); ++one) {
+        const auto& definition = definition_of(*one->step);
         const bool possible = definition.action->has_inverse && definition.compensate == compensation_rule::by_action;
-        (possible ? plan.steps : plan.impossible).push_back(step->id);
+        (possible ? plan.steps : plan.impossible).push_back(one->step->id);
     }
-    if (done.empty() && state_.stop->kind == stop_kind::cancel) {
+    const bool nothing = done.empty() && left_behind().items().empty();
+    if (nothing && state_.stop->kind == stop_kind::cancel)
         end(run_status::cancelled);
-        return;
-    }
-    emit(std::move(plan));
+    else
+        emit(std::move(plan));
 }
 
 // One at a time, in the planned order; one that must wait holds up those that come after it.
@@ -98,30 +175,50 @@ bool machine::undo_next()
             continue;
         if (step.in_flight || (step.due && *step.due > now_))
             return false;
-        const auto& definition = definition_of(step);
         emit(compensation_started{id, step.undo_attempts + 1});
-        const auto& undone = at(id);
-        const auto begun = undone.attempts.empty() ? now_ : undone.attempts.back().started_at;
-        commands_.push_back(send_undo{id, definition.uses, undone.inputs, undone.before, undone.outputs, begun, definition.timeout});
+        send_undo_of(id);
         return true;
     }
     finish_undo();
     return true;
 }
 
-void machine::finish_undo()
+void machine::send_undo_of(const std::string& id)
 {
-    int undone = 0;
+    const auto& step = at(id);
+    const auto& definition = definition_of(step);
+    const auto begun = step.attempts.empty() ? now_ : step.attempts.back().started_at;
+    commands_.push_back(
+        send_undo{id, definition.uses, step.inputs, step.before, step.outputs, begun, definition.timeout});
+}
+
+value machine::left_behind() const
+{
     value_list left;
     for (const auto& step : state_.steps) {
-        undone += step.status == step_status::compensated ? 1 : 0;
-        if (step.status == step_status::compensation_failed || step.status == step_status::not_compensable)
-            left.push_back(left_behind(step));
+        const bool stands = step.status == step_status::compensation_failed ||
+                            step.status == step_status::not_compensable || step.status == step_status::compensating;
+        if (stands || may_have_changed(step, definition_of(step)))
+            left.push_back(name_of(step));
     }
-    auto status = run_status::rolled_back;
-    if (!left.empty())
-        status = undone > 0 ? run_status::rolled_back_partial : run_status::rollback_failed;
-    end(status, {}, value(std::move(left)));
+    return value(std::move(left));
+}
+
+run_status machine::undone_as(const value& left) const
+{
+    if (left.items().empty())
+        return run_status::rolled_back;
+    const auto has = [&](step_status status) {
+        return std::ranges::any_of(state_.steps, [&](const step_record& step) { return step.status == status; });
+    };
+    const bool nothing_worked = has(step_status::compensation_failed) && !has(step_status::compensated);
+    return nothing_worked ? run_status::rollback_failed : run_status::rolled_back_partial;
+}
+
+void machine::finish_undo()
+{
+    auto left = left_behind();
+    end(undone_as(left), {}, std::move(left));
 }
 
 void machine::take_one(const undo_answer& answer)
@@ -129,26 +226,33 @@ void machine::take_one(const undo_answer& answer)
     const auto* step = state_.find(answer.step);
     if (step == nullptr || step->status != step_status::compensating || !step->in_flight)
         return;
-    const auto id = answer.step;
     std::visit(overloaded{[&](const undo_succeeded& good) {
-                              emit(compensation_succeeded{id, good.changed, good.conflict, good.detail, good.mark, good.calls});
+                              emit(compensation_succeeded{answer.step, good.changed, good.conflict, good.detail,
+                                                          good.mark, good.calls});
                           },
-                          [&](const attempt_failed& bad) {
-                              const bool free = bad.kind == failure_kind::rate_limited || bad.kind == failure_kind::cancelled || bad.outage;
-                              emit(compensation_attempt_failed{id, bad.kind, !free, bad.detail, bad.mark});
-                              const auto& policy = definition_of(at(id)).retry;
-                              const auto& tried = at(id);
-                              const bool again = bad.kind == failure_kind::cancelled || is_transient(bad.kind);
-                              if (!again || (!free && tried.undo_spent >= policy.max_attempts)) {
-                                  emit(compensation_given_up{id, bad.kind, bad.detail});
-                                  return;
-                              }
-                              auto when = now_ + backoff(policy, tried.setbacks, outage_cap(), random_);
-                              if (bad.kind == failure_kind::rate_limited && bad.retry_at)
-                                  when = std::max(now_ + duration(1), *bad.retry_at);
-                              emit(compensation_retry{id, when});
-                          }},
+                          [&](const attempt_failed& bad) { undo_failure(answer.step, bad); }},
                answer.outcome);
+}
+
+// Given up only for good reasons; the others of the plan go on.
+void machine::undo_failure(const std::string& id, const attempt_failed& failure)
+{
+    const bool taken_back = failure.kind == failure_kind::cancelled;
+    const bool limited = failure.kind == failure_kind::rate_limited;
+    const bool free = limited || taken_back || failure.outage;
+    emit(compensation_attempt_failed{id, failure.kind, !free, failure.detail, failure.mark, failure.calls});
+    const auto& step = at(id);
+    const auto& policy = definition_of(step).retry;
+    if (!free && (!is_transient(failure.kind) || step.undo_spent >= policy.max_attempts)) {
+        emit(compensation_given_up{id, failure.kind, failure.detail});
+        return;
+    }
+    auto when = now_ + backoff(policy, step.setbacks, outage_cap(), random_);
+    if (limited && failure.retry_at)
+        when = std::max(now_ + duration(1), *failure.retry_at);
+    if (taken_back)
+        when = now_;
+    emit(compensation_retry{id, when});
 }
 
 } // namespace jmld::engine

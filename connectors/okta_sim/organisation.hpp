@@ -1,5 +1,5 @@
-// The imitation of Okta: a pure core that answers requests from its own state. It includes nothing of connectors/okta, reads
-// no clock and opens no socket: okta-sim serves it over HTTP, tests and rehearsals call it in process.
+// The imitation of Okta: a pure core that answers requests from its own state. It includes nothing of connectors/okta,
+// reads no clock and opens no socket: okta-sim serves it over HTTP, tests and rehearsals call it in process.
 #pragma once
 
 #include "connectors/http_message.hpp"
@@ -21,9 +21,9 @@ struct answer
 {
     enum class drop_kind : std::uint8_t { none, before, after };
     http::response response;
-    duration delay{0};                       ///< carry the answer this much later (the effect has happened already)
-    drop_kind drop = drop_kind::none;        ///< before: lost before any effect; after: effect happened, nobody learns it
-    bool crash_client = false;               ///< the fault says `crash:` instead of `drop:`
+    duration delay{0};                ///< carry the answer this much later (the effect has happened already)
+    drop_kind drop = drop_kind::none; ///< before: lost before any effect; after: effect happened, nobody learns it
+    bool crash_client = false;        ///< the fault says `crash:` instead of `drop:`
 };
 
 struct ledger_entry
@@ -33,9 +33,9 @@ struct ledger_entry
     std::string method, path, query; ///< path from /api/v1 (or /oauth2), without query
     int status = 0;                  ///< 0: no answer was delivered
     std::string request_id;
-    engine::value effect;            ///< null, or {event, user, group, app, role}
-    std::string user;                ///< id of the user that path or body names
-    std::string by;                  ///< "jmld" (any client through HTTP) or "other"
+    engine::value effect; ///< null, or {event, user, group, app, role}
+    std::string user;     ///< id of the user that path or body names
+    std::string by;       ///< "jmld" (any client through HTTP) or "other"
 };
 
 class organisation

@@ -161,15 +161,15 @@ checker::facts checker::on(node& at, call_node& content, bool)
 void checker::fold(node& at, const call_node& call)
 {
     auto const& given = *literal_of(*call.arguments.front());
-    if (given.is_text() && is_finer_than_milliseconds(*given.if_text())) {
-        refuse(*call.arguments.front(), "times are kept in whole milliseconds; this is written finer");
-        return;
-    }
     meter cost{budget{}};
     auto const* const argument = &given;
     auto result = call.what->run(arguments(&argument, 1), cost);
     if (!result) {
         refuse(*call.arguments.front(), result.error());
+        return;
+    }
+    if (given.is_text() && result->if_date() == nullptr && is_finer_than_milliseconds(*given.if_text())) {
+        refuse(*call.arguments.front(), "times are kept in whole milliseconds; this is written finer");
         return;
     }
     at.height = 1;

@@ -20,6 +20,18 @@ std::unexpected<problem> refuse(std::size_t offset, std::size_t length, std::str
     return std::unexpected(problem{offset, std::max<std::size_t>(length, 1), std::move(what)});
 }
 
+/// `b"`, `rb'` and the like.
+bool is_bytes_prefix(std::string_view text)
+{
+    auto const beginning = text.substr(0, 3);
+    auto const quote = beginning.find_first_of("\"'");
+    if (quote == std::string_view::npos)
+        return false;
+    auto const prefix = beginning.substr(0, quote);
+    return prefix.find_first_of("bB") != std::string_view::npos &&
+           prefix.find_first_not_of("bBrR") == std::string_view::npos;
+}
+
 constexpr std::array<std::string_view, 6> long_symbols{"&&", "||", "==", "!=", "<=", ">="};
 constexpr std::string_view short_symbols = "()[]{}.,:?!<>+-*/%";
 
@@ -56,11 +68,8 @@ std::expected<token, problem> lexer::next()
         return literal(false, at_);
     if ((c == 'r' || c == 'R') && rest.size() > 1 && is_quote(rest[1]))
         return literal(true, at_ + 1);
-    auto const quote = std::min(rest.find_first_of("\"'"), rest.size());
-    auto const prefix = rest.substr(0, quote);
-    if (quote < rest.size() && (prefix == "b" || prefix == "B" ||
-                                (prefix.size() == 2 && prefix.find_first_not_of("bBrR") == std::string_view::npos)))
-        return refuse(at_, prefix.size() + 1, "bytes (b\"…\") are left out of these expressions; write a string");
+    if (is_bytes_prefix(rest))
+        return refuse(at_, 2, "bytes (b\"…\") are left out of these expressions; write a string");
     if (begins_name(c)) {
         auto const end = std::ranges::find_if_not(rest, in_name);
         return take(token_kind::name, static_cast<std::size_t>(end - rest.begin()));

@@ -1,6 +1,5 @@
 // What happened to a run, append-only: the facts. They are the memory of the program — apply() folds them into a state, and
 // nothing else changes a run. Values that may hold personal data are marked by the codec and leave the text (fact_codec.hpp).
-// (fact_codec.hpp).
 #pragma once
 
 #include "engine/action.hpp"

@@ -16,8 +16,8 @@ namespace jmld::http {
 
 struct client_options
 {
-    std::string origin;      ///< `https://example.okta.com`, `http://127.0.0.1:8442` or `unix:/run/jmld/ops.sock`
-    std::string ca_file;     ///< PEM to trust instead of the system's; empty = the system's
+    std::string origin{};    ///< `https://example.okta.com`, `http://127.0.0.1:8442` or `unix:/run/jmld/ops.sock`
+    std::string ca_file{};   ///< PEM to trust instead of the system's; empty = the system's
     int connections_max = 8; ///< further requests wait for their turn, first come first served, within their timeout
     std::size_t header_bytes_max = 64 * 1024;
     std::size_t body_bytes_max = 8 * 1024 * 1024;

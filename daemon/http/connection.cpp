@@ -19,18 +19,20 @@ namespace {
 constexpr duration linger_max{1'000};
 constexpr std::size_t slice_bytes = 64 * 1024;
 
-// A source that throws ends its stream; `||` would otherwise wait for the client to go away first.
+// A source that throws ends its stream; `||` would otherwise wait for the client to go away first. What it throws because it was
+// cancelled is no failure.
 asio::awaitable<std::optional<std::string>> next_piece(const chunk_source& source)
 {
+    std::string thrown;
     try {
         auto piece = co_await source();
         co_return piece;
-    } catch (const boost::system::system_error& failed) {
-        if (failed.code() != asio::error::operation_aborted)
-            log_exception("a stream", failed);
     } catch (const std::exception& failed) {
-        log_exception("a stream", failed);
+        thrown = failed.what();
     }
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() == asio::cancellation_type::none)
+        spdlog::error("http: a stream threw: {}", thrown);
     co_return std::nullopt;
 }
 

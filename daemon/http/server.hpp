@@ -55,9 +55,9 @@ public:
 
 struct listen_options
 {
-    std::string address;                    ///< "127.0.0.1:8441", "[::1]:0", or "unix:/path"
-    std::string certificate_file, key_file; ///< PEM; both empty = plain
-    std::string key_pem;                    ///< instead of key_file
+    std::string address{};                      ///< "127.0.0.1:8441", "[::1]:0", or "unix:/path"
+    std::string certificate_file{}, key_file{}; ///< PEM; both empty = plain
+    std::string key_pem{};                      ///< instead of key_file
     int connections_max = 1024;
     int connections_per_peer_max = 64; ///< not applied to loopback and unix peers
     std::size_t header_bytes_max = 8 * 1024;

@@ -51,10 +51,16 @@ value from_image(const value& entry)
     return value::map({{"scope", entry["scope"]}, {"status", entry["status"]}, {"syncState", entry["sync_state"]}});
 }
 
+bool assigned_in_image(const work& now)
+{
+    const auto* entry = now.image_tells(now.user()) ? now.in_image("apps", app_id(now)) : nullptr;
+    return entry != nullptr && is_assigned(*entry);
+}
+
 /// The image showed that the user did not have it: then an earlier attempt gave it.
 bool earlier_attempt_did(const work& now)
 {
-    return now.tried_before() && now.image_tells(now.user()) && now.in_image("apps", app_id(now)) == nullptr;
+    return now.tried_before() && now.image_tells(now.user()) && !assigned_in_image(now);
 }
 
 /// Assigned by Okta; waits a little for the app itself.
@@ -114,7 +120,7 @@ attempting attempt_unassign_app(work& now)
     if (app_user.is_null()) {
         auto read = co_await read_app_user(now);
         if (is_missing(read))
-            co_return now.done(outputs_of(now, {}), now.tried_before(), before_of(now.tried_before()), read.mark);
+            co_return now.done(outputs_of(now, {}), now.tried_before(), before_of(assigned_in_image(now)), read.mark);
         if (!read.ok())
             co_return now.failed(read);
         app_user = read.body;
@@ -142,7 +148,7 @@ probing probe_app_user(work& now)
     const bool assigned = read.ok() && is_assigned(read.body);
     if (assigned != wanted)
         co_return now.settled(probe_verdict::not_done, {}, false, read);
-    const bool was_there = now.image_tells(now.user()) && now.in_image("apps", app_id(now)) != nullptr;
+    const bool was_there = assigned_in_image(now);
     auto out = now.settled(probe_verdict::done, outputs_of(now, read.body), was_there != wanted, read);
     std::get<engine::probe_settled>(out).before = before_of(was_there);
     co_return out;

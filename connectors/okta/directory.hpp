@@ -69,6 +69,14 @@ struct resolved
     engine::value calls;
 };
 
+/// What was read, and how long it counts.
+template <class T>
+struct remembered
+{
+    T content;
+    time_point until;
+};
+
 /// Event loop's thread only. Remembers names and rules for a short time.
 class directory
 {
@@ -97,13 +105,6 @@ public:
 
 private:
     struct reading;
-    template <class T>
-    struct remembered
-    {
-        T content;
-        time_point until{};
-    };
-
     boost::asio::awaitable<std::optional<engine::attempt_failed>> search(std::string expression,
                                                                          std::vector<user_summary>& into, call_scope& scope);
     boost::asio::awaitable<std::optional<engine::attempt_failed>> find_group(std::string name, resolved& into, call_scope& scope);
@@ -112,6 +113,9 @@ private:
                                                                                call_scope& scope);
     boost::asio::awaitable<void> mark_unclear(engine::value_list& groups, const std::string& user, const engine::value& rules,
                                               call_scope& scope);
+
+    bool has_fresh_rules() const;
+    reply from_memory() const;
 
     client& okta_;
     std::map<std::string, remembered<named_object>, std::less<>> groups_, apps_;

@@ -54,7 +54,7 @@ attempting attempt_add_member(work& now)
         member = !read->is_null();
     }
     if (member)
-        co_return now.done(outputs_of(now), !known && now.tried_before(), before_of(!now.tried_before()), {});
+        co_return now.done(outputs_of(now), false, before_of(true), {});
     auto answer = co_await now.perform();
     if (answer.ok())
         co_return now.done(outputs_of(now), true, before_of(false), answer.mark);
@@ -77,7 +77,7 @@ attempting attempt_remove_member(work& now)
         if (!read && !is_missing(read.error()))
             co_return now.failed(read.error());
         if (!read || read->is_null())
-            co_return now.done(outputs_of(now), now.tried_before(), before_of(now.tried_before()), {});
+            co_return now.done(outputs_of(now), now.tried_before(), before_of(false), {});
         entry = *read;
     }
     if (type_of(now, &entry) != "OKTA_GROUP")

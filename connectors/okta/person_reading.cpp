@@ -141,15 +141,20 @@ struct directory::reading
     }
 };
 
+bool directory::has_fresh_rules() const { return rules_.has_value() && rules_->until > okta_.time().now(); }
+
+reply directory::from_memory() const
+{
+    reply out;
+    out.body = rules_->content;
+    return out;
+}
+
 asio::awaitable<reply> directory::read_rules(call_scope& scope)
 {
-    const auto now = okta_.time().now();
-    reply out;
-    if (rules_ && now < rules_->until) {
-        out.body = rules_->content;
-        co_return out;
-    }
-    out = co_await okta_.list(listing("okta.group_rules.list", {}), scope);
+    if (has_fresh_rules())
+        co_return from_memory();
+    auto out = co_await okta_.list(listing("okta.group_rules.list", value()), scope);
     if (!out.ok())
         co_return out;
     value_list readable;
@@ -157,7 +162,7 @@ asio::awaitable<reply> directory::read_rules(call_scope& scope)
         if (auto one = readable_rule(rule); !one.is_null())
             readable.push_back(std::move(one));
     out.body = std::move(readable);
-    rules_ = {out.body, now + rules_remembered};
+    rules_ = {out.body, okta_.time().now() + rules_remembered};
     co_return out;
 }
 
@@ -246,7 +251,7 @@ asio::awaitable<outcome<person_image>> directory::snapshot(std::string who, read
         auto of_factors = co_await okta_.list(listing("okta.factors.list", self), now.scope);
         if (!now.tolerates(of_factors, "factors"))
             co_return failed(of_factors);
-        auto of_tokens = co_await okta_.list(listing("okta.api_tokens.list", {}), now.scope);
+        auto of_tokens = co_await okta_.list(listing("okta.api_tokens.list", value()), now.scope);
         if (!now.tolerates(of_tokens, "API tokens"))
             co_return failed(of_tokens);
         auto of_rules = co_await read_rules(now.scope); // remembered from read_groups

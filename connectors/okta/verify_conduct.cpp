@@ -215,6 +215,8 @@ attempting verify_gone(work& now, expectation wanted)
     co_return now.done(outputs_of(seen, std::move(found)), false, {}, {});
 }
 
+attempting refuse(work& now, std::string why) { co_return now.refused(failure_kind::invalid, std::move(why)); }
+
 attempting verify_there(work& now, expectation wanted)
 {
     const auto& expect = now.input("expect");
@@ -248,6 +250,9 @@ attempting verify_there(work& now, expectation wanted)
 
 attempting attempt_verify(work& now)
 {
+    const auto& expect = now.input("expect");
+    if (!expect.is_null() && !expect.is_map() && expect.text_or() != "none")
+        return refuse(now, "parameter 'expect' is neither none nor a map {status, groups, apps, roles}");
     auto wanted = read_expectation(now);
     return wanted.nothing ? verify_gone(now, std::move(wanted)) : verify_there(now, std::move(wanted));
 }

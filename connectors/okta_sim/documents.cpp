@@ -62,6 +62,7 @@ http::response create_server(call& asked)
                                   {"issuer", fmt::format("{}/oauth2/{}", asked.show.base(), id)},
                                   {"issuerMode", asked.body["issuerMode"].text_or("ORG_URL")},
                                   {"status", "ACTIVE"},
+                                  {"default", false},
                                   {"created", okta_time(asked.now())},
                                   {"lastUpdated", okta_time(asked.now())},
                                   {"credentials", value::map({{"signing", signing}})}});
@@ -167,8 +168,13 @@ http::response create_claim(call& asked)
 http::response create_policy(call& asked)
 {
     auto const now = okta_time(asked.now());
+    auto const conditions = value::map({{"clients", value::map({{"include", value_list{}}})}});
     return create_part(asked, "policies", "00p",
-                       value::map({{"status", "ACTIVE"}, {"priority", 1}, {"created", now}, {"lastUpdated", now}}));
+                       value::map({{"status", "ACTIVE"},
+                                   {"priority", 1},
+                                   {"conditions", conditions},
+                                   {"created", now},
+                                   {"lastUpdated", now}}));
 }
 
 // --- policies, types, schemas

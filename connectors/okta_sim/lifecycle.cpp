@@ -41,7 +41,7 @@ http::response activate(call& asked)
     asked.change.note("user.lifecycle.activate", {asked.change.name(*who)});
     asked.change.evaluate_rules(*who);
     asked.change.reconcile_apps(*who);
-    return !asked.flag("sendEmail", true) && needs_mail ? ok(activation(asked, "welcome")) : ok_empty();
+    return asked.flag("sendEmail", true) ? ok_empty() : ok(activation(asked, "welcome"));
 }
 
 http::response reactivate(call& asked)

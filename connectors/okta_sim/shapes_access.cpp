@@ -102,16 +102,21 @@ value shapes::app_object(const app& which) const
     auto const login = value::map({{"name", "login"},
                                    {"href", fmt::format("{}/home/{}/{}/1", base_, which.name, which.id)},
                                    {"type", "text/html"}});
-    auto const links = value::map({{"uploadLogo", link(self + "/logo", {"POST"})},
-                                   {"appLinks", value::list({login})},
-                                   {"profileEnrollment", link("/api/v1/policies/rst" + after_prefix(which.id))},
-                                   {"policies", link(self + "/policies", {"PUT"})},
-                                   {"groups", link(self + "/groups")},
-                                   {"logo", value::list({logo("medium")})},
-                                   {"accessPolicy", link("/api/v1/policies/rst" + after_prefix(which.id))},
-                                   {"users", link(self + "/users")},
-                                   {active ? "deactivate" : "activate",
-                                    link(self + (active ? "/lifecycle/deactivate" : "/lifecycle/activate"))}});
+    value_map links{
+        {"uploadLogo", link(self + "/logo", {"POST"})},
+        {"appLinks", value::list({login})},
+        {"profileEnrollment", link("/api/v1/policies/rst" + after_prefix(which.id))},
+        {"policies", link(self + "/policies", {"PUT"})},
+        {"groups", link(self + "/groups")},
+        {"logo", value::list({logo("medium")})},
+        {"accessPolicy", link("/api/v1/policies/rst" + after_prefix(which.id))},
+        {"users", link(self + "/users")},
+        {active ? "deactivate" : "activate", link(self + (active ? "/lifecycle/deactivate" : "/lifecycle/activate"))}};
+    if (which.sign_on_mode == "OPENID_CONNECT")
+        links.emplace_back("clientCredentials",
+                           value::list({link(self + "/credentials/secrets").with("name", "secrets")}));
+    if (which.sign_on_mode == "SAML_2_0")
+        links.emplace_back("metadata", link(self + "/sso/saml/metadata").with("type", "application/xml"));
     auto const fixed = value::map({{"id", which.id},
                                    {"orn", fmt::format("orn:okta:idp:org:apps:{}:{}", which.name, which.id)},
                                    {"name", which.name},
@@ -120,7 +125,7 @@ value shapes::app_object(const app& which) const
                                    {"created", okta_time(which.created)},
                                    {"lastUpdated", okta_time(which.last_updated)},
                                    {"signOnMode", which.sign_on_mode},
-                                   {"_links", links}});
+                                   {"_links", std::move(links)}});
     value content = merged(app_defaults(which), which.content);
     if (!which.provisioning.empty())
         content = content.with("features", value::list({"PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION"}));

@@ -25,9 +25,9 @@ struct call_scope
 {
     duration timeout{30'000};                              ///< for each exchange
     runtime::priority urgency = runtime::priority::joiner;
-    std::string prepaid_bucket;                            ///< a token of it was taken already; emptied when used
-    std::string person;                                    ///< Okta id to ask for when nobody seems to answer; may be empty
-    engine::value_list calls;                              ///< {method, path, status, request_id, at} of every exchange
+    std::string prepaid_bucket = {};                       ///< a token of it was taken already; emptied when used
+    std::string person = {};                               ///< Okta id to ask for when nobody seems to answer; may be empty
+    engine::value_list calls = {};                         ///< {method, path, status, request_id, at} of every exchange
     int exchanges = 0;
 };
 

@@ -96,7 +96,7 @@ ended application::run()
 bool application::parts::open_store()
 {
     store::sqlite_options options;
-    options.file = chosen.settings.database;
+    options.path = chosen.settings.database.string();
     auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
     if (!opened) {
         spdlog::critical("the store cannot be opened: {}{}{}", opened.error().what, opened.error().remedy.empty() ? "" : "; ", opened.error().remedy);

@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 struct rehearsal::life
 {
     life(rehearsal& whole, std::uint64_t seed)
-        : time(whole.now_), random(seed), journal(store::open_memory_journal(whole.content_)), wire(whole.org_, time, dead)
+        : time(whole.now_), random(seed), journal(std::make_unique<store::memory_journal>(whole.content_)), wire(whole.org_, time, dead)
     {}
 
     asio::io_context loop{1};
@@ -35,7 +35,7 @@ struct rehearsal::life
 };
 
 rehearsal::rehearsal(rehearsal_options options)
-    : options_(std::move(options)), org_({}, options_.seed), content_(std::make_shared<store::memory_store>()), now_(options_.start)
+    : options_(std::move(options)), org_({}, options_.seed), content_(store::make_memory_store()), now_(options_.start)
 {
     begin_life();
 }
@@ -48,8 +48,10 @@ void rehearsal::begin_life()
     auto& here = *life_;
     here.journal->on_commit([this, &here](std::uint64_t) {
         ++commits_;
-        if (crash_at_commit_ && commits_ == *crash_at_commit_)
+        if (crash_at_commit_ && commits_ == *crash_at_commit_) {
             here.dead = true;
+            here.journal->lose_power();
+        }
     });
     okta::auth_options auth;
     auth.origin = "https://okta-sim.example";
@@ -73,12 +75,17 @@ void rehearsal::begin_life()
     });
 }
 
-// Whatever still waits is woken as cancelled and ends without effect; only then are the parts taken down.
+// A process that died in the middle of something leaves calls that never return. Its parts refer to each other and to them, so it is
+// kept as it fell, for good; one that only waits is woken as cancelled, ends without effect and is taken down.
 void rehearsal::end_life()
 {
+    static std::vector<std::unique_ptr<life>> fallen;
     auto& here = *life_;
+    if (here.dead) {
+        fallen.push_back(std::move(life_));
+        return;
+    }
     here.dead = true;
-    here.journal->die();
     for (int round = 0; round < 1'000; ++round) {
         here.time.cancel_all();
         here.loop.restart();

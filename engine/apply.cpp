@@ -164,7 +164,7 @@ void recorder::take(const run_ended& f)
         step.due.reset();
         step.in_flight = false;
         if (step.status == step_status::compensating) // it was not undone any more: its effect stands
-            step.status = step_status::succeeded;
+            step.status = step.succeeded_seq > 0 ? step_status::succeeded : step_status::failed;
         if (!is_final(step.status))
             step.status = step_status::cancelled;
         if (stopped_by_failure(f.status) && state_.why.empty() && step.status == step_status::failed && !step.expanded)

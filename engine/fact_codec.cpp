@@ -125,20 +125,43 @@ class reading
 public:
     reading(const value& text, const std::vector<std::string>& payloads) : text_(text), payloads_(payloads) {}
 
-    void plain(const char* name, std::string& text) { text = text_[name].text_or(); }
-    void plain(const char* name, bool& flag) { flag = text_[name].if_bool() != nullptr && *text_[name].if_bool(); }
-    void plain(const char* name, int& number) { number = static_cast<int>(integer(name)); }
-    void plain(const char* name, time_point& at) { at = time_point(duration(integer(name))); }
+    // What is absent has its default; what is there must be of its kind.
+    void plain(const char* name, std::string& text)
+    {
+        if (const auto* found = there(name, value_kind::text))
+            text = *found->if_text();
+    }
+    void plain(const char* name, bool& flag)
+    {
+        const auto* found = there(name, value_kind::boolean);
+        flag = found != nullptr && *found->if_bool();
+    }
+    void plain(const char* name, int& number)
+    {
+        if (const auto* found = there(name, value_kind::integer))
+            number = static_cast<int>(*found->if_integer());
+    }
+    void plain(const char* name, time_point& at)
+    {
+        if (const auto* found = there(name, value_kind::integer))
+            at = time_point(duration(*found->if_integer()));
+    }
     void plain(const char* name, call_mark& mark)
     {
-        const auto& found = text_[name];
-        mark = {found["status"].if_integer() == nullptr ? 0 : static_cast<int>(*found["status"].if_integer()),
-                found["code"].text_or(), found["request_id"].text_or()};
+        const auto* found = there(name, value_kind::map);
+        if (found == nullptr)
+            return;
+        const auto* status = (*found)["status"].if_integer();
+        mark = {status == nullptr ? 0 : static_cast<int>(*status), (*found)["code"].text_or(),
+                (*found)["request_id"].text_or()};
     }
     void plain(const char* name, std::vector<std::string>& texts)
     {
         texts.clear();
-        for (const auto& item : text_[name].items())
+        const auto* found = there(name, value_kind::list);
+        if (found == nullptr)
+            return;
+        for (const auto& item : found->items())
             texts.push_back(item.text_or());
     }
     template <class Kind>
@@ -155,9 +178,10 @@ public:
     void sealed(const char* name, value& content)
     {
         content = {};
-        const auto* slot = text_[name].if_integer();
-        if (slot == nullptr)
+        const auto* found = there(name, value_kind::integer);
+        if (found == nullptr)
             return;
+        const auto* slot = found->if_integer();
         if (*slot < 0 || static_cast<std::size_t>(*slot) >= payloads_.size()) {
             wrong = std::string("the payload of ") + name + " is missing";
             return;
@@ -178,9 +202,14 @@ public:
     std::string wrong;
 
 private:
-    std::int64_t integer(const char* name) const
+    const value* there(const char* name, value_kind kind)
     {
-        return text_[name].if_integer() == nullptr ? 0 : *text_[name].if_integer();
+        const auto* found = text_.find(name);
+        if (found != nullptr && found->kind() != kind) {
+            wrong = std::string(name) + " is no " + std::string(to_text(kind));
+            return nullptr;
+        }
+        return found;
     }
 
     const value& text_;
@@ -220,6 +249,8 @@ result<fact> decode(const encoded_fact& stored, std::uint64_t seq, time_point at
     const auto text = json::parse(stored.text);
     if (!text)
         return failure(errc::corrupt, which + " cannot be read: " + text.error().what);
+    if (!text->is_map())
+        return failure(errc::corrupt, which + " is no map");
     fact happened{seq, at, blank(index, std::make_index_sequence<std::variant_size_v<happening>>())};
     reading in(*text, stored.payloads);
     std::visit([&](auto& what) { fields(in, what); }, happened.what);

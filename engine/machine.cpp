@@ -3,6 +3,7 @@
 #include "engine/machine.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace jmld::engine {
 
@@ -34,10 +35,10 @@ void machine::settle()
     const bool begun = state_.status != run_status::queued && state_.status != run_status::scheduled;
     if (!begun && state_.stop)
         stopped(state_.stop->kind);
-    if (!begun)
-        return;
-    while (!has_ended(state_.status) && !is_paused()) { // a stop asked for from outside has ended the pause before
+    const auto already_asked = commands_.size();
+    while (begun && !has_ended(state_.status) && !is_paused()) { // a stop from outside has ended the pause before
         if (state_.stop) {
+            take_back(already_asked);
             if (!stop_now())
                 return;
             continue;
@@ -47,7 +48,43 @@ void machine::settle()
         finish_forward();
         return;
     }
+    if (is_paused())
+        take_back(0);
 }
+
+// Commands of this very transition have not left yet: what was started before a failure stopped the run never leaves.
+void machine::take_back(std::size_t from)
+{
+    std::vector<command> taken(commands_.begin() + static_cast<std::ptrdiff_t>(from), commands_.end());
+    commands_.resize(from);
+    const auto stays = [this](const command& one) { // a look and an undo belong to stopping
+        return !is_paused() && !std::holds_alternative<send_attempt>(one) && !std::holds_alternative<read_subject>(one);
+    };
+    std::ranges::copy_if(taken, std::back_inserter(commands_), stays);
+    std::erase_if(taken, stays);
+    for (const auto& one : taken)
+        std::visit([this](const auto& what) { never_left(what); }, one);
+}
+
+namespace {
+constexpr auto taken_back = "taken back before it left";
+}
+
+void machine::never_left(const read_subject&)
+{
+    emit(subject_failed{failure_kind::cancelled, false, now_, taken_back, {}});
+}
+void machine::never_left(const send_attempt& attempt)
+{
+    emit(attempt_failed_fact{attempt.step, attempt.attempt, failure_kind::cancelled, false, taken_back, {}, {}});
+}
+void machine::never_left(const send_probe& probe) { emit(probe_failed{probe.step, now_, failure_kind::cancelled}); }
+void machine::never_left(const send_undo& undo)
+{
+    emit(compensation_attempt_failed{undo.step, failure_kind::cancelled, false, taken_back, {}});
+    emit(compensation_retry{undo.step, now_});
+}
+void machine::never_left(const finish&) {}
 
 // One thing that starts or settles; false when nothing more follows by itself.
 bool machine::start_due()

@@ -24,6 +24,12 @@ public:
 
 private:
     // machine.cpp
+    void take_back(std::size_t from);
+    void never_left(const read_subject&);
+    void never_left(const send_attempt& attempt);
+    void never_left(const send_probe& probe);
+    void never_left(const send_undo& undo);
+    void never_left(const finish&);
     bool start_due();
     bool start_subject();
     void finish_forward();

@@ -22,6 +22,18 @@ value name_of(const step_record& step)
     return value::map({{step.target.kind, name}});
 }
 
+// Not succeeded, but one of its calls may have changed the world: an answer was lost and no look settled it, or the
+// application refused what Okta had done already.
+bool may_have_changed(const step_record& step)
+{
+    if (step.status != step_status::failed && step.status != step_status::cancelled)
+        return false;
+    return std::ranges::any_of(step.attempts, [](const attempt_record& attempt) {
+        const bool lost = attempt.outcome == to_text(failure_kind::unknown_outcome) && attempt.probe != "not_done";
+        return lost || attempt.mark.code == "SYNC_ERROR";
+    });
+}
+
 // When the world changed: the last call of the attempt that was no look; else when the attempt began. Answers come back
 // in any order, so the order of success would not do.
 time_point effect_at(const step_record& step)
@@ -57,21 +69,12 @@ std::vector<undoable> in_order_of_effect(const workflow_definition& definition, 
         for (const auto& need : its.needs)
             at = std::max(at, latest[need]);
         latest[its.id] = std::max(latest[its.id], at);
-        const bool changed = step.status == step_status::succeeded && step.changed && !step.expanded;
-        if (changed && its.action != nullptr && its.action->writes())
+        const bool succeeded = step.status == step_status::succeeded && step.changed && !step.expanded;
+        if ((succeeded || may_have_changed(step)) && its.action != nullptr && its.action->writes())
             all.push_back({&step, at, step.attempts.empty() ? step.succeeded_seq : step.attempts.back().started_seq});
     }
     std::ranges::sort(all, std::less{}, [](const undoable& one) { return std::pair(one.at, one.seq); });
     return all;
-}
-
-// It may have changed the world, and nobody will undo it.
-bool may_have_changed(const step_record& step, const step_definition& definition)
-{
-    const bool writes = definition.action != nullptr && definition.action->writes();
-    const bool given_up = step.status == step_status::failed || step.status == step_status::cancelled;
-    const bool half_done = step.failure == failure_kind::unknown_outcome || step.mark.code == "SYNC_ERROR";
-    return writes && given_up && !step.attempts.empty() && half_done && step.attempts.back().probe != "not_done";
 }
 
 } // namespace
@@ -198,7 +201,8 @@ value machine::left_behind() const
     for (const auto& step : state_.steps) {
         const bool stands = step.status == step_status::compensation_failed ||
                             step.status == step_status::not_compensable || step.status == step_status::compensating;
-        if (stands || may_have_changed(step, definition_of(step)))
+        const auto* action = definition_of(step).action;
+        if (stands || (may_have_changed(step) && action != nullptr && action->writes()))
             left.push_back(name_of(step));
     }
     return value(std::move(left));

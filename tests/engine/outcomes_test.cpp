@@ -1,4 +1,5 @@
-// What an answer means: attempts that count and those that do not, limits, outages, and what follows when no try is left.
+// What an answer means: attempts that count and those that do not, limits, outages, and what follows when no try is
+// left.
 #include "tests/support/engine_run.hpp"
 
 #include <gmock/gmock.h>
@@ -85,7 +86,8 @@ TEST(Outcomes, NothingIsSentBeforeItsTime)
 TEST(Outcomes, WhatRepeatingCannotHelpIsFinalAtOnce)
 {
     for (const auto kind : {failure_kind::invalid, failure_kind::forbidden, failure_kind::not_found,
-                            failure_kind::already_exists, failure_kind::unauthorized}) {
+                            failure_kind::already_exists, failure_kind::unauthorized})
+    {
         a_run run(a_grant({a_step("a", "t.add").or_else(on_exhausted::pause)}));
         run.begun().fail("a", kind);
         EXPECT_EQ(run.status_of("a"), step_status::failed) << to_text(kind);
@@ -191,8 +193,8 @@ TEST(Exhausted, ContinueSkipsWhatNeedsItAndGoesOnWithTheRest)
 
 TEST(Exhausted, FailEndsTheRunWithoutUndoingOnceWhatIsOutHasComeBack)
 {
-    a_run run(a_grant({a_step("a", "t.add").or_else(on_exhausted::fail), a_step("b", "t.add"),
-                       a_step("c", "t.add").needing("b")}));
+    a_run run(a_grant(
+        {a_step("a", "t.add").or_else(on_exhausted::fail), a_step("b", "t.add"), a_step("c", "t.add").needing("b")}));
     run.begun().fail("a", failure_kind::forbidden);
     EXPECT_FALSE(has_ended(run.state().status));
     run.succeed("b");
@@ -204,8 +206,8 @@ TEST(Exhausted, FailEndsTheRunWithoutUndoingOnceWhatIsOutHasComeBack)
 
 TEST(Exhausted, AfterThePivotAFailureParksInsteadOfTurningBack)
 {
-    a_run run(a_grant({a_step("a", "t.add"), a_step("go", "t.mail").needing("a").as_pivot(),
-                       a_step("b", "t.add").needing("go")}));
+    a_run run(a_grant(
+        {a_step("a", "t.add"), a_step("go", "t.mail").needing("a").as_pivot(), a_step("b", "t.add").needing("go")}));
     run.begun().succeed("a").succeed("go").fail("b", failure_kind::forbidden);
     EXPECT_EQ(run.state().status, run_status::paused);
     EXPECT_EQ(run.state().why.step, "b");
@@ -242,7 +244,8 @@ TEST(Exhausted, WhatRevokesGoesOnAndListsWhatIsLeft)
 
 TEST(Exhausted, WhatReadsTheOutputsOfAFailedStepIsSkippedAndListedEvenWhenRevoking)
 {
-    a_run run(a_revoke({a_step("look", "t.look"), a_step("use", "t.remove").taking("user", "${{ steps.look.outputs.id }}")}));
+    a_run run(
+        a_revoke({a_step("look", "t.look"), a_step("use", "t.remove").taking("user", "${{ steps.look.outputs.id }}")}));
     run.begun().fail("look", failure_kind::forbidden);
     EXPECT_EQ(run.status_of("use"), step_status::skipped);
     EXPECT_EQ(run.state().residue, value::list({value::map({{"step", "look"}}), value::map({{"step", "use"}})}));

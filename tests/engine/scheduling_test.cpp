@@ -62,7 +62,8 @@ TEST(Scheduling, EndsSucceededAfterTheLastStepAndFreesThePerson)
 
 TEST(Scheduling, AFalseConditionSkipsAndDependentsGoOn)
 {
-    a_run run(a_grant({a_step("a", "t.add").provided("person.okta_id == 'nobody'"), a_step("b", "t.add").needing("a")}));
+    a_run run(
+        a_grant({a_step("a", "t.add").provided("person.okta_id == 'nobody'"), a_step("b", "t.add").needing("a")}));
     run.begun();
     EXPECT_EQ(run.status_of("a"), step_status::skipped);
     EXPECT_THAT(run.asked_for<send_attempt>(), ElementsAre("b"));
@@ -90,8 +91,7 @@ TEST(Scheduling, AListMakesChildrenInItsOrderWhoseOutputsAreTheParents)
     EXPECT_THAT(run.asked, IsEmpty());
     run.succeed("groups.0", true, value::map({{"n", 0}}));
     ASSERT_THAT(run.asked_for<send_attempt>(), ElementsAre("after"));
-    EXPECT_EQ(run.the<send_attempt>()->inputs["all"],
-              value::list({value::map({{"n", 0}}), value::map({{"n", 1}})}));
+    EXPECT_EQ(run.the<send_attempt>()->inputs["all"], value::list({value::map({{"n", 0}}), value::map({{"n", 1}})}));
 }
 
 TEST(Scheduling, AnEmptyListIsOneStepThatChangedNothing)
@@ -141,8 +141,8 @@ TEST(Scheduling, ForEachOverSomethingElseThanAListSaysSo)
 
 TEST(Scheduling, VarsAreComputedInOrderAndReadBySteps)
 {
-    auto definition = std::make_shared<workflow_definition>(
-        *a_grant({a_step("a", "t.add").taking("group", "${{ vars.greeting }}")}));
+    auto definition =
+        std::make_shared<workflow_definition>(*a_grant({a_step("a", "t.add").taking("group", "${{ vars.greeting }}")}));
     definition->vars.emplace_back("who", template_of("${{ person.okta_id }}"));
     definition->vars.emplace_back("greeting", template_of("hello ${{ vars.who }}"));
     a_run run(definition);

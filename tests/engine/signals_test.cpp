@@ -11,10 +11,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-a_run two_steps()
-{
-    return a_run(a_grant({a_step("a", "t.add"), a_step("b", "t.add").needing("a")}));
-}
+a_run two_steps() { return a_run(a_grant({a_step("a", "t.add"), a_step("b", "t.add").needing("a")})); }
 
 TEST(Signals, APausedRunSendsNothing)
 {
@@ -123,8 +120,8 @@ TEST(Signals, TerminateNeverUndoes)
 
 TEST(Signals, RollbackAfterThePivotUndoesWhatHasAnInverse)
 {
-    a_run run(a_grant({a_step("a", "t.add"), a_step("go", "t.mail").needing("a").as_pivot(),
-                       a_step("b", "t.add").needing("go")}));
+    a_run run(a_grant(
+        {a_step("a", "t.add"), a_step("go", "t.mail").needing("a").as_pivot(), a_step("b", "t.add").needing("go")}));
     run.begun().succeed("a").succeed("go").fail("b", failure_kind::forbidden);
     ASSERT_EQ(run.state().status, run_status::paused);
     run.say(verb::rollback);

@@ -134,15 +134,28 @@ TEST(Unknowns, AreSettledBeforeAnythingIsUndone)
     EXPECT_THAT(run.asked_for<send_undo>(), ElementsAre("make"));
 }
 
-TEST(Unknowns, WhatNobodyCanTellIsListedByTheRollback)
+TEST(Unknowns, WhatNobodyCanTellIsUndoneWithTheRestOrListed)
 {
     a_run run(a_grant({a_step("make", "t.make"), a_step("b", "t.add")}));
-    run.begun().succeed("b").fail("make", failure_kind::unknown_outcome).looked("make", probe_verdict::cannot_tell);
+    run.begun().fail("make", failure_kind::unknown_outcome);
+    run.now += 1s;
+    run.fail("b", failure_kind::unavailable).until_due().succeed("b").looked("make", probe_verdict::cannot_tell);
     run.say(verb::rollback);
     EXPECT_THAT(run.asked_for<send_undo>(), ElementsAre("b"));
     run.undone("b");
+    EXPECT_THAT(run.asked_for<send_undo>(), ElementsAre("make")) << "its inverse compares before it changes anything";
+    run.feed(undo_answer{"make", a_failure(failure_kind::invalid)});
     EXPECT_EQ(run.state().status, run_status::rolled_back_partial);
     EXPECT_EQ(run.state().residue, value::list({value::map({{"step", "make"}})}));
+}
+
+TEST(Unknowns, ALostAnswerBeforeTheLastFailureIsNotForgotten)
+{
+    a_run run(a_grant({a_step("a", "t.add").attempts(2)}));
+    run.begun().fail("a", failure_kind::unknown_outcome).until_due().fail("a", failure_kind::forbidden);
+    EXPECT_THAT(run.asked_for<send_undo>(), ElementsAre("a"));
+    run.undone("a");
+    EXPECT_EQ(run.state().status, run_status::rolled_back);
 }
 
 } // namespace

@@ -101,15 +101,17 @@ TEST(Waiting, ACorrectionMovesIt)
 {
     a_run run(until_start(), a_start(the_day));
     run.begun().feed(wait_rescheduled{run.now + 24h, "a correction", "2027-02-02", "UTC"});
-    EXPECT_THAT(timers_of(run.state()), ElementsAre(pending_timer{"start", "wait", run.now + 24h, "2027-02-02", "UTC"}));
+    EXPECT_THAT(timers_of(run.state()),
+                ElementsAre(pending_timer{"start", "wait", run.now + 24h, "2027-02-02", "UTC"}));
     run.feed(wait_rescheduled{run.now - 1h, "a correction"});
     EXPECT_TRUE(run.asks<read_subject>()) << "moved into the past means now";
 }
 
 TEST(Waiting, ACorrectionThatComesBeforeTheWaitCounts)
 {
-    a_run run(a_grant({a_step("a", "t.add"), a_step("wait", "core.wait").needing("a").taking("until", "${{ event.start }}")}),
-              a_start(the_day));
+    a_run run(
+        a_grant({a_step("a", "t.add"), a_step("wait", "core.wait").needing("a").taking("until", "${{ event.start }}")}),
+        a_start(the_day));
     run.begun().feed(wait_rescheduled{run.now + 24h, "a correction"}).succeed("a");
     EXPECT_EQ(run.state().next_due(), run.now + 24h);
 }

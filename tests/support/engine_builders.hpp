@@ -1,17 +1,27 @@
-// Small workflows without YAML over a made-up catalogue, for tests of the engine. It checks nothing of what the loader checks:
-// a definition that makes no sense is the test's own fault.
+// Small workflows without YAML over a made-up catalogue, for tests of the engine. It checks nothing of what the loader
+// checks: a definition that makes no sense is the test's own fault.
 #pragma once
 
 #include "engine/definition.hpp"
 #include "engine/expression/expression.hpp"
+#include "engine/history.hpp"
+#include "engine/json/json.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
+
+// How gtest shows them when an expectation fails.
+namespace jmld::engine {
+inline void PrintTo(const value& shown, std::ostream* out) { *out << json::write(shown); }
+inline void PrintTo(run_status shown, std::ostream* out) { *out << to_text(shown); }
+inline void PrintTo(step_status shown, std::ostream* out) { *out << to_text(shown); }
+} // namespace jmld::engine
 
 namespace jmld::testing {
 
@@ -34,7 +44,8 @@ public:
         add("t.add", effect_class::grants, repeatability::idempotent, false, true, {{"group", parameter_type::group}});
         add("t.assign", effect_class::grants, repeatability::converges, false, true, {{"app", parameter_type::app}});
         add("t.mail", effect_class::changes, repeatability::side_effect, true, false, {});
-        add("t.remove", effect_class::revokes, repeatability::idempotent, false, true, {{"group", parameter_type::group}});
+        add("t.remove", effect_class::revokes, repeatability::idempotent, false, true,
+            {{"group", parameter_type::group}});
         add("t.once", effect_class::changes, repeatability::side_effect, false, false, {});
         add("t.look", effect_class::reads, repeatability::idempotent, false, false, {});
     }
@@ -98,7 +109,8 @@ inline engine::expression::value_template template_of(const std::string& text)
     return *made;
 }
 
-/// `a_step("add", "t.add").needing("make").taking("group", "${{ item }}")`; a reference to a step implies that it is needed.
+/// `a_step("add", "t.add").needing("make").taking("group", "${{ item }}")`; a reference to a step implies that it is
+/// needed.
 class a_step
 {
 public:

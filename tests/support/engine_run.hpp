@@ -1,5 +1,5 @@
-// One run in a test: feeds stimuli to the pure core, keeps what it asked of the world, and checks after each that the state is the
-// fold of the history as the store would give it back. It holds no clock but its own `now`.
+// One run in a test: feeds stimuli to the pure core, keeps what it asked of the world, and checks after each that the
+// state is the fold of the history as the store would give it back. It holds no clock but its own `now`.
 #pragma once
 
 #include "engine/advance.hpp"

@@ -69,12 +69,13 @@ using scope = std::function<const value*(std::string_view root)>;
 
 struct budget
 {
-    std::int64_t steps_max = 100'000;
-    std::size_t output_bytes_max = 1'000'000;
+    std::int64_t steps_max = 100'000; ///< nodes, items gone through, and work on long texts
+    std::size_t output_bytes_max =
+        1'000'000; ///< of the result as written out, and of all that is made on the way to it
 };
 
-/// Missing member: an error unless under has(), coalesce() or `?`-guarded; `missing` is true then, so that a mapping
-/// can read it as "not said".
+/// Missing member (also of null, and a place behind the end of a list): an error unless under has() or coalesce();
+/// `missing` is true then, so that a mapping can read it as "not said". The text names paths and kinds, never values.
 struct evaluation_error
 {
     std::string what;
@@ -104,7 +105,7 @@ public:
     static value_template map(std::vector<std::pair<std::string, value_template>> entries);
 
     /// Errors as evaluate(); the text says under which key (`profile.login`). With `skip_missing`, a map entry whose
-    /// whole expression reads a missing member is left out (source mappings) instead of failing.
+    /// expression or text reads a missing member is left out (source mappings) instead of failing.
     std::expected<value, evaluation_error> evaluate(const scope& roots, bool skip_missing = false) const;
     /// Every path that any expression in it reads.
     std::vector<path> reads() const;

@@ -73,39 +73,49 @@ public:
     using script = std::function<asio::awaitable<void>(scripted_connection&, int)>;
 
     scripted_peer(loopback_loop& loop, script play)
-        : acceptor_(loop.executor(), {asio::ip::address_v4::loopback(), 0}), play_(std::move(play))
+        : state_(std::make_shared<state>(state{
+              asio::ip::tcp::acceptor(loop.executor(), {asio::ip::address_v4::loopback(), 0}), std::move(play), 0}))
     {
-        asio::co_spawn(loop.executor(), accept(), asio::detached);
+        asio::co_spawn(loop.executor(), accept(state_), asio::detached);
     }
+    ~scripted_peer() { state_->acceptor.close(); }
+    scripted_peer(const scripted_peer&) = delete;
+    scripted_peer& operator=(const scripted_peer&) = delete;
 
     std::string authority(const std::string& host = "127.0.0.1") const
     {
-        return host + ":" + std::to_string(acceptor_.local_endpoint().port());
+        return host + ":" + std::to_string(state_->acceptor.local_endpoint().port());
     }
     std::string origin() const { return "http://" + authority(); }
-    int connections() const { return connections_; }
+    int connections() const { return state_->connections; }
 
 private:
-    asio::awaitable<void> accept()
+    // Shared with the coroutines, which may still be resumed once after the peer has gone.
+    struct state
     {
-        for (;;) {
-            auto [failed, accepted] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+        asio::ip::tcp::acceptor acceptor;
+        script play;
+        int connections = 0;
+    };
+
+    static asio::awaitable<void> accept(std::shared_ptr<state> of)
+    {
+        while (of->acceptor.is_open()) {
+            auto [failed, accepted] = co_await of->acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
             if (failed)
                 co_return;
             auto const executor = accepted.get_executor();
             auto one = std::make_unique<scripted_connection>(http::byte_stream::socket_type(std::move(accepted)));
-            asio::co_spawn(executor, run(play_, std::move(one), connections_++), asio::detached);
+            asio::co_spawn(executor, run(of, std::move(one), of->connections++), asio::detached);
         }
     }
 
-    static asio::awaitable<void> run(script play, std::unique_ptr<scripted_connection> one, int number)
+    static asio::awaitable<void> run(std::shared_ptr<state> of, std::unique_ptr<scripted_connection> one, int number)
     {
-        co_await play(*one, number);
+        co_await of->play(*one, number);
     }
 
-    asio::ip::tcp::acceptor acceptor_;
-    script play_;
-    int connections_ = 0;
+    std::shared_ptr<state> state_;
 };
 
 class http_client_test : public ::testing::Test

@@ -3,6 +3,8 @@
 #include "tests/http/odd_requests.hpp"
 #include "tests/http/server_fixture.hpp"
 
+#include <algorithm>
+
 namespace jmld::tests {
 namespace {
 
@@ -78,6 +80,27 @@ TEST_F(OddRequests, ABodyThatLooksLikeARequestIsABody)
     auto const answer = exchange(sized + chunked + closing_get);
     EXPECT_EQ(handler.handled, (std::vector<std::string>{"POST /first", "POST /first", "GET /canary"}));
     EXPECT_EQ(answers_in(answer), 3U);
+}
+
+TEST_F(OddRequests, NoChangedByteMakesARequestOfABody)
+{
+    // The header and the size of the chunk, each byte changed to everything a lenient parser might trip over. Timeouts
+    // only end the variants that announce more than follows.
+    listen({.header_timeout = duration(20), .body_timeout = duration(20)});
+    auto const proper = post("Transfer-Encoding: chunked\r\nX-A: b\r\n", "23\r\n" + smuggled + "\r\n0\r\n\r\n");
+    auto const until = proper.find(smuggled);
+    using namespace std::string_view_literals;
+    constexpr auto bytes = "\0\t\n\v\r \"#%+,-/0159:;AFZ\\afz~\x7f\x80\xff"sv;
+    for (std::size_t at = 0; at < until; ++at) {
+        for (char const byte : bytes) {
+            handler.handled.clear();
+            auto odd = proper;
+            odd[at] = byte;
+            exchange(odd + closing_get);
+            EXPECT_EQ(std::ranges::count(handler.handled, "GET /smuggled"), 0) << "at " << at << ", byte " << int(byte);
+            EXPECT_LE(handler.handled.size(), 2U) << "at " << at << ", byte " << int(byte);
+        }
+    }
 }
 
 TEST_F(OddRequests, EveryCutOfAPipelineIsReadTheSame)

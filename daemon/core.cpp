@@ -21,7 +21,7 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
     : ports_(std::move(ports)), rules_{std::move(rules)}, live_(ports_.executor), limiter_(options.limits),
       client_(options.okta, ports_.okta, ports_.credentials, limiter_, ports_.time, ports_.random), directory_(client_),
       actions_(client_, directory_), definitions_(ports_.store, catalogue_, rules_), people_(directory_),
-      subjects_(ports_.store, definitions_, directory_, rules_), records_(ports_.executor, ports_.time, ports_.store),
+      subjects_(ports_.store, definitions_, directory_, rules_, ports_.time), records_(ports_.executor, ports_.time, ports_.store),
       dispatcher_(ports_.executor, ports_.time, limiter_, options.in_flight_max, options.urgent_extra),
       runner_({.executor = ports_.executor,
                .time = ports_.time,

@@ -198,7 +198,10 @@ runtime::awaitable_result<conductor::found_person> conductor::correlate(const re
                                                                         const workflows::canonical_event& meant)
 {
     if (what.words && !what.words->person.empty()) {
-        auto chosen = co_await by_account(meant, what.words->person == "new" ? std::string() : what.words->person, {}, what.words->manager);
+        workflows::okta_candidate account;
+        if (what.words->person != "new")
+            account.id = what.words->person;
+        auto chosen = co_await by_account(meant, std::move(account), what.words->manager);
         co_return chosen;
     }
     auto wanted = workflows::lookups_for(meant);
@@ -213,29 +216,28 @@ runtime::awaitable_result<conductor::found_person> conductor::correlate(const re
         nobody.parked = *parked;
         co_return nobody;
     }
-    std::string okta_id, login, manager = what.words ? what.words->manager : std::string();
+    workflows::okta_candidate account;
+    std::string manager = what.words ? what.words->manager : std::string();
     if (const auto* adopted = std::get_if<workflows::adopt>(&verdict)) {
-        okta_id = adopted->account.id;
-        login = adopted->account.login;
+        account = adopted->account;
         if (manager.empty())
             manager = adopted->manager_okta_id;
     } else if (const auto* fresh = std::get_if<workflows::new_person>(&verdict); fresh != nullptr && manager.empty()) {
         manager = fresh->manager_okta_id;
     }
-    auto made = co_await by_account(meant, std::move(okta_id), std::move(login), std::move(manager));
+    auto made = co_await by_account(meant, std::move(account), std::move(manager));
     co_return made;
 }
 
 // A person for this account: the one already known by it, or a new record.
 runtime::awaitable_result<conductor::found_person> conductor::by_account(const workflows::canonical_event& meant,
-                                                                         std::string okta_id, std::string,
-                                                                         std::string manager)
+                                                                         workflows::okta_candidate account, std::string manager)
 {
     auto digests = workflows::identity_digests(meant);
     found_person found;
     found.identity_changed = true;
-    if (!okta_id.empty()) {
-        digests.push_back(account_digest(okta_id));
+    if (!account.id.empty()) {
+        digests.push_back(account_digest(account.id));
         auto known = co_await ports_.store.find_person({digests.back()});
         if (known) {
             for (auto& digest : digests)
@@ -254,7 +256,9 @@ runtime::awaitable_result<conductor::found_person> conductor::by_account(const w
     row.key = make_id<person_key>("per", ports_.time.now(), ports_.random);
     row.identities = std::move(digests);
     found.person.state.key = row.key;
-    found.person.state.record.okta_id = std::move(okta_id);
+    found.person.state.record.okta_id = std::move(account.id);
+    found.person.state.record.employee_number = std::move(account.employee_number);
+    found.person.state.record.status = std::move(account.status);
     found.person.state.record.manager_okta_id = std::move(manager);
     co_return found;
 }
@@ -329,6 +333,8 @@ runtime::awaitable_result<std::string> conductor::commit(written_decision writte
     if (timers_ != nullptr)
         for (const auto at : written.armed)
             timers_->armed(at);
+    for (const auto& stopped : written.preempted)
+        ports_.runs.preempt(stopped.run, stopped.by);
     for (const auto& moved : written.moved)
         ports_.runs.reschedule_wait(moved.run, moved.at);
     co_return decision;

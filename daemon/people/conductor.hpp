@@ -90,8 +90,8 @@ private:
                                                          const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> find(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> correlate(const request& what, const workflows::canonical_event& meant);
-    runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant, std::string okta_id,
-                                                       std::string login, std::string manager);
+    runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant, workflows::okta_candidate account,
+                                                       std::string manager);
     runtime::awaitable_result<workflows::guard_counts> count_leavers(const rule_book& rules, bool released);
     runtime::awaitable_result<std::string> park(const request& what, const workflows::park_identity& why);
     runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);

@@ -55,7 +55,7 @@ private:
         fresh.urgency = static_cast<runtime::priority>(what.priority);
         fresh.by = "event " + fresh.event.id;
         const auto* meant = fresh.event == input_.event ? &input_.meant : other_event(fresh.event);
-        fresh.context = value::map({{"event", meant == nullptr ? value() : workflows::event_for_expressions(*meant, input_.rules.policy)},
+        fresh.context = value::map({{"event", meant == nullptr ? value() : workflows::event_for_expressions(*meant, input_.rules.policy, record_.believed)},
                                     {"policy", workflows::to_value(input_.rules.policy)}});
         auto append = prepare_(fresh);
         result_.admitted.push_back(append.row);
@@ -64,10 +64,8 @@ private:
         update_of(fresh.event).run = what.id;
     }
 
-    void take(const workflows::preempt_run&)
-    {
-        // The runner stops a run that grants as soon as one that revokes waits for the same person, also after a restart.
-    }
+    // A run that revokes makes others give way by itself, also after a restart; any other reason is said here.
+    void take(const workflows::preempt_run& what) { result_.preempted.push_back(what); }
 
     void take(const workflows::cancel_queued_run& what)
     {
@@ -143,6 +141,9 @@ private:
         row.reason = what.reason;
         row.by = what.by;
         row.canonical = {engine::json::encode(workflows::to_value(what.event))};
+        workflows::decision like;
+        like.effective = what.effective;
+        row.details = details_of(like);
         result_.work.new_events.push_back(std::move(row));
     }
 

@@ -40,6 +40,7 @@ struct written_decision
     std::vector<workflows::cancel_queued_run> cancelled;///< queued runs whose end must join the transaction
     std::vector<time_point> armed;                      ///< to timer_service.armed() after the commit
     std::vector<rescheduled_wait> moved;                ///< waits of runs that end at another moment now
+    std::vector<workflows::preempt_run> preempted;      ///< runs that must give way, to runner.preempt() after the commit
 };
 
 /// `prepare` makes the first facts of a run (runner::prepare).

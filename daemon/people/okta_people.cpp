@@ -66,12 +66,15 @@ void add_names(wanted_names& names, const workflows::access_target& target)
 }
 
 // Other employments of the person that are running now: their access stays.
-std::vector<workflows::worker> other_employments(const workflows::person_state& state, const workflows::policy& rules, const std::string& acting)
+std::vector<workflows::worker> other_employments(const workflows::person_state& state, const workflows::policy& rules,
+                                                 const std::string& acting, time_point now)
 {
     std::vector<workflows::worker> others;
-    for (const auto& one : workflows::employments_of(state, rules))
-        if (!one.ended && one.worker_id != acting)
+    for (const auto& one : workflows::employments_of(state, rules)) {
+        const bool running = !one.ended && one.begins <= now && (!one.ends || *one.ends > now);
+        if (running && one.worker_id != acting)
             others.push_back(one.record);
+    }
     return others;
 }
 
@@ -168,7 +171,7 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
     wanted.dir = direction;
     wanted.event_type = meant->type;
     wanted.person = person->state.record.believed;
-    wanted.others = other_employments(person->state, rules->policy, wanted.person.id);
+    wanted.others = other_employments(person->state, rules->policy, wanted.person.id, time_.now());
     wanted.former = person->state.record.former;
     wanted.image = image;
 

@@ -6,6 +6,7 @@
 #include "daemon/people/people_directory.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "daemon/rule_book.hpp"
+#include "engine/runtime/clock.hpp"
 #include "engine/runtime/run_storage.hpp"
 #include "engine/runtime/subject_port.hpp"
 
@@ -26,8 +27,9 @@ private:
 class okta_subjects final : public runtime::subject_port
 {
 public:
-    okta_subjects(runtime::journal& store, runtime::definition_source& definitions, okta::directory& people, const rule_book_holder& rules)
-        : store_(store), definitions_(definitions), people_(people), rules_(rules)
+    okta_subjects(runtime::journal& store, runtime::definition_source& definitions, okta::directory& people,
+                  const rule_book_holder& rules, runtime::clock& time)
+        : store_(store), definitions_(definitions), people_(people), rules_(rules), time_(time)
     {}
     boost::asio::awaitable<runtime::subject_outcome> read(runtime::subject_request request) override;
 
@@ -45,6 +47,7 @@ private:
     runtime::definition_source& definitions_;
     okta::directory& people_;
     const rule_book_holder& rules_;
+    runtime::clock& time_;
 };
 
 } // namespace jmld::daemon

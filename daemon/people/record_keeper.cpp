@@ -41,6 +41,8 @@ void record_keeper::ended(const engine::workflow_definition& definition, const e
     what.subject = state.subject;
     what.okta_id = account_of(definition, state);
     what.status = state.image["user"]["status"].text_or();
+    for (const auto& step : state.steps) // what was read back last is truer than what was read first
+        what.status = step.outputs["status"].text_or(what.status);
     what.employee_number = state.image["user"]["profile"]["employeeNumber"].text_or();
     what.as_wanted = state.status == engine::run_status::succeeded;
     asio::co_spawn(executor_, keep(std::move(what)), asio::detached);

@@ -102,6 +102,8 @@ void runner::start_next(const person_key& person)
         feed(*move.give_way, {engine::preempted{move.for_whom->text}, {}, {}});
 }
 
+void runner::preempt(const run_id& id, const run_id& by) { feed(id, {engine::preempted{by.text}, {}, {}}); }
+
 void runner::reschedule_wait(run_id id, time_point until)
 {
     feed(id, {engine::wait_rescheduled{until, "a correction"}, {}, {}});

@@ -76,6 +76,8 @@ public:
     awaitable_result<run_append> prepare_superseded(run_id id, std::string by);
     void forget(const run_id& id);
 
+    /// It must give way to another run of the same person: it stops before its next call and is not undone.
+    void preempt(const run_id& id, const run_id& by);
     /// Its wait ends at another moment now.
     void reschedule_wait(run_id id, time_point until);
     /// An operator's word; answers the state after it. Errors: not_found, conflict (with why it does not apply).

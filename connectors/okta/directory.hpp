@@ -44,11 +44,11 @@ struct user_summary
 /// Empty fields are not asked for.
 struct user_query
 {
-    std::string universal_id, worker_id;
-    std::vector<std::string> logins;
-    std::string given_name, family_name;
-    std::string manager_id;   ///< worker id of the manager
-    std::string manager_name; ///< full name, when there is no id
+    std::string universal_id = {}, worker_id = {};
+    std::vector<std::string> logins = {};
+    std::string given_name = {}, family_name = {};
+    std::string manager_id = {};   ///< worker id of the manager
+    std::string manager_name = {}; ///< full name, when there is no id
 };
 struct found_users
 {

@@ -1,0 +1,434 @@
+// Groups, apps, roles, factors: no call where the image says so, none where a rule, a group or a directory owns it.
+#include "tests/connectors/okta/okta_fixture.hpp"
+
+namespace jmld::tests {
+
+using engine::failure_kind;
+using engine::probe_verdict;
+
+namespace {
+
+constexpr const char* member_path = "/api/v1/groups/00g1/users/00u1";
+constexpr const char* app_users_path = "/api/v1/apps/0oa1/users";
+constexpr const char* app_user_path = "/api/v1/apps/0oa1/users/00u1";
+constexpr const char* unassign_path = "/api/v1/apps/0oa1/users/00u1?sendEmail=false";
+
+constexpr const char* staff_direct = R"([{"id":"00g1","name":"Staff","type":"OKTA_GROUP","membership":"direct","rule":null}])";
+constexpr const char* staff_by_rule = R"([{"id":"00g1","name":"Staff","type":"OKTA_GROUP","membership":"rule","rule":"0pr1"}])";
+constexpr const char* staff_of_directory = R"([{"id":"00g1","name":"AD Staff","type":"APP_GROUP","membership":"direct","rule":null}])";
+constexpr const char* staff_read = R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}}])";
+constexpr const char* marketing_rule =
+    R"([{"id":"0pr1","name":"mkt","status":"ACTIVE","conditions":{"people":{"users":{"exclude":[]}},"expression":{"type":"urn:okta:expression:1.0","value":"user.department==\"Marketing\""}},"actions":{"assignUserToGroups":{"groupIds":["00g1"]}}}])";
+
+std::string app_user(std::string_view scope, std::string_view state = "DISABLED", std::string_view status = "ACTIVE")
+{
+    return R"({"id":"00u1","scope":")" + std::string(scope) + R"(","status":")" + std::string(status) + R"(","syncState":")" +
+           std::string(state) + R"("})";
+}
+std::string slack_in_image(std::string_view scope) { return R"([{"id":"0oa1","label":"Slack","scope":")" + std::string(scope) + R"(","status":"ACTIVE"}])"; }
+
+} // namespace
+
+class OktaGroups : public OktaFixture
+{
+protected:
+    runtime::action_request of(std::string_view action, value known = {}, int attempt = 1)
+    {
+        auto asked = request("okta.groups." + std::string(action), R"({"user":"00u1","group":{"id":"00g1","name":"Staff"}})");
+        asked.image = std::move(known);
+        asked.attempt = attempt;
+        return asked;
+    }
+};
+
+TEST_F(OktaGroups, GetAMember)
+{
+    wire.expect("PUT", member_path, 204);
+    const auto out = succeeds(of("add_user", nobody()));
+    EXPECT_TRUE(out.changed);
+    EXPECT_EQ(out.before, json(R"({"member":false})"));
+    EXPECT_EQ(out.outputs["group"], json(R"({"id":"00g1","name":"Staff"})"));
+}
+
+TEST_F(OktaGroups, GetNoCallForAMemberTheyHave)
+{
+    EXPECT_FALSE(succeeds(of("add_user", image("ACTIVE", staff_direct))).changed);
+    EXPECT_FALSE(succeeds(of("add_user", image("ACTIVE", staff_by_rule))).changed);
+}
+
+TEST_F(OktaGroups, OfOtherTypesAreNotOursToFill)
+{
+    auto asked = of("add_user", image("ACTIVE"));
+    asked.inputs = json(R"({"user":"00u1","group":{"id":"00g1","name":"Everyone","type":"BUILT_IN"}})");
+    EXPECT_EQ(fails(asked).kind, failure_kind::forbidden);
+}
+
+TEST_F(OktaGroups, AreReadFirstWhenNobodyKnowsTheUser)
+{
+    expect_membership_reads(staff_read);
+    EXPECT_FALSE(succeeds(of("add_user")).changed);
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE"));
+    wire.expect("GET", "/api/v1/users/00u1/groups", 200, "[]"); // the rules are still remembered
+    wire.expect("PUT", member_path, 204);
+    EXPECT_TRUE(succeeds(of("add_user")).changed);
+}
+
+TEST_F(OktaGroups, AreTriedAgainWhileOktaDoesNotKnowTheNewUserEverywhere)
+{
+    wire.expect("PUT", member_path, 404, missing_json("User"));
+    EXPECT_EQ(fails(of("add_user", nobody())).kind, failure_kind::conflict);
+    wire.expect("PUT", member_path, 404, missing_json("UserGroup"));
+    EXPECT_EQ(fails(of("add_user", nobody())).kind, failure_kind::not_found);
+}
+
+TEST_F(OktaGroups, LoseADirectMember)
+{
+    wire.expect("DELETE", member_path, 204);
+    const auto out = succeeds(of("remove_user", image("ACTIVE", staff_direct)));
+    EXPECT_TRUE(out.changed);
+    EXPECT_EQ(out.before, json(R"({"member":true})"));
+    wire.expect("DELETE", member_path, 404, missing_json("User"));
+    EXPECT_FALSE(succeeds(of("remove_user", image("ACTIVE", staff_direct))).changed);
+}
+
+TEST_F(OktaGroups, KeepWhatARuleOrADirectoryGives)
+{
+    const auto by_rule = succeeds(of("remove_user", image("ACTIVE", staff_by_rule)));
+    EXPECT_FALSE(by_rule.changed);
+    EXPECT_EQ(by_rule.outputs["review"], json(R"([{"group":{"id":"00g1","name":"Staff"},"owner":"rule"}])"));
+    const auto by_directory = succeeds(of("remove_user", image("ACTIVE", staff_of_directory)));
+    EXPECT_EQ(by_directory.outputs["review"], json(R"([{"group":{"id":"00g1","name":"AD Staff"},"owner":"directory"}])"));
+}
+
+TEST_F(OktaGroups, AreLookedAtAnewWhenTheMembershipCameBack)
+{
+    expect_membership_reads(staff_read, marketing_rule);
+    EXPECT_FALSE(succeeds(of("remove_user", image("ACTIVE"))).changed); // a rule gives it by now: no call
+    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"00u1","profile":{"department":"Sales"}})");
+    wire.expect("GET", "/api/v1/users/00u1/groups", 200, staff_read);
+    wire.expect("DELETE", member_path, 204);
+    EXPECT_TRUE(succeeds(of("remove_user", image("ACTIVE"))).changed);
+}
+
+TEST_F(OktaGroups, AreProbedByALook)
+{
+    expect_membership_reads(staff_read);
+    const auto added = settles(of("add_user", nobody()));
+    EXPECT_EQ(added.verdict, probe_verdict::done);
+    EXPECT_TRUE(added.changed);
+    EXPECT_EQ(added.before, json(R"({"member":false})"));
+    expect_membership_reads(staff_read);
+    clock.advance_to(clock.now() + duration(6000));
+    EXPECT_EQ(settles(of("remove_user", image("ACTIVE", staff_direct))).verdict, probe_verdict::not_done);
+}
+
+TEST_F(OktaGroups, GetBackOnlyWhatThisRunChanged)
+{
+    auto added = of("add_user", image("ACTIVE"));
+    added.before = json(R"({"member":false})");
+    expect_membership_reads(staff_read);
+    wire.expect("DELETE", member_path, 204);
+    EXPECT_TRUE(undoes(added).changed);
+    clock.advance_to(clock.now() + duration(6000));
+    expect_membership_reads(staff_read, marketing_rule); // a rule gives it now: removing would exclude the user from it
+    EXPECT_FALSE(undoes(added).changed);
+
+    auto removed = of("remove_user", image("ACTIVE", staff_direct));
+    removed.before = json(R"({"member":true})");
+    clock.advance_to(clock.now() + duration(6000));
+    expect_membership_reads("[]");
+    wire.expect("PUT", member_path, 204);
+    EXPECT_TRUE(undoes(removed).changed);
+}
+
+// ---- apps --------------------------------------------------------------------------------------------------------------------
+
+class OktaApps : public OktaFixture
+{
+protected:
+    runtime::action_request of(std::string_view action, value known = {}, int attempt = 1)
+    {
+        auto asked = request("okta.apps." + std::string(action), R"({"user":"00u1","app":{"id":"0oa1","label":"Slack"}})");
+        asked.image = std::move(known);
+        asked.attempt = attempt;
+        return asked;
+    }
+};
+
+TEST_F(OktaApps, AreAssignedAfterALook)
+{
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 200, app_user("USER")).with([](const http::request& sent) {
+        EXPECT_EQ(body_of(sent), json(R"({"id":"00u1","scope":"USER"})"));
+    });
+    const auto out = succeeds(of("assign_user", nobody()));
+    EXPECT_TRUE(out.changed);
+    EXPECT_EQ(out.before, json(R"({"assigned":false})"));
+    EXPECT_EQ(out.outputs["app"], json(R"({"id":"0oa1","label":"Slack"})"));
+}
+
+TEST_F(OktaApps, AreLeftAsTheyAre)
+{
+    EXPECT_FALSE(succeeds(of("assign_user", image("ACTIVE", "[]", slack_in_image("GROUP")))).changed);
+    wire.expect("GET", app_user_path, 200, app_user("GROUP"));
+    EXPECT_FALSE(succeeds(of("assign_user", image("ACTIVE"))).changed);
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 409, refusal_json("E0000062", "The given user is already assigned to the application."));
+    wire.expect("GET", app_user_path, 200, app_user("USER"));
+    EXPECT_FALSE(succeeds(of("assign_user", image("ACTIVE"))).changed);
+}
+
+TEST_F(OktaApps, AssignedByAnEarlierAttemptCountAsOurs)
+{
+    wire.expect("GET", app_user_path, 200, app_user("USER"));
+    EXPECT_TRUE(succeeds(of("assign_user", image("ACTIVE"), 2)).changed);
+}
+
+TEST_F(OktaApps, AreWaitedForALittle)
+{
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 200, app_user("USER", "SYNCING", "PENDING"));
+    wire.expect("GET", app_user_path, 200, app_user("USER", "SYNCING", "PENDING"));
+    wire.expect("GET", app_user_path, 200, app_user("USER", "SYNCHRONIZED", "PROVISIONED"));
+    EXPECT_EQ(succeeds(of("assign_user", nobody())).outputs["sync_state"].text_or(), "SYNCHRONIZED");
+}
+
+TEST_F(OktaApps, ThatStayPendingDoNotBlock)
+{
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 200, app_user("USER", "SYNCING", "PENDING"));
+    for (int look = 0; look < 4; ++look)
+        wire.expect("GET", app_user_path, 200, app_user("USER", "SYNCING", "PENDING"));
+    EXPECT_TRUE(succeeds(of("assign_user", nobody())).changed);
+}
+
+TEST_F(OktaApps, ThatCannotMakeTheAccountAreNoSuccess)
+{
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 200, app_user("USER", "SYNCING"));
+    wire.expect("GET", app_user_path, 200, app_user("USER", "ERROR"));
+    const auto out = fails(of("assign_user", nobody()));
+    EXPECT_EQ(out.kind, failure_kind::conflict);
+    EXPECT_EQ(out.mark.code, "SYNC_ERROR");
+    EXPECT_EQ(out.before, json(R"({"assigned":false})"));
+}
+
+TEST_F(OktaApps, SayWhyTheyAreRefused)
+{
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 403, refusal_json("E0000006", "You do not have permission to perform the requested action"));
+    const auto out = fails(of("assign_user", nobody()));
+    EXPECT_EQ(out.kind, failure_kind::forbidden);
+    EXPECT_EQ(out.mark.code, "E0000006");
+    EXPECT_EQ(out.mark.status, 403);
+    EXPECT_FALSE(out.mark.request_id.empty());
+}
+
+TEST_F(OktaApps, AreTakenBackFromTheUserOnly)
+{
+    wire.expect("DELETE", unassign_path, 204);
+    EXPECT_TRUE(succeeds(of("unassign_user", image("ACTIVE", "[]", slack_in_image("USER")))).changed);
+    const auto kept = succeeds(of("unassign_user", image("ACTIVE", "[]", slack_in_image("GROUP"))));
+    EXPECT_FALSE(kept.changed);
+    EXPECT_EQ(kept.outputs["review"], json(R"([{"app":{"id":"0oa1","label":"Slack"},"owner":"group"}])"));
+    wire.expect("DELETE", unassign_path, 403, refusal_json("E0000046", "User to app assignment could not be deleted", "The application cannot be unassigned from the user while their group memberships grant them access"));
+    EXPECT_FALSE(succeeds(of("unassign_user", image("ACTIVE", "[]", slack_in_image("USER")))).changed);
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    EXPECT_FALSE(succeeds(of("unassign_user")).changed);
+}
+
+TEST_F(OktaApps, AreProbedAndUndone)
+{
+    wire.expect("GET", app_user_path, 200, app_user("USER"));
+    const auto found = settles(of("assign_user", nobody()));
+    EXPECT_EQ(found.verdict, probe_verdict::done);
+    EXPECT_TRUE(found.changed);
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    EXPECT_EQ(settles(of("assign_user", nobody())).verdict, probe_verdict::not_done);
+
+    auto assigned = of("assign_user", image("ACTIVE"));
+    assigned.before = json(R"({"assigned":false})");
+    wire.expect("GET", app_user_path, 200, app_user("USER"));
+    wire.expect("DELETE", unassign_path, 204);
+    EXPECT_TRUE(undoes(assigned).changed);
+    wire.expect("GET", app_user_path, 200, app_user("GROUP"));
+    EXPECT_FALSE(undoes(assigned).changed);
+
+    auto taken = of("unassign_user", image("ACTIVE", "[]", slack_in_image("USER")));
+    taken.before = json(R"({"assigned":true})");
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
+    wire.expect("POST", app_users_path, 200, app_user("USER"));
+    EXPECT_TRUE(undoes(taken).changed);
+}
+
+// ---- roles and factors ---------------------------------------------------------------------------------------------------------
+
+class OktaRoles : public OktaFixture
+{
+protected:
+    static constexpr const char* role = R"({"user":"00u1","role":{"id":"ra1","type":"APP_ADMIN"}})";
+    static constexpr const char* known_role = R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])";
+};
+
+TEST_F(OktaRoles, AreTakenBackOnce)
+{
+    wire.expect("DELETE", "/api/v1/users/00u1/roles/ra1", 204);
+    const auto out = succeeds(request("okta.roles.unassign", role));
+    EXPECT_TRUE(out.changed);
+    EXPECT_EQ(out.before["type"].text_or(), "APP_ADMIN");
+    wire.expect("DELETE", "/api/v1/users/00u1/roles/ra1", 404, missing_json("RoleAssignment"));
+    EXPECT_FALSE(succeeds(request("okta.roles.unassign", role)).changed);
+}
+
+TEST_F(OktaRoles, OfAGroupAreLeftToTheGroup)
+{
+    auto asked = request("okta.roles.unassign", R"({"user":"00u1","role":"ra1"})");
+    asked.image = image("ACTIVE", "[]", "[]", R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"GROUP"}])");
+    const auto out = succeeds(asked);
+    EXPECT_FALSE(out.changed);
+    EXPECT_EQ(out.outputs["review"].items().front()["owner"].text_or(), "group");
+}
+
+TEST_F(OktaRoles, AreGivenOnceAndTakenBackByTheirOwnId)
+{
+    auto asked = request("okta.roles.assign", R"({"user":"00u1","role":"APP_ADMIN"})");
+    wire.expect("POST", "/api/v1/users/00u1/roles", 201, R"({"id":"ra9","type":"APP_ADMIN"})").with([](const http::request& sent) {
+        EXPECT_EQ(body_of(sent), json(R"({"type":"APP_ADMIN"})"));
+    });
+    const auto out = succeeds(asked);
+    EXPECT_EQ(out.outputs["id"].text_or(), "ra9");
+    asked.outputs = out.outputs;
+    wire.expect("GET", "/api/v1/users/00u1/roles", 200, R"([{"id":"ra9","type":"APP_ADMIN"}])");
+    wire.expect("DELETE", "/api/v1/users/00u1/roles/ra9", 204);
+    EXPECT_TRUE(undoes(asked).changed);
+    wire.expect("POST", "/api/v1/users/00u1/roles", 409, refusal_json("E0000090", "The role specified is already assigned to the user."));
+    wire.expect("GET", "/api/v1/users/00u1/roles", 200, known_role);
+    EXPECT_FALSE(succeeds(request("okta.roles.assign", R"({"user":"00u1","role":"APP_ADMIN"})")).changed);
+}
+
+TEST_F(OktaRoles, AreProbedByTheList)
+{
+    wire.expect("GET", "/api/v1/users/00u1/roles", 200, "[]");
+    EXPECT_EQ(settles(request("okta.roles.unassign", role)).verdict, probe_verdict::done);
+    wire.expect("GET", "/api/v1/users/00u1/roles", 200, known_role);
+    EXPECT_EQ(settles(request("okta.roles.unassign", role)).verdict, probe_verdict::not_done);
+}
+
+TEST_F(OktaRoles, ComeBackUnlessTheyAreCustom)
+{
+    auto asked = request("okta.roles.unassign", role);
+    asked.before = json(R"({"id":"ra1","type":"APP_ADMIN"})");
+    wire.expect("GET", "/api/v1/users/00u1/roles", 200, "[]");
+    wire.expect("POST", "/api/v1/users/00u1/roles", 201, R"({"id":"ra2"})");
+    EXPECT_TRUE(undoes(asked).changed);
+    asked.before = json(R"({"id":"cr1","type":"CUSTOM"})");
+    wire.expect("GET", "/api/v1/users/00u1/roles", 200, "[]");
+    EXPECT_TRUE(undoes(asked).conflict);
+}
+
+TEST_F(OktaRoles, FactorsAreRemovedOnceAndProbed)
+{
+    const auto asked = request("okta.factors.unenroll", R"({"user":"00u1","factor":{"id":"mbl1","factorType":"sms"}})");
+    wire.expect("DELETE", "/api/v1/users/00u1/factors/mbl1", 204);
+    EXPECT_TRUE(succeeds(asked).changed);
+    wire.expect("DELETE", "/api/v1/users/00u1/factors/mbl1", 404, missing_json("UserFactor"));
+    EXPECT_FALSE(succeeds(asked).changed);
+    wire.expect("GET", "/api/v1/users/00u1/factors", 200, "[]");
+    EXPECT_EQ(settles(asked).verdict, probe_verdict::done);
+    wire.expect("GET", "/api/v1/users/00u1/factors", 200, R"([{"id":"mbl1","factorType":"sms"}])");
+    EXPECT_EQ(settles(request("okta.users.reset_factors", R"({"user":"00u1"})")).verdict, probe_verdict::not_done);
+}
+
+// ---- reading back --------------------------------------------------------------------------------------------------------------
+
+class OktaVerify : public OktaFixture
+{
+protected:
+    void expect_sight(std::string_view status, std::string_view groups, std::string_view apps, std::string_view roles = "[]",
+                      std::string_view rules = "[]", bool rules_too = true)
+    {
+        wire.expect("GET", "/api/v1/users/00u1", 200, user_json(status));
+        wire.expect("GET", "/api/v1/users/00u1/groups", 200, std::string(groups));
+        if (rules_too)
+            wire.expect("GET", "/api/v1/groups/rules?limit=200", 200, std::string(rules));
+        wire.expect("GET", "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200", 200, std::string(apps));
+        wire.expect("GET", "/api/v1/users/00u1/roles", 200, std::string(roles));
+    }
+    static constexpr const char* everyone = R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}}])";
+    static constexpr const char* slack = R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"id":"00u1","scope":"USER","status":"ACTIVE","syncState":"SYNCHRONIZED"}}}])";
+    static constexpr const char* target = R"({"user":"00u1","expect":{"groups":[{"id":"00g1","name":"Staff"}],"apps":[{"id":"0oa1","label":"Slack"}],"roles":[]}})";
+};
+
+TEST_F(OktaVerify, WaitsUntilWhatWasGivenIsThere)
+{
+    expect_sight("PROVISIONED", everyone, "[]");
+    expect_sight("PROVISIONED", staff_read, slack, "[]", "[]", false);
+    const auto out = succeeds(request("okta.verify_access", target));
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_EQ(out.outputs["status"].text_or(), "PROVISIONED");
+    EXPECT_FALSE(out.changed);
+}
+
+TEST_F(OktaVerify, SaysWhatIsMissing)
+{
+    auto asked = request("okta.verify_access", target);
+    asked.timeout = duration(500);
+    expect_sight("STAGED", everyone, "[]");
+    const auto out = fails(asked);
+    EXPECT_EQ(out.kind, failure_kind::conflict);
+    EXPECT_THAT(out.detail, testing::AllOf(testing::HasSubstr("STAGED"), testing::HasSubstr("group 'Staff'"), testing::HasSubstr("app 'Slack'")));
+}
+
+TEST_F(OktaVerify, SeesThatAnAppFailed)
+{
+    expect_sight("ACTIVE", staff_read, R"([{"id":"0oa1","label":"Slack","_embedded":{"user":{"scope":"USER","status":"PENDING","syncState":"ERROR"}}}])");
+    EXPECT_EQ(fails(request("okta.verify_access", target)).mark.code, "SYNC_ERROR");
+}
+
+TEST_F(OktaVerify, LetsAChangedPersonBeAwayOrNotBegun)
+{
+    auto asked = request("okta.verify_access", target);
+    asked.urgency = runtime::priority::mover;
+    expect_sight("SUSPENDED", staff_read, slack);
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(true));
+}
+
+TEST_F(OktaVerify, IsCleanWhenNothingIsLeft)
+{
+    expect_sight("DEPROVISIONED", everyone, "[]");
+    const auto out = succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})"));
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_TRUE(out.outputs["residue"].items().empty());
+    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
+    EXPECT_EQ(succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})")).outputs["clean"], value(true));
+}
+
+TEST_F(OktaVerify, TellsWhatCanBeRemovedFromWhatCannot)
+{
+    auto asked = request("okta.verify_access", R"({"user":"00u1","expect":"none"})");
+    asked.timeout = duration(500);
+    expect_sight("DEPROVISIONED",
+                 R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Ops"}},{"id":"00g3","type":"APP_GROUP","profile":{"name":"AD"}}])",
+                 slack, R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])", marketing_rule);
+    const auto out = succeeds(asked).outputs;
+    EXPECT_EQ(out["clean"], value(false));
+    EXPECT_EQ(out["residue"], json(R"([{"group":"Staff"},{"group":"Ops"},{"app":"Slack"},{"role":"APP_ADMIN"}])"));
+    EXPECT_EQ(out["remove"], json(R"({"groups":[{"id":"00g2","name":"Ops"}],"apps":[{"id":"0oa1","label":"Slack"}],"roles":[{"id":"ra1","type":"APP_ADMIN"}]})"));
+    EXPECT_EQ(out["review"], json(R"([{"group":{"id":"00g3","name":"AD"},"owner":"directory"}])"));
+}
+
+TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
+{
+    auto asked = request("okta.verify_access", R"({"user":"00u1","expect":{"groups":[],"apps":[],"roles":[]}})");
+    asked.urgency = runtime::priority::leaver;
+    asked.timeout = duration(500);
+    expect_sight("ACTIVE", everyone, "[]");
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
+}
+
+TEST_F(OktaVerify, RefusesAnExpectationItCannotRead)
+{
+    EXPECT_EQ(fails(request("okta.verify_access", R"({"user":"00u1","expect":"all"})")).kind, failure_kind::invalid);
+}
+
+} // namespace jmld::tests

@@ -105,6 +105,9 @@ void organisation::state::remember(time_point now)
     }
     while (history.size() > 1 && history[1].since <= now - back)
         history.pop_front();
+    // What is there when looking back begins has been there for ever.
+    if (history.empty())
+        now = time_point::min();
     auto copy = std::make_shared<const organisation_data>(org);
     if (!history.empty() && history.back().since == now)
         history.back().data = std::move(copy);
@@ -184,14 +187,19 @@ organisation::state::outcome organisation::state::perform(const http::request& m
 void organisation::state::finish(const http::request& message, http::response& response, time_point now,
                                  const std::string& request_id, bool injected) const
 {
-    auto const bucket = bucket_of(message.method, message.path());
-    if (injected && !has_header(response, "X-Rate-Limit-Limit")) {
-        auto standing = limits.look(bucket, now);
+    if (injected) {
+        auto standing = limits.look(bucket_of(message.method, message.path()), now);
         if (response.status == 429) {
             standing.remaining = 0;
             standing.reset = now + 1s;
         }
-        add_rate_headers(response, standing);
+        http::response usual;
+        add_rate_headers(usual, standing);
+        // What the fault says of the limit stands; the rest is as it would be.
+        for (auto& header : usual.headers) {
+            if (!has_header(response, header.first))
+                response.headers.push_back(std::move(header));
+        }
     }
     if (!has_header(response, "X-Okta-Request-Id"))
         response.headers.emplace_back("X-Okta-Request-Id", request_id);

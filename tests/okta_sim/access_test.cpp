@@ -6,6 +6,7 @@
 namespace jmld::okta_sim {
 namespace {
 
+using engine::value;
 using testing::driver;
 
 constexpr std::string_view sales_rule = R"({"groups":[{"id":"00g1","profile":{"name":"Sales"}}],

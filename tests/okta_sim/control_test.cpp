@@ -7,6 +7,7 @@
 namespace jmld::okta_sim {
 namespace {
 
+using engine::value;
 using testing::driver;
 
 constexpr std::string_view whole =
@@ -148,6 +149,37 @@ TEST(okta_sim_faults, a_delayed_answer_has_its_effect_at_once)
                   R"({"profile":{"login":"jane@example.com","email":"j@example.com","firstName":"J","lastName":"S"}})");
     EXPECT_EQ(late.delay, std::chrono::seconds(90));
     EXPECT_EQ(okta.org.snapshot(okta.now)["users"].items().size(), 1U);
+}
+
+TEST(okta_sim_faults, an_injected_429_carries_the_limit_headers_it_does_not_state)
+{
+    driver okta;
+    okta.fault(R"([{"match":{"path":"/api/v1/groups"},"answer":{"status":429}},
+        {"match":{"path":"/api/v1/groups"},"answer":{"status":429,"headers":{"X-Rate-Limit-Limit":"0","x-rate-limit-remaining":0}}}])");
+    auto const usual = okta.get("/api/v1/groups");
+    EXPECT_EQ(usual.code(), "E0000047");
+    EXPECT_EQ(usual.header("X-Rate-Limit-Remaining"), "0");
+    EXPECT_NE(usual.header("X-Rate-Limit-Limit"), "0");
+    auto const concurrency = okta.get("/api/v1/groups");
+    EXPECT_EQ(concurrency.header("X-Rate-Limit-Limit"), "0");
+    EXPECT_EQ(http::all_headers(concurrency.headers, "X-Rate-Limit-Remaining").size(), 1U);
+    EXPECT_FALSE(concurrency.header("X-Rate-Limit-Reset").empty());
+}
+
+TEST(okta_sim_log, polling_always_offers_a_next_link_that_shows_what_came_later)
+{
+    driver okta;
+    okta.create("jane@example.com");
+    std::string target = "/api/v1/logs?sortOrder=ASCENDING&limit=10";
+    auto const first = okta.get(target);
+    ASSERT_EQ(first.body.items().size(), 1U);
+    EXPECT_EQ(first.body.items()[0]["eventType"], value("user.lifecycle.create"));
+    target = first.next_link().substr(driver::base.size());
+    EXPECT_TRUE(okta.get(target).body.items().empty());
+    okta.create("bob@example.com");
+    auto const later = okta.get(target);
+    ASSERT_EQ(later.body.items().size(), 1U);
+    EXPECT_EQ(later.body.items()[0]["target"].items().at(0)["alternateId"], value("bob@example.com"));
 }
 
 TEST(okta_sim_faults, one_that_says_nothing_or_something_unknown_is_refused)

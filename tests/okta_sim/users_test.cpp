@@ -6,6 +6,7 @@
 namespace jmld::okta_sim {
 namespace {
 
+using engine::value;
 using testing::driver;
 
 std::string new_user(const std::string& login)

@@ -17,7 +17,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr duration first_pause{500}, longest_pause{30'000};
+constexpr duration first_pause{500}, longest_pause{32'000};
 
 duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
 
@@ -69,7 +69,8 @@ asio::awaitable<void> conductor::run(request what)
             ports_.storage_failed(failed);
             break;
         }
-        if (failed.code != errc::conflict) // a conflict only means that somebody else was faster: look again
+        const bool worth_saying = pause == first_pause || pause == longest_pause / 2; // then it only repeats itself
+        if (failed.code != errc::conflict && worth_saying) // a conflict only means that somebody else was faster: look again
             spdlog::warn("event={} waits for its decision: {}", what.key.id, failed.what);
         const bool woken = co_await ports_.time.wait_until(ports_.time.now() + pause);
         if (!woken || !*alive)

@@ -1,5 +1,5 @@
-// Durable accepts a second and the time to an acknowledgement, each beside its floor in the same run: bare SQLite, same settings, same
-// rows, group commit. Prints a table, or JSON lines with --json. It judges nothing.
+// Durable accepts a second and the time to an acknowledgement, each beside its floor in the same run: bare SQLite, same
+// settings, same rows, group commit. Prints a table, or JSON lines with --json. It judges nothing.
 #include "engine/digest.hpp"
 #include "store/journals.hpp"
 
@@ -28,21 +28,23 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-constexpr int body_bytes = 900;  // as an event of an HR system
+constexpr int body_bytes = 900; // as an event of an HR system
 constexpr int canonical_bytes = 600;
 
 struct figures
 {
     double seconds = 0, cpu = 0;
     int count = 0;
-    std::uint64_t written = 0;             ///< bytes handed to the disk by this process
+    std::uint64_t written = 0;        ///< bytes handed to the disk by this process
     std::vector<double> milliseconds; ///< of each acknowledgement
 
     double per_second() const { return count / seconds; }
     double percentile(double share)
     {
         std::sort(milliseconds.begin(), milliseconds.end());
-        return milliseconds.empty() ? 0 : milliseconds[static_cast<std::size_t>(share * static_cast<double>(milliseconds.size() - 1))];
+        return milliseconds.empty()
+                   ? 0
+                   : milliseconds[static_cast<std::size_t>(share * static_cast<double>(milliseconds.size() - 1))];
     }
 };
 
@@ -50,7 +52,9 @@ double cpu_seconds()
 {
     rusage use{};
     getrusage(RUSAGE_SELF, &use);
-    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+    };
     return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
@@ -65,8 +69,7 @@ std::uint64_t bytes_written()
     return 0;
 }
 
-template <class Work>
-figures measured(int count, Work work)
+template <class Work> figures measured(int count, Work work)
 {
     figures made;
     made.count = count;
@@ -100,23 +103,28 @@ runtime::incoming_event event_number(int n)
     return incoming;
 }
 
-// ---- the floor -----------------------------------------------------------------------------------------------------------
+// ---- the floor
+// -----------------------------------------------------------------------------------------------------------
 
 class bare
 {
 public:
     explicit bare(const std::string& path)
     {
-        check(sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr));
+        check(sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                              nullptr));
         execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-4096; PRAGMA secure_delete=ON;"
                 "CREATE TABLE payload(id INTEGER PRIMARY KEY, subject TEXT, bytes BLOB) STRICT;"
-                "CREATE TABLE event(n INTEGER PRIMARY KEY, id TEXT, source TEXT, type TEXT, received_at INTEGER, entered_at INTEGER,"
-                "process_id TEXT, action TEXT, details TEXT, identity BLOB, payload INTEGER, sha256 BLOB, webhook_id TEXT, body BLOB) STRICT;"
+                "CREATE TABLE event(n INTEGER PRIMARY KEY, id TEXT, source TEXT, type TEXT, received_at INTEGER, "
+                "entered_at INTEGER,"
+                "process_id TEXT, action TEXT, details TEXT, identity BLOB, payload INTEGER, sha256 BLOB, webhook_id "
+                "TEXT, body BLOB) STRICT;"
                 "CREATE UNIQUE INDEX by_id ON event(id, source); CREATE INDEX by_webhook ON event(webhook_id);");
         begin_ = prepare("BEGIN IMMEDIATE");
         commit_ = prepare("COMMIT");
         payload_ = prepare("INSERT INTO payload(bytes) VALUES(?1)");
-        event_ = prepare("INSERT INTO event(id, source, type, received_at, entered_at, process_id, action, details, identity, payload, sha256,"
+        event_ = prepare("INSERT INTO event(id, source, type, received_at, entered_at, process_id, action, details, "
+                         "identity, payload, sha256,"
                          " webhook_id, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)");
     }
     bare(const bare&) = delete;
@@ -195,7 +203,8 @@ figures floor_of(const std::string& path, int count, int in_flight)
     });
 }
 
-// ---- the store -----------------------------------------------------------------------------------------------------------
+// ---- the store
+// -----------------------------------------------------------------------------------------------------------
 
 asio::awaitable<void> accept_one_after_the_other(runtime::journal& journal, int& next, int count, figures& made)
 {
@@ -221,10 +230,11 @@ figures store_of(const std::string& path, int count, int in_flight)
     auto made = measured(count, [&](figures& inside) {
         int next = 0;
         for (int i = 0; i < in_flight; ++i)
-            asio::co_spawn(loop, accept_one_after_the_other(journal, next, count, inside), [](const std::exception_ptr& failed) {
-                if (failed)
-                    std::rethrow_exception(failed);
-            });
+            asio::co_spawn(loop, accept_one_after_the_other(journal, next, count, inside),
+                           [](const std::exception_ptr& failed) {
+                               if (failed)
+                                   std::rethrow_exception(failed);
+                           });
         loop.run();
     });
     loop.restart();
@@ -235,9 +245,12 @@ figures store_of(const std::string& path, int count, int in_flight)
 
 void print(bool json, std::string_view name, int in_flight, figures made, double ratio)
 {
-    const auto pattern = json ? "{{\"name\":\"store {}\",\"in_flight\":{},\"accepts_per_second\":{:.0f},\"p50_ms\":{:.3f},\"p99_ms\":{:.3f},"
-                                "\"cpu_us_each\":{:.1f},\"bytes_each\":{},\"share_of_floor\":{:.2f}}}\n"
-                              : "{:<8} in flight {:>4}  {:>8.0f} accepts/s  p50 {:>8.3f} ms  p99 {:>8.3f} ms  cpu {:>6.1f} us  written {:>6} B  {:.2f} of the floor\n";
+    const auto pattern =
+        json ? "{{\"name\":\"store "
+               "{}\",\"in_flight\":{},\"accepts_per_second\":{:.0f},\"p50_ms\":{:.3f},\"p99_ms\":{:.3f},"
+               "\"cpu_us_each\":{:.1f},\"bytes_each\":{},\"share_of_floor\":{:.2f}}}\n"
+             : "{:<8} in flight {:>4}  {:>8.0f} accepts/s  p50 {:>8.3f} ms  p99 {:>8.3f} ms  cpu {:>6.1f} us  written "
+               "{:>6} B  {:.2f} of the floor\n";
     fmt::print(fmt::runtime(pattern), name, in_flight, made.per_second(), made.percentile(0.5), made.percentile(0.99),
                made.cpu * 1e6 / made.count, made.written / static_cast<std::uint64_t>(made.count), ratio);
 }

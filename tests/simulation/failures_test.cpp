@@ -2,6 +2,7 @@
 #include "tests/simulation/world.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 

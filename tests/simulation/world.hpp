@@ -8,8 +8,6 @@
 #include "workflows/loading/folder.hpp"
 #include "workflows/loading/loader.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -6,6 +6,7 @@
 #include "daemon/core.hpp"
 #include "daemon/http/operations_server.hpp"
 #include "daemon/operations/events.hpp"
+#include "daemon/operations/openapi.hpp"
 #include "daemon/operations/runs.hpp"
 #include "daemon/operations/status.hpp"
 #include "daemon/system_random.hpp"
@@ -162,7 +163,8 @@ bool application::parts::build()
     return added(add_run_routes(routes, {*store, time, work->runs(), work->definitions(), work->live()})) &&
            added(add_event_routes(routes, {*store, time, work->decisions(), *intake, sources})) &&
            added(add_status_routes(routes, {*store, time, work->counters(), work->budget(), work->outbound(), work->runs(),
-                                            work->decisions(), work->rules(), ready, draining}));
+                                            work->decisions(), work->rules(), ready, draining})) &&
+           added(add_openapi_route(routes));
 }
 
 std::optional<http::listen_options> application::parts::options_of(const config::listener_settings& listener)

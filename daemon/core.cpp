@@ -93,6 +93,7 @@ void core::before_commit(const runtime::run_change& change, runtime::transaction
 void core::after_commit(const runtime::run_change& change)
 {
     measure(change, metrics_);
+    log_change(change);
     live_.changed(change.state.run);
     if (engine::has_ended(change.state.status))
         records_.ended(change.definition, change.state);

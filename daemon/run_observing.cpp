@@ -3,6 +3,8 @@
 
 #include "engine/overloaded.hpp"
 
+#include <spdlog/spdlog.h>
+
 namespace jmld::daemon {
 
 namespace {
@@ -124,6 +126,28 @@ std::vector<runtime::alarm_row> alarms_of(const runtime::run_change& change, tim
         alarms.push_back(std::move(row));
     }
     return alarms;
+}
+
+void log_change(const runtime::run_change& change)
+{
+    const auto& run = change.state.run.text;
+    const auto& workflow = change.state.workflow;
+    for (const auto& happened : change.facts) {
+        std::visit(overloaded{[&](const engine::run_started&) { spdlog::info("run={} workflow={} begins", run, workflow); },
+                              [&](const engine::attempt_failed_fact& f) {
+                                  spdlog::warn("run={} step={} attempt={} failed: {} status={} code={} okta_request_id={}", run, f.step, f.attempt,
+                                               engine::to_text(f.kind), f.mark.status, f.mark.code, f.mark.request_id);
+                              },
+                              [&](const engine::outcome_unknown& f) {
+                                  spdlog::warn("run={} step={} attempt={} outcome unknown", run, f.step, f.attempt);
+                              },
+                              [&](const engine::run_paused& f) { spdlog::warn("run={} step={} paused: {}", run, f.step, f.kind); },
+                              [&](const engine::run_ended& f) {
+                                  spdlog::info("run={} workflow={} event={} ended {}", run, workflow, change.state.event.id, engine::to_text(f.status));
+                              },
+                              [](const auto&) {}},
+                   happened.what);
+    }
 }
 
 void measure(const runtime::run_change& change, metrics& counters)

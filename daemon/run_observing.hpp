@@ -14,4 +14,7 @@ std::vector<runtime::alarm_row> alarms_of(const runtime::run_change& change, tim
 
 void measure(const runtime::run_change& change, metrics& counters);
 
+/// The log's lines of a change: begin, failures with Okta's code and request id, pauses, the end. Ids and states only, no person.
+void log_change(const runtime::run_change& change);
+
 } // namespace jmld::daemon

@@ -8,6 +8,8 @@
 #include "workflows/loading/folder.hpp"
 #include "workflows/loading/loader.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -27,6 +29,9 @@ inline std::string read_file(const std::filesystem::path& path)
 }
 
 inline const std::filesystem::path source_dir = JMLD_SOURCE_DIR;
+
+/// Rehearsals tell hundreds of stories; only what must not happen is worth a line.
+inline const bool quiet = (spdlog::set_level(spdlog::level::critical), true);
 
 /// The shipped set; `policy` is the text of jmld.yaml's policy node.
 inline daemon::rule_book_pointer shipped_rules(const std::string& policy = {})

@@ -1,4 +1,5 @@
-// Pure but for the lookups. Ids of alarms are made from their cause: the same request answers the same on every journal.
+// Pure but for the lookups. Ids of alarms are made from their cause: the same request answers the same on every
+// journal.
 #include "store/accepting.hpp"
 
 #include "engine/digest.hpp"
@@ -30,7 +31,8 @@ private:
     std::size_t at_ = 0;
 };
 
-runtime::alarm_row conflict_alarm(const runtime::delivery_record& delivery, const person_key& subject, bool by_webhook_id)
+runtime::alarm_row conflict_alarm(const runtime::delivery_record& delivery, const person_key& subject,
+                                  bool by_webhook_id)
 {
     runtime::alarm_row alarm;
     const auto name = by_webhook_id ? delivery.event.source + " webhook " + delivery.webhook_id
@@ -90,8 +92,8 @@ private:
     {
         if (delivery.webhook_id.empty())
             return false;
-        if (cleared_ != nullptr && cleared_->webhook_id == delivery.webhook_id && cleared_->body_sha256 == delivery.body_sha256 &&
-            cleared_->event.source == delivery.event.source)
+        if (cleared_ != nullptr && cleared_->webhook_id == delivery.webhook_id &&
+            cleared_->body_sha256 == delivery.body_sha256 && cleared_->event.source == delivery.event.source)
             return false;
         auto used = stored_.used_for_another_body(delivery);
         if (used && !*used)

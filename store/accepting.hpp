@@ -1,5 +1,5 @@
-// What becomes of each event of a request: accepted, duplicate or conflict. One text for every journal; how the journal looks things
-// up and writes them down is its own affair.
+// What becomes of each event of a request: accepted, duplicate or conflict. One text for every journal; how the journal
+// looks things up and writes them down is its own affair.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -27,9 +27,9 @@ public:
 
 struct judgement
 {
-    std::vector<runtime::accept_answer> answers;     ///< one for each event of the request
-    std::vector<std::size_t> to_store;               ///< events to insert, with the delivery that came with them
-    std::vector<runtime::delivery_record> deliveries;///< all others
+    std::vector<runtime::accept_answer> answers;      ///< one for each event of the request
+    std::vector<std::size_t> to_store;                ///< events to insert, with the delivery that came with them
+    std::vector<runtime::delivery_record> deliveries; ///< all others
     std::vector<runtime::alarm_row> alarms;
 };
 

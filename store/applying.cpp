@@ -1,4 +1,5 @@
-// The order matters only where rows refer to each other; people go first, so that a stale version is found before much is written.
+// The order matters only where rows refer to each other; people go first, so that a stale version is found before much
+// is written.
 #include "store/applying.hpp"
 
 #include "store/event_rows.hpp"
@@ -11,8 +12,7 @@ namespace jmld::store {
 
 namespace {
 
-template <class Row, class Put>
-result<void> each(connection& db, const std::vector<Row>& rows, Put put)
+template <class Row, class Put> result<void> each(connection& db, const std::vector<Row>& rows, Put put)
 {
     for (const auto& row : rows)
         if (auto done = put(db, row); !done)

@@ -10,9 +10,10 @@ namespace jmld::store {
 
 namespace {
 
-#define JMLD_EVENT_COLUMNS \
-    "SELECT e.id, e.source, e.type, e.received_at, e.entered_at, e.process_id, e.action, e.corrects, e.rescinds, e.person, " \
-    "e.details, e.decision, e.reason, e.decided_by, e.run, e.identity_sha256, e.payload, e.payload_sha256, p.bytes " \
+#define JMLD_EVENT_COLUMNS                                                                                             \
+    "SELECT e.id, e.source, e.type, e.received_at, e.entered_at, e.process_id, e.action, e.corrects, e.rescinds, "     \
+    "e.person, "                                                                                                       \
+    "e.details, e.decision, e.reason, e.decided_by, e.run, e.identity_sha256, e.payload, e.payload_sha256, p.bytes "   \
     "FROM event AS e LEFT JOIN payload AS p ON p.id = e.payload "
 
 result<runtime::event_record> event_at(const statement& row)
@@ -77,15 +78,15 @@ result<std::int64_t> position(connection& db, const std::string& after)
 }
 
 // Each is the same list, led by the index that makes it short.
-constexpr const char* by_id = JMLD_EVENT_COLUMNS
-    "WHERE e.id = ?6 AND e.n < ?1 AND (?2 = '' OR e.source = ?2) AND (?3 = '' OR e.type = ?3) AND (?4 IS NULL OR e.decision = ?4) "
-    "AND (?5 = '' OR e.person = ?5) ORDER BY e.n DESC LIMIT ?7";
+constexpr const char* by_id = JMLD_EVENT_COLUMNS "WHERE e.id = ?6 AND e.n < ?1 AND (?2 = '' OR e.source = ?2) AND (?3 "
+                                                 "= '' OR e.type = ?3) AND (?4 IS NULL OR e.decision = ?4) "
+                                                 "AND (?5 = '' OR e.person = ?5) ORDER BY e.n DESC LIMIT ?7";
 constexpr const char* by_person = JMLD_EVENT_COLUMNS
     "WHERE e.person = ?5 AND e.person <> '' AND e.n < ?1 AND (?2 = '' OR e.source = ?2) AND (?3 = '' OR e.type = ?3) "
     "AND (?4 IS NULL OR e.decision = ?4) AND (?6 = '' OR e.id = ?6) ORDER BY e.n DESC LIMIT ?7";
-constexpr const char* by_decision = JMLD_EVENT_COLUMNS
-    "WHERE e.decision = ?4 AND e.n < ?1 AND (?2 = '' OR e.source = ?2) AND (?3 = '' OR e.type = ?3) "
-    "AND (?5 = '' OR e.person = ?5) AND (?6 = '' OR e.id = ?6) ORDER BY e.n DESC LIMIT ?7";
+constexpr const char* by_decision =
+    JMLD_EVENT_COLUMNS "WHERE e.decision = ?4 AND e.n < ?1 AND (?2 = '' OR e.source = ?2) AND (?3 = '' OR e.type = ?3) "
+                       "AND (?5 = '' OR e.person = ?5) AND (?6 = '' OR e.id = ?6) ORDER BY e.n DESC LIMIT ?7";
 constexpr const char* by_arrival = JMLD_EVENT_COLUMNS
     "WHERE e.n < ?1 AND (?2 = '' OR e.source = ?2) AND (?3 = '' OR e.type = ?3) AND (?4 IS NULL OR e.decision = ?4) "
     "AND (?5 = '' OR e.person = ?5) AND (?6 = '' OR e.id = ?6) ORDER BY e.n DESC LIMIT ?7";
@@ -143,7 +144,8 @@ result<std::vector<runtime::delivery_record>> read_deliveries(connection& db, co
             return std::unexpected(row.error());
         if (!*row)
             return deliveries;
-        deliveries.push_back({key, list.text(0), list.instant(1), static_cast<int>(list.integer(2)), list.text(3), list.digest(4)});
+        deliveries.push_back(
+            {key, list.text(0), list.instant(1), static_cast<int>(list.integer(2)), list.text(3), list.digest(4)});
     }
 }
 

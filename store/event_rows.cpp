@@ -34,18 +34,35 @@ public:
 
     result<bool> used_for_another_body(const runtime::delivery_record& delivery) override
     {
-        // One row at most is needed: whether any use fits, and whether there is one at all.
-        auto query = db_.use("SELECT count(*), coalesce(max(fits), 0) FROM ("
-                             "SELECT body_sha256 = ?3 OR id = ?4 AS fits FROM event WHERE webhook_id = ?1 AND source = ?2 UNION ALL "
-                             "SELECT body_sha256 = ?3 OR event_id = ?4 FROM delivery "
-                             "WHERE webhook_id = ?1 AND source = ?2 AND status <> 'conflict')");
-        const auto row = query.bind(delivery.webhook_id, delivery.event.source, digest_text{delivery.body_sha256}, delivery.event.id).step();
-        if (!row)
-            return std::unexpected(row.error());
-        return query.integer(0) > 0 && query.integer(1) == 0;
+        auto first = uses(
+            db_.use("SELECT body_sha256 = ?3 OR id = ?4 FROM event WHERE webhook_id = ?1 AND source = ?2"), delivery);
+        if (!first || *first == use::fitting)
+            return first ? result<bool>(false) : std::unexpected(first.error());
+        auto later = uses(db_.use("SELECT body_sha256 = ?3 OR event_id = ?4 FROM delivery "
+                                  "WHERE webhook_id = ?1 AND source = ?2 AND status <> 'conflict'"),
+                          delivery);
+        if (!later)
+            return std::unexpected(later.error());
+        return *later != use::fitting && (*first == use::other || *later == use::other);
     }
 
 private:
+    enum class use : std::uint8_t { none, other, fitting };
+
+    static result<use> uses(statement query, const runtime::delivery_record& delivery)
+    {
+        query.bind(delivery.webhook_id, delivery.event.source, digest_text{delivery.body_sha256}, delivery.event.id);
+        auto found = use::none;
+        for (auto row = query.step(); found != use::fitting; row = query.step()) {
+            if (!row)
+                return std::unexpected(row.error());
+            if (!*row)
+                break;
+            found = query.integer(0) != 0 ? use::fitting : use::other;
+        }
+        return found;
+    }
+
     connection& db_;
 };
 
@@ -54,8 +71,8 @@ result<void> insert_delivery(connection& db, const runtime::delivery_record& del
     auto insert = db.use("INSERT INTO delivery (event_id, source, webhook_id, at, http_status, status, body_sha256) "
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
     return insert
-        .bind(delivery.event.id, delivery.event.source, none_if_empty(delivery.webhook_id), delivery.at, delivery.http_status,
-              delivery.status, digest_text{delivery.body_sha256})
+        .bind(delivery.event.id, delivery.event.source, none_if_empty(delivery.webhook_id), delivery.at,
+              delivery.http_status, delivery.status, digest_text{delivery.body_sha256})
         .run();
 }
 
@@ -74,20 +91,23 @@ result<void> insert_event(connection& db, const runtime::event_record& event, co
     const auto kept = add_payload(db, event.person.text, packed);
     if (!kept)
         return std::unexpected(kept.error());
-    auto insert = db.use("INSERT INTO event (id, source, type, received_at, entered_at, process_id, action, corrects, rescinds, person, "
-                         "details, decision, reason, decided_by, run, identity_sha256, payload, payload_sha256, webhook_id, "
-                         "delivered_at, http_status, delivery_status, body_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-                         "?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23) ON CONFLICT (id, source) DO NOTHING");
-    insert.bind(event.key.id, event.key.source, event.type, event.received_at, event.entered_at, event.process_id, event.action,
-                event.corrects, event.rescinds, event.person.text, event.details, event.decision, event.reason, event.by,
-                event.run.text, digest_text{event.identity_sha256}, kept->id, kept->digest(),
-                first ? none_if_empty(first->webhook_id) : std::nullopt, first ? std::optional(first->at) : std::nullopt,
+    auto insert = db.use(
+        "INSERT INTO event (id, source, type, received_at, entered_at, process_id, action, corrects, rescinds, person, "
+        "details, decision, reason, decided_by, run, identity_sha256, payload, payload_sha256, webhook_id, "
+        "delivered_at, http_status, delivery_status, body_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+        "?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23) ON CONFLICT (id, source) DO NOTHING");
+    insert.bind(event.key.id, event.key.source, event.type, event.received_at, event.entered_at, event.process_id,
+                event.action, event.corrects, event.rescinds, event.person.text, event.details, event.decision,
+                event.reason, event.by, event.run.text, digest_text{event.identity_sha256}, kept->id, kept->digest(),
+                first ? none_if_empty(first->webhook_id) : std::nullopt,
+                first ? std::optional(first->at) : std::nullopt,
                 first ? std::optional(first->http_status) : std::nullopt,
                 first ? std::optional<std::string_view>(first->status) : std::nullopt,
                 first ? std::optional(digest_text{first->body_sha256}) : std::nullopt);
     const auto done = insert.run();
     if (done && db.changed() == 0)
-        return failure(errc::conflict, fmt::format("event {} of source {} exists already", event.key.id, event.key.source));
+        return failure(errc::conflict,
+                       fmt::format("event {} of source {} exists already", event.key.id, event.key.source));
     return done;
 }
 
@@ -106,7 +126,8 @@ result<void> keep_refused(connection& db, const judgement& verdict)
 
 } // namespace
 
-result<std::vector<runtime::accept_answer>> accept_events(connection& db, const std::vector<runtime::incoming_event>& batch)
+result<std::vector<runtime::accept_answer>> accept_events(connection& db,
+                                                          const std::vector<runtime::incoming_event>& batch)
 {
     stored_events stored(db);
     auto verdict = judge(batch, stored);
@@ -136,7 +157,8 @@ result<stored_payload> payload_of(connection& db, const event_key& key)
         return std::unexpected(row.error());
     if (!*row)
         return failure(errc::conflict, fmt::format("event {} of source {} is not known", key.id, key.source));
-    return stored_payload{query.is_null(0) ? std::nullopt : std::optional(query.integer(0)), query.text(1), query.text(2)};
+    return stored_payload{query.is_null(0) ? std::nullopt : std::optional(query.integer(0)), query.text(1),
+                          query.text(2)};
 }
 
 // Body and headers stay; the canonical form is exchanged (a replay after the mapping was mended).
@@ -168,8 +190,7 @@ result<void> name_subject(connection& db, const stored_payload& old, const std::
     return name.bind(*old.id, none_if_empty(subject)).run();
 }
 
-template <class Id>
-std::optional<std::string_view> text_of(const std::optional<Id>& id)
+template <class Id> std::optional<std::string_view> text_of(const std::optional<Id>& id)
 {
     return id ? std::optional<std::string_view>(id->text) : std::nullopt;
 }
@@ -190,13 +211,14 @@ result<void> update_event(connection& db, const runtime::event_update& update)
         kept = std::move(*exchanged);
     } else if (auto named = name_subject(db, *old, subject); !named)
         return named;
-    auto change = db.use("UPDATE event SET person = coalesce(?3, person), decision = coalesce(?4, decision), "
-                         "reason = coalesce(?5, reason), decided_by = coalesce(?6, decided_by), details = coalesce(?7, details), "
-                         "run = coalesce(?8, run), type = coalesce(?9, type), payload = coalesce(?10, payload), "
-                         "payload_sha256 = coalesce(?11, payload_sha256) WHERE id = ?1 AND source = ?2");
+    auto change =
+        db.use("UPDATE event SET person = coalesce(?3, person), decision = coalesce(?4, decision), "
+               "reason = coalesce(?5, reason), decided_by = coalesce(?6, decided_by), details = coalesce(?7, details), "
+               "run = coalesce(?8, run), type = coalesce(?9, type), payload = coalesce(?10, payload), "
+               "payload_sha256 = coalesce(?11, payload_sha256) WHERE id = ?1 AND source = ?2");
     return change
-        .bind(update.key.id, update.key.source, text_of(update.person), update.decision, update.reason, update.by, update.details,
-              text_of(update.run), update.type, kept.id, kept.digest())
+        .bind(update.key.id, update.key.source, text_of(update.person), update.decision, update.reason, update.by,
+              update.details, text_of(update.run), update.type, kept.id, kept.digest())
         .run();
 }
 

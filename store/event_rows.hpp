@@ -1,5 +1,5 @@
-// Events and their deliveries in SQLite. The first delivery stands in the event's own row (one row less for each acceptance), later
-// ones in a table of their own; readers see one list.
+// Events and their deliveries in SQLite. The first delivery stands in the event's own row (one row less for each
+// acceptance), later ones in a table of their own; readers see one list.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -10,7 +10,8 @@
 namespace jmld::store {
 
 /// Within a transaction of the writer. Errors: as SQLite says.
-result<std::vector<runtime::accept_answer>> accept_events(connection& db, const std::vector<runtime::incoming_event>& batch);
+result<std::vector<runtime::accept_answer>> accept_events(connection& db,
+                                                          const std::vector<runtime::incoming_event>& batch);
 /// Errors: conflict when the id is known.
 result<void> insert_event(connection& db, const runtime::event_record& event, const runtime::delivery_record* first);
 /// Errors: conflict when the event is not known.

@@ -10,9 +10,10 @@ namespace jmld::store {
 namespace {
 
 constexpr std::array checks{
-    "PRAGMA quick_check(payload)",  "PRAGMA quick_check(event)", "PRAGMA quick_check(delivery)",   "PRAGMA quick_check(run)",
-    "PRAGMA quick_check(fact)",     "PRAGMA quick_check(timer)", "PRAGMA quick_check(person)",     "PRAGMA quick_check(identity)",
-    "PRAGMA quick_check(alarm)",    "PRAGMA quick_check(hold)",  "PRAGMA quick_check(hold_event)", "PRAGMA quick_check(audit)",
+    "PRAGMA quick_check(payload)",   "PRAGMA quick_check(event)",      "PRAGMA quick_check(delivery)",
+    "PRAGMA quick_check(run)",       "PRAGMA quick_check(fact)",       "PRAGMA quick_check(timer)",
+    "PRAGMA quick_check(person)",    "PRAGMA quick_check(identity)",   "PRAGMA quick_check(alarm)",
+    "PRAGMA quick_check(hold)",      "PRAGMA quick_check(hold_event)", "PRAGMA quick_check(audit)",
     "PRAGMA quick_check(definition)"};
 
 } // namespace

@@ -1,4 +1,5 @@
-// After an unclean stop the file is checked once, in the background, table by table. It repairs nothing and keeps nobody waiting.
+// After an unclean stop the file is checked once, in the background, table by table. It repairs nothing and keeps
+// nobody waiting.
 #pragma once
 
 #include "engine/result.hpp"
@@ -11,11 +12,13 @@
 
 namespace jmld::store {
 
-/// A thread that lives only as long as the check: quick_check of SQLite cannot be cut into pieces small enough for the reader's.
+/// A thread that lives only as long as the check: quick_check of SQLite cannot be cut into pieces small enough for the
+/// reader's.
 class file_check
 {
 public:
-    /// `done` is called once, on the thread of the check, unless it is stopped before; with an error of class corrupt if one was found.
+    /// `done` is called once, on the thread of the check, unless it is stopped before; with an error of class corrupt
+    /// if one was found.
     file_check(connection db, std::function<void(std::optional<error>)> done);
     /// Waits at most for the table under check.
     ~file_check();

@@ -24,7 +24,8 @@ private:
     int descriptor_;
 };
 
-/// Creates the file when it is not there, and takes rights of others off it: mode 0600 (the log inherits it). Errors: unavailable.
+/// Creates the file when it is not there, and takes rights of others off it: mode 0600 (the log inherits it). Errors:
+/// unavailable.
 result<void> make_private(const std::string& path);
 /// 0 when it is not there.
 std::uint64_t file_size(const std::string& path);

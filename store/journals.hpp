@@ -15,36 +15,41 @@
 
 namespace jmld::store {
 
-// ---- SQLite --------------------------------------------------------------------------------------------------------------
+// ---- SQLite
+// --------------------------------------------------------------------------------------------------------------
 
 struct sqlite_options
 {
-    std::string path{};               ///< of the database; `-wal`, `-shm`, `-lock` and `.before-N` stand beside it. Its folder exists
-    std::size_t queue_limit = 4096;   ///< writing calls that may wait; beyond: overloaded. As many reading calls: unavailable
-    std::size_t batch_limit = 128;    ///< writing calls in one COMMIT
-    int checkpoint_pages = 1000;      ///< of the log, from which it is copied back when the writer has a moment
+    std::string path{}; ///< of the database; `-wal`, `-shm`, `-lock` and `.before-N` stand beside it. Its folder exists
+    std::size_t queue_limit =
+        4096; ///< writing calls that may wait; beyond: overloaded. As many reading calls: unavailable
+    std::size_t batch_limit = 128; ///< writing calls in one COMMIT
+    int checkpoint_pages = 1000;   ///< of the log, from which it is copied back when the writer has a moment
     std::chrono::milliseconds idle_truncate{60'000}; ///< without a write for so long: the log is cut to nothing
-    std::chrono::milliseconds probe_every{1'000};    ///< while not writable: how often the writer looks whether it can write again
-    int page_count_max = 0;           ///< for tests of a full disk; 0 = no limit of ours
+    std::chrono::milliseconds probe_every{
+        1'000};             ///< while not writable: how often the writer looks whether it can write again
+    int page_count_max = 0; ///< for tests of a full disk; 0 = no limit of ours
     /// For tests and measurements: called on the writer's thread after each COMMIT with the number of calls in it.
     std::function<void(std::size_t calls)> on_batch{};
 };
 
-/// Opens or creates, migrates and starts the writer and reader threads. Completions arrive on `executor`; it must outlive the
-/// journal. Blocks for as long as SQLite takes to recover the log. After an unclean stop the file is checked in the background: what is
-/// found makes the journal refuse everything with `corrupt`.
-/// Errors: unavailable (folder, rights, another process has it open), conflict (a newer jmld wrote it), invalid_input (not a jmld
+/// Opens or creates, migrates and starts the writer and reader threads. Completions arrive on `executor`; it must
+/// outlive the journal. Blocks for as long as SQLite takes to recover the log. After an unclean stop the file is
+/// checked in the background: what is found makes the journal refuse everything with `corrupt`. Errors: unavailable
+/// (folder, rights, another process has it open), conflict (a newer jmld wrote it), invalid_input (not a jmld
 /// database), corrupt, overloaded, storage_failed.
-result<std::unique_ptr<runtime::journal>> open_sqlite_journal(boost::asio::any_io_executor executor, sqlite_options options);
+result<std::unique_ptr<runtime::journal>> open_sqlite_journal(boost::asio::any_io_executor executor,
+                                                              sqlite_options options);
 
-/// Versions 3.7.0 to 3.51.2 (but 3.44.6 and 3.50.7) can damage a log that two connections write or checkpoint at once. This store has one that
-/// does; true means that no other program may open the file for writing.
+/// Versions 3.7.0 to 3.51.2 (but 3.44.6 and 3.50.7) can damage a log that two connections write or checkpoint at once.
+/// This store has one that does; true means that no other program may open the file for writing.
 bool sqlite_has_log_reset_flaw(int version_number);
 /// Of the library that is linked: `3.40.1`, and its number 3040001.
 std::string sqlite_version();
 int sqlite_version_number();
 
-// ---- memory --------------------------------------------------------------------------------------------------------------
+// ---- memory
+// --------------------------------------------------------------------------------------------------------------
 
 struct memory_store; ///< content; survives the journals over it
 
@@ -56,13 +61,15 @@ class memory_journal final : public runtime::journal
 public:
     explicit memory_journal(std::shared_ptr<memory_store> content = make_memory_store());
 
-    /// `hook(n)` runs right after the n-th commit of the content (counted over all journals on it), before the caller goes on.
+    /// `hook(n)` runs right after the n-th commit of the content (counted over all journals on it), before the caller
+    /// goes on.
     void on_commit(std::function<void(std::uint64_t n)> hook) { hook_ = std::move(hook); }
     /// From now on no call returns, not even the one whose hook called this: to the callers the process died here.
     void lose_power() { dead_ = true; }
     const std::shared_ptr<memory_store>& content() const { return content_; }
 
-    runtime::awaitable_result<std::vector<runtime::accept_answer>> accept(std::vector<runtime::incoming_event> batch) override;
+    runtime::awaitable_result<std::vector<runtime::accept_answer>>
+    accept(std::vector<runtime::incoming_event> batch) override;
     runtime::awaitable_result<void> commit(runtime::transaction work) override;
     runtime::awaitable_result<runtime::event_record> event(event_key key) override;
     runtime::awaitable_result<std::vector<runtime::event_record>> events(runtime::event_query query) override;
@@ -84,8 +91,7 @@ public:
     boost::asio::awaitable<void> close() override;
 
 private:
-    template <class Answer, class Read>
-    runtime::awaitable_result<Answer> answer(Read read);
+    template <class Answer, class Read> runtime::awaitable_result<Answer> answer(Read read);
     boost::asio::awaitable<void> committed();
 
     std::shared_ptr<memory_store> content_;

@@ -1,4 +1,5 @@
-// Reading and the journal's manners: inline, in order, dead when told so. What a write changes stands in memory_store.cpp.
+// Reading and the journal's manners: inline, in order, dead when told so. What a write changes stands in
+// memory_store.cpp.
 #include "store/journals.hpp"
 #include "store/memory_store.hpp"
 
@@ -38,9 +39,11 @@ bool has_word(const std::string& words, const std::string& word)
 
 bool matches(const runtime::run_query& query, const runtime::run_row& row)
 {
-    return (query.state.empty() || row.state == query.state) && (query.workflow.empty() || row.workflow == query.workflow) &&
+    return (query.state.empty() || row.state == query.state) &&
+           (query.workflow.empty() || row.workflow == query.workflow) &&
            (query.step_state.empty() || has_word(row.step_states, query.step_state)) &&
-           (query.error.empty() || row.error == query.error) && (query.subject.empty() || row.subject == query.subject) &&
+           (query.error.empty() || row.error == query.error) &&
+           (query.subject.empty() || row.subject == query.subject) &&
            (query.event_id.empty() || row.event.id == query.event_id) &&
            (!query.attempt_gte || row.attempts_max >= *query.attempt_gte) &&
            (!query.next_attempt_before || (row.next_attempt_at && *row.next_attempt_at < *query.next_attempt_before)) &&
@@ -50,9 +53,11 @@ bool matches(const runtime::run_query& query, const runtime::run_row& row)
 
 bool matches(const runtime::event_query& query, const runtime::event_record& event)
 {
-    return (query.source.empty() || event.key.source == query.source) && (query.type.empty() || event.type == query.type) &&
-           (query.decision.empty() || event.decision == query.decision) && (query.id.empty() || event.key.id == query.id) &&
-           (query.person.empty() || event.person == query.person) && (!query.undecided_only || event.decision.empty());
+    return (query.source.empty() || event.key.source == query.source) &&
+           (query.type.empty() || event.type == query.type) &&
+           (query.decision.empty() || event.decision == query.decision) &&
+           (query.id.empty() || event.key.id == query.id) && (query.person.empty() || event.person == query.person) &&
+           (!query.undecided_only || event.decision.empty());
 }
 
 /// The newest first of what `positions` names, below `before`, as far as it matches.
@@ -122,7 +127,8 @@ runtime::journal_counts read_counts(const memory_store& content)
         ++runs[run.row.state];
     for (const auto& event : content.events)
         ++events[event.decision];
-    runtime::journal_counts counts{{runs.begin(), runs.end()}, {events.begin(), events.end()}, {}, std::ssize(content.armed)};
+    runtime::journal_counts counts{
+        {runs.begin(), runs.end()}, {events.begin(), events.end()}, {}, std::ssize(content.armed)};
     if (!content.open_runs.empty())
         counts.oldest_waiting = content.runs[*content.open_runs.begin()].row.created_at;
     return counts;
@@ -133,8 +139,9 @@ std::vector<runtime::timer_row> read_timers(const memory_store& content, const s
     std::vector<runtime::timer_row> rows;
     for (const auto& id : ids)
         rows.push_back(content.timers.at(id));
-    std::sort(rows.begin(), rows.end(),
-              [](const auto& left, const auto& right) { return std::tie(left.at, left.id) < std::tie(right.at, right.id); });
+    std::sort(rows.begin(), rows.end(), [](const auto& left, const auto& right) {
+        return std::tie(left.at, left.id) < std::tie(right.at, right.id);
+    });
     return rows;
 }
 
@@ -156,8 +163,7 @@ result<runtime::person_row> find_person_by(const memory_store& content, const st
 
 } // namespace
 
-template <class Answer, class Read>
-awaitable_result<Answer> memory_journal::answer(Read read)
+template <class Answer, class Read> awaitable_result<Answer> memory_journal::answer(Read read)
 {
     if (dead_)
         co_await never();
@@ -211,7 +217,8 @@ awaitable_result<runtime::event_record> memory_journal::event(event_key key)
 
 awaitable_result<std::vector<runtime::event_record>> memory_journal::events(runtime::event_query query)
 {
-    return answer<std::vector<runtime::event_record>>([query](const memory_store& content) { return read_events(content, query); });
+    return answer<std::vector<runtime::event_record>>(
+        [query](const memory_store& content) { return read_events(content, query); });
 }
 
 awaitable_result<std::vector<runtime::event_record>> memory_journal::undecided_events(int limit)
@@ -247,7 +254,8 @@ awaitable_result<runtime::run_row> memory_journal::run(run_id id)
 
 awaitable_result<std::vector<runtime::run_row>> memory_journal::runs(runtime::run_query query)
 {
-    return answer<std::vector<runtime::run_row>>([query](const memory_store& content) { return read_runs(content, query); });
+    return answer<std::vector<runtime::run_row>>(
+        [query](const memory_store& content) { return read_runs(content, query); });
 }
 
 awaitable_result<std::vector<runtime::stored_fact>> memory_journal::history(run_id id, std::uint64_t after)
@@ -258,7 +266,8 @@ awaitable_result<std::vector<runtime::stored_fact>> memory_journal::history(run_
         if (known == content.run_at.end())
             return found;
         const auto& facts = content.runs[known->second].facts;
-        std::copy_if(facts.begin(), facts.end(), std::back_inserter(found), [after](const auto& fact) { return fact.seq > after; });
+        std::copy_if(facts.begin(), facts.end(), std::back_inserter(found),
+                     [after](const auto& fact) { return fact.seq > after; });
         return found;
     });
 }
@@ -300,10 +309,12 @@ awaitable_result<std::vector<runtime::timer_row>> memory_journal::timers(person_
     return answer<std::vector<runtime::timer_row>>([subject, run](const memory_store& content) {
         if (subject.empty()) {
             const auto found = content.timers_of_run.find(run);
-            return found == content.timers_of_run.end() ? std::vector<runtime::timer_row>{} : read_timers(content, found->second);
+            return found == content.timers_of_run.end() ? std::vector<runtime::timer_row>{}
+                                                        : read_timers(content, found->second);
         }
         const auto found = content.timers_of_person.find(subject);
-        return found == content.timers_of_person.end() ? std::vector<runtime::timer_row>{} : read_timers(content, found->second);
+        return found == content.timers_of_person.end() ? std::vector<runtime::timer_row>{}
+                                                       : read_timers(content, found->second);
     });
 }
 
@@ -319,7 +330,8 @@ awaitable_result<runtime::person_row> memory_journal::person(person_key key)
 
 awaitable_result<runtime::person_row> memory_journal::find_person(std::vector<std::string> identities)
 {
-    return answer<runtime::person_row>([identities](const memory_store& content) { return find_person_by(content, identities); });
+    return answer<runtime::person_row>(
+        [identities](const memory_store& content) { return find_person_by(content, identities); });
 }
 
 awaitable_result<runtime::definition_text> memory_journal::definition(std::string sha256)
@@ -358,7 +370,11 @@ awaitable_result<runtime::journal_counts> memory_journal::counts()
 
 runtime::journal_health memory_journal::health() const
 {
-    return {.writable = !closed_, .detail = closed_ ? "closed" : "", .version = "memory", .commits = content_->commits, .last_batch = 1};
+    return {.writable = !closed_,
+            .detail = closed_ ? "closed" : "",
+            .version = "memory",
+            .commits = content_->commits,
+            .last_batch = 1};
 }
 
 asio::awaitable<void> memory_journal::close()

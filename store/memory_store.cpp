@@ -1,4 +1,5 @@
-// Conditions are looked at for the whole transaction first, with what its own earlier rows change; then nothing can fail any more.
+// Conditions are looked at for the whole transaction first, with what its own earlier rows change; then nothing can
+// fail any more.
 #include "store/memory_store.hpp"
 
 #include "store/row_rules.hpp"
@@ -20,7 +21,9 @@ public:
     {
         const auto known = people_.find(person.key);
         const auto stored = stored_.people.find(person.key);
-        const auto* row = known != people_.end() ? &known->second : stored != stored_.people.end() ? &stored->second : nullptr;
+        const auto* row = known != people_.end()           ? &known->second
+                          : stored != stored_.people.end() ? &stored->second
+                                                           : nullptr;
         if ((row == nullptr ? 0 : row->version) != person.version)
             return failure(errc::conflict, "another version of " + person.key.text + " is stored");
         if (row != nullptr)
@@ -42,7 +45,7 @@ public:
     {
         const auto known = last_seq_.find(append.row.id);
         const auto stored = stored_.run_at.find(append.row.id);
-        const auto last = known != last_seq_.end()            ? known->second
+        const auto last = known != last_seq_.end()         ? known->second
                           : stored != stored_.run_at.end() ? stored_.runs[stored->second].row.last_seq
                                                            : 0;
         auto follows = check_sequence(append, last);
@@ -54,7 +57,8 @@ public:
     result<void> look_at(const runtime::event_record& event)
     {
         if (stored_.event_at.contains(event.key) || !new_events_.insert(event.key).second)
-            return failure(errc::conflict, "event " + event.key.id + " of source " + event.key.source + " exists already");
+            return failure(errc::conflict,
+                           "event " + event.key.id + " of source " + event.key.source + " exists already");
         return {};
     }
 
@@ -81,8 +85,7 @@ private:
     std::set<event_key> new_events_;
 };
 
-template <class Rows>
-result<void> look_at_all(preview& seen, const Rows& rows)
+template <class Rows> result<void> look_at_all(preview& seen, const Rows& rows)
 {
     for (const auto& row : rows)
         if (auto fits = seen.look_at(row); !fits)
@@ -90,8 +93,7 @@ result<void> look_at_all(preview& seen, const Rows& rows)
     return {};
 }
 
-template <class Index, class Key>
-void erase_from(Index& index, const Key& key, const timer_id& id)
+template <class Index, class Key> void erase_from(Index& index, const Key& key, const timer_id& id)
 {
     const auto found = index.find(key);
     if (found == index.end())

@@ -1,5 +1,5 @@
-// The content of a memory journal and the few indexes that keep its work from growing with history. Plain data and pure functions: no
-// Asio, no hooks; the journal over it is memory_journal.cpp.
+// The content of a memory journal and the few indexes that keep its work from growing with history. Plain data and pure
+// functions: no Asio, no hooks; the journal over it is memory_journal.cpp.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -35,7 +35,8 @@ struct memory_store final : accept_lookup
     std::set<std::size_t> undecided;
     std::unordered_map<person_key, std::vector<std::size_t>> events_of_person;
     std::map<event_key, std::vector<runtime::delivery_record>> deliveries;
-    std::map<std::pair<std::string, std::string>, std::vector<runtime::delivery_record>> accepted_webhooks; ///< by source and webhook id
+    std::map<std::pair<std::string, std::string>, std::vector<runtime::delivery_record>>
+        accepted_webhooks; ///< by source and webhook id
 
     std::deque<stored_run> runs;
     std::unordered_map<run_id, std::size_t> run_at;

@@ -1,5 +1,5 @@
-// Each step commits with its number in user_version, so that a crash leaves the file at one number or the next. Nothing is ever
-// migrated back: the backup is the way back.
+// Each step commits with its number in user_version, so that a crash leaves the file at one number or the next. Nothing
+// is ever migrated back: the backup is the way back.
 #include "store/migrations.hpp"
 
 #include "store/sqlite.hpp"
@@ -32,7 +32,8 @@ result<void> step(connection& writer, const migration& next)
         return {};
     if (writer.in_transaction())
         (void)writer.execute("ROLLBACK");
-    done.error().what = fmt::format("migration {} ({}) failed, the file is as it was: {}", next.number, next.name, done.error().what);
+    done.error().what =
+        fmt::format("migration {} ({}) failed, the file is as it was: {}", next.number, next.name, done.error().what);
     return done;
 }
 
@@ -75,9 +76,10 @@ result<void> migrate(connection& writer, const std::string& path, const std::vec
         return ours;
     const int newest = all.empty() ? 0 : all.back().number;
     if (*version > newest)
-        return failure(errc::conflict,
-                       fmt::format("{} has schema {}, this jmld knows up to {}: a newer jmld wrote it", path, *version, newest),
-                       fmt::format("start the newer jmld, or restore the backup {}.before-{}", path, newest));
+        return failure(
+            errc::conflict,
+            fmt::format("{} has schema {}, this jmld knows up to {}: a newer jmld wrote it", path, *version, newest),
+            fmt::format("start the newer jmld, or restore the backup {}.before-{}", path, newest));
     if (*version == newest)
         return {};
     if (*version > 0)

@@ -1,5 +1,5 @@
-// How a connection is opened: every setting of durability and every lock on what a hostile file or a mistake of ours could do.
-// Migrating is elsewhere; nothing here creates a table.
+// How a connection is opened: every setting of durability and every lock on what a hostile file or a mistake of ours
+// could do. Migrating is elsewhere; nothing here creates a table.
 #include "store/sqlite.hpp"
 
 #include <fmt/format.h>
@@ -45,36 +45,52 @@ int authorize(void*, int action, const char*, const char*, const char*, const ch
     case SQLITE_ALTER_TABLE:
     case SQLITE_ATTACH:
     case SQLITE_DETACH:
-    case SQLITE_REINDEX: return SQLITE_DENY;
-    default: return SQLITE_OK;
+    case SQLITE_REINDEX:
+        return SQLITE_DENY;
+    default:
+        return SQLITE_OK;
     }
 }
 
 void harden(sqlite3* db)
 {
     sqlite3_extended_result_codes(db, 1);
-    for (const auto& [setting, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-                                         {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
-                                         {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
-                                         {SQLITE_DBCONFIG_DQS_DDL, 0}, {SQLITE_DBCONFIG_DQS_DML, 0},
-                                         // Nobody checkpoints but the writer, when it says so: the race of wal.html needs a second one.
-                                         {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}})
+    for (const auto& [setting, value] :
+         {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
+          {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+          {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+          {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+          {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+          {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+          {SQLITE_DBCONFIG_DQS_DDL, 0},
+          {SQLITE_DBCONFIG_DQS_DML, 0},
+          // Nobody checkpoints but the writer, when it says so: the race of wal.html needs a second one.
+          {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}})
         sqlite3_db_config(db, setting, value, nullptr);
-    for (const auto& [limit, value] :
-         {std::pair{SQLITE_LIMIT_LENGTH, length_bytes_max}, {SQLITE_LIMIT_SQL_LENGTH, 100'000}, {SQLITE_LIMIT_COLUMN, 100},
-          {SQLITE_LIMIT_EXPR_DEPTH, 30}, {SQLITE_LIMIT_COMPOUND_SELECT, 5}, {SQLITE_LIMIT_VDBE_OP, 25'000},
-          {SQLITE_LIMIT_FUNCTION_ARG, 8}, {SQLITE_LIMIT_ATTACHED, 0}, {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
-          {SQLITE_LIMIT_VARIABLE_NUMBER, 40}, {SQLITE_LIMIT_TRIGGER_DEPTH, 10}, {SQLITE_LIMIT_WORKER_THREADS, 0}})
+    for (const auto& [limit, value] : {std::pair{SQLITE_LIMIT_LENGTH, length_bytes_max},
+                                       {SQLITE_LIMIT_SQL_LENGTH, 100'000},
+                                       {SQLITE_LIMIT_COLUMN, 100},
+                                       {SQLITE_LIMIT_EXPR_DEPTH, 30},
+                                       {SQLITE_LIMIT_COMPOUND_SELECT, 5},
+                                       {SQLITE_LIMIT_VDBE_OP, 25'000},
+                                       {SQLITE_LIMIT_FUNCTION_ARG, 8},
+                                       {SQLITE_LIMIT_ATTACHED, 0},
+                                       {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
+                                       {SQLITE_LIMIT_VARIABLE_NUMBER, 40},
+                                       {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
+                                       {SQLITE_LIMIT_WORKER_THREADS, 0}})
         sqlite3_limit(db, limit, value);
 }
 
-constexpr const char* settings_of_both = "PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
-                                         "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;";
+constexpr const char* settings_of_both =
+    "PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
+    "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;";
 
 result<void> set_as_writer(connection& db)
 {
-    const auto set = db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                                "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = -1; PRAGMA cache_size = -4096;");
+    const auto set =
+        db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                   "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = -1; PRAGMA cache_size = -4096;");
     if (!set)
         return set;
     auto mode = db.use("PRAGMA journal_mode");
@@ -82,7 +98,8 @@ result<void> set_as_writer(connection& db)
     if (!row)
         return std::unexpected(row.error());
     if (mode.text(0) != "wal")
-        return failure(errc::unavailable, "the database cannot use a write-ahead log (its journal mode stays '" + mode.text(0) + "')",
+        return failure(errc::unavailable,
+                       "the database cannot use a write-ahead log (its journal mode stays '" + mode.text(0) + "')",
                        "put it on a local file system");
     // A 202 is a promise only with this; so it is read back.
     const auto synchronous = db.number("PRAGMA synchronous");
@@ -104,12 +121,13 @@ result<connection> connection::open(const std::string& path, access how)
     const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
     connection db(raw);
     if (code != SQLITE_OK)
-        return failure(errc::unavailable,
-                       fmt::format("cannot open the database {}: {}", path, raw == nullptr ? "out of memory" : sqlite3_errmsg(raw)));
+        return failure(errc::unavailable, fmt::format("cannot open the database {}: {}", path,
+                                                      raw == nullptr ? "out of memory" : sqlite3_errmsg(raw)));
     harden(raw);
     if (auto set = db.execute(settings_of_both); !set)
         return std::unexpected(set.error());
-    auto set = how == access::writing ? set_as_writer(db) : db.execute("PRAGMA query_only = ON; PRAGMA cache_size = -2048;");
+    auto set =
+        how == access::writing ? set_as_writer(db) : db.execute("PRAGMA query_only = ON; PRAGMA cache_size = -2048;");
     if (!set)
         return std::unexpected(set.error());
     return db;

@@ -1,5 +1,5 @@
-// From a path to a running journal: lock, rights, recovery of the log, migration, then the threads. Every way it can fail leaves the
-// file as it was.
+// From a path to a running journal: lock, rights, recovery of the log, migration, then the threads. Every way it can
+// fail leaves the file as it was.
 #include "store/migrations.hpp"
 #include "store/sqlite_journal.hpp"
 
@@ -38,7 +38,8 @@ std::string named(const sqlite_options& options, const error& why)
 
 } // namespace
 
-result<std::unique_ptr<runtime::journal>> open_sqlite_journal(boost::asio::any_io_executor executor, sqlite_options options)
+result<std::unique_ptr<runtime::journal>> open_sqlite_journal(boost::asio::any_io_executor executor,
+                                                              sqlite_options options)
 {
     auto lock = file_lock::take(options.path + "-lock");
     if (!lock)
@@ -60,8 +61,8 @@ result<std::unique_ptr<runtime::journal>> open_sqlite_journal(boost::asio::any_i
             return failure(checking.error().code, named(options, checking.error()), checking.error().remedy);
         to_check.emplace(std::move(*checking));
     }
-    return std::make_unique<sqlite_journal>(std::move(executor), std::move(options), std::move(*lock), std::move(*writing),
-                                            std::move(*reading), std::move(to_check));
+    return std::make_unique<sqlite_journal>(std::move(executor), std::move(options), std::move(*lock),
+                                            std::move(*writing), std::move(*reading), std::move(to_check));
 }
 
 bool sqlite_has_log_reset_flaw(int number)

@@ -1,4 +1,5 @@
-// A hold's events are compared with what is stored and only the new ones written: in a storm it grows by one, ten thousand times.
+// A hold's events are compared with what is stored and only the new ones written: in a storm it grows by one, ten
+// thousand times.
 #include "store/other_rows.hpp"
 
 #include <algorithm>
@@ -7,11 +8,12 @@ namespace jmld::store {
 
 result<void> raise_alarm(connection& db, const runtime::alarm_row& alarm)
 {
-    auto put = db.use("INSERT INTO alarm (id, cause, kind, at, message, subject, run, event_source, event_id, count) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (cause) DO UPDATE SET count = count + 1");
+    auto put =
+        db.use("INSERT INTO alarm (id, cause, kind, at, message, subject, run, event_source, event_id, count) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (cause) DO UPDATE SET count = count + 1");
     return put
-        .bind(alarm.id.text, alarm.cause, alarm.kind, alarm.at, alarm.message, alarm.subject.text, alarm.run.text, alarm.event.source,
-              alarm.event.id, alarm.count)
+        .bind(alarm.id.text, alarm.cause, alarm.kind, alarm.at, alarm.message, alarm.subject.text, alarm.run.text,
+              alarm.event.source, alarm.event.id, alarm.count)
         .run();
 }
 
@@ -34,9 +36,10 @@ result<std::vector<event_key>> events_of(connection& db, std::int64_t hold)
 
 result<std::int64_t> put_hold_row(connection& db, const runtime::hold_row& hold)
 {
-    auto put = db.use("INSERT INTO hold (id, guard, state, reason, since, decided) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-                      "ON CONFLICT (id) DO UPDATE SET guard = excluded.guard, state = excluded.state, reason = excluded.reason, "
-                      "since = excluded.since, decided = excluded.decided RETURNING n");
+    auto put = db.use(
+        "INSERT INTO hold (id, guard, state, reason, since, decided) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+        "ON CONFLICT (id) DO UPDATE SET guard = excluded.guard, state = excluded.state, reason = excluded.reason, "
+        "since = excluded.since, decided = excluded.decided RETURNING n");
     const auto row = put.bind(hold.id.text, hold.guard, hold.state, hold.reason, hold.since, hold.decided).step();
     if (!row)
         return std::unexpected(row.error());
@@ -80,13 +83,15 @@ result<void> add_audit(connection& db, const runtime::audit_row& row)
 
 result<void> add_definition(connection& db, const runtime::definition_text& definition)
 {
-    auto insert = db.use("INSERT INTO definition (sha256, name, text) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING");
+    auto insert =
+        db.use("INSERT INTO definition (sha256, name, text) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING");
     return insert.bind(definition.sha256, definition.name, definition.text).run();
 }
 
 result<std::vector<runtime::alarm_row>> read_alarms(connection& db, int limit)
 {
-    auto list = db.use("SELECT id, cause, kind, at, message, subject, run, event_source, event_id, count FROM alarm ORDER BY n DESC LIMIT ?1");
+    auto list = db.use("SELECT id, cause, kind, at, message, subject, run, event_source, event_id, count FROM alarm "
+                       "ORDER BY n DESC LIMIT ?1");
     list.bind(std::max(limit, 0));
     std::vector<runtime::alarm_row> rows;
     for (;;) {
@@ -95,15 +100,24 @@ result<std::vector<runtime::alarm_row>> read_alarms(connection& db, int limit)
             return std::unexpected(row.error());
         if (!*row)
             return rows;
-        rows.push_back({{list.text(0)}, list.text(1), list.text(2), list.instant(3), list.text(4), {list.text(5)}, {list.text(6)},
-                        {list.text(7), list.text(8)}, static_cast<int>(list.integer(9))});
+        rows.push_back({{list.text(0)},
+                        list.text(1),
+                        list.text(2),
+                        list.instant(3),
+                        list.text(4),
+                        {list.text(5)},
+                        {list.text(6)},
+                        {list.text(7), list.text(8)},
+                        static_cast<int>(list.integer(9))});
     }
 }
 
 result<std::vector<runtime::hold_row>> read_holds(connection& db, const std::string& state)
 {
-    auto list = state.empty() ? db.use("SELECT n, id, guard, state, reason, since, decided FROM hold ORDER BY n")
-                              : db.use("SELECT n, id, guard, state, reason, since, decided FROM hold WHERE state = ?1 ORDER BY n");
+    auto list =
+        state.empty()
+            ? db.use("SELECT n, id, guard, state, reason, since, decided FROM hold ORDER BY n")
+            : db.use("SELECT n, id, guard, state, reason, since, decided FROM hold WHERE state = ?1 ORDER BY n");
     if (!state.empty())
         list.bind(state);
     std::vector<runtime::hold_row> rows;
@@ -116,7 +130,13 @@ result<std::vector<runtime::hold_row>> read_holds(connection& db, const std::str
         auto events = events_of(db, list.integer(0));
         if (!events)
             return std::unexpected(events.error());
-        rows.push_back({{list.text(1)}, list.text(2), list.text(3), list.text(4), list.instant(5), std::move(*events), list.text(6)});
+        rows.push_back({{list.text(1)},
+                        list.text(2),
+                        list.text(3),
+                        list.text(4),
+                        list.instant(5),
+                        std::move(*events),
+                        list.text(6)});
     }
 }
 

@@ -1,4 +1,5 @@
-// A payload that does not fit its digest is never handed on: a wrong before-image would be restored as if it were right.
+// A payload that does not fit its digest is never handed on: a wrong before-image would be restored as if it were
+// right.
 #include "store/payloads.hpp"
 
 #include "engine/digest.hpp"
@@ -72,7 +73,8 @@ result<payload_reference> add_payload(connection& db, std::string_view subject, 
     return payload_reference{db.last_row(), sha256_of(packed)};
 }
 
-result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view subject, std::string_view packed)
+result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view subject,
+                                          std::string_view packed)
 {
     auto update = db.use("UPDATE payload SET subject = ?2, bytes = ?3 WHERE id = ?1");
     const auto done = update.bind(id, none_if_empty(subject), blob{packed}).run();
@@ -83,7 +85,8 @@ result<payload_reference> replace_payload(connection& db, std::int64_t id, std::
     return payload_reference{id, sha256_of(packed)};
 }
 
-result<std::vector<runtime::payload>> verified(std::string_view bytes, std::string_view sha256, bool absent, std::string_view owner)
+result<std::vector<runtime::payload>> verified(std::string_view bytes, std::string_view sha256, bool absent,
+                                               std::string_view owner)
 {
     if (absent)
         return std::vector<runtime::payload>{};

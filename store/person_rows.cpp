@@ -1,4 +1,5 @@
-// Identities stand twice: in `identity`, where a person is found by them, and as lines in the person's row, where they are listed.
+// Identities stand twice: in `identity`, where a person is found by them, and as lines in the person's row, where they
+// are listed.
 #include "store/person_rows.hpp"
 
 #include "store/payloads.hpp"
@@ -66,7 +67,8 @@ result<void> put_identities(connection& db, const runtime::person_row& person, c
         if (!owner)
             return std::unexpected(owner.error());
         if (*owner && **owner != person.key)
-            return failure(errc::conflict, fmt::format("an identity of {} belongs to {}", person.key.text, (*owner)->text));
+            return failure(errc::conflict,
+                           fmt::format("an identity of {} belongs to {}", person.key.text, (*owner)->text));
         if (*owner)
             continue;
         auto add = db.use("INSERT INTO identity (digest, person) VALUES (?1, ?2)");
@@ -85,17 +87,18 @@ result<void> put_person(connection& db, const runtime::person_row& person)
         return std::unexpected(known.error());
     const auto stored = known->value_or(stored_person{});
     if (stored.version != person.version)
-        return failure(errc::conflict,
-                       fmt::format("{} has version {}, {} was handed in", person.key.text, stored.version, person.version));
+        return failure(errc::conflict, fmt::format("{} has version {}, {} was handed in", person.key.text,
+                                                   stored.version, person.version));
     const auto packed = pack({&person.record});
     const auto kept = stored.payload ? replace_payload(db, *stored.payload, person.key.text, packed)
                                      : add_payload(db, person.key.text, packed);
     if (!kept)
         return std::unexpected(kept.error());
     const auto identities = fmt::format("{}", fmt::join(person.identities, "\n"));
-    auto put = db.use("INSERT INTO person (key, version, identities, payload, payload_sha256) VALUES (?1, ?2, ?3, ?4, ?5) "
-                      "ON CONFLICT (key) DO UPDATE SET version = excluded.version, identities = excluded.identities, "
-                      "payload = excluded.payload, payload_sha256 = excluded.payload_sha256");
+    auto put =
+        db.use("INSERT INTO person (key, version, identities, payload, payload_sha256) VALUES (?1, ?2, ?3, ?4, ?5) "
+               "ON CONFLICT (key) DO UPDATE SET version = excluded.version, identities = excluded.identities, "
+               "payload = excluded.payload, payload_sha256 = excluded.payload_sha256");
     if (auto done = put.bind(person.key.text, person.version + 1, identities, kept->id, kept->digest()).run(); !done)
         return done;
     return identities == stored.identities ? result<void>{} : put_identities(db, person, stored.identities);
@@ -114,7 +117,8 @@ result<runtime::person_row> read_person(connection& db, const person_key& key)
     if (!slots)
         return std::unexpected(slots.error());
     slots->resize(1);
-    return runtime::person_row{key, static_cast<std::uint64_t>(query.integer(0)), lines_of(query.text(1)), std::move(slots->front())};
+    return runtime::person_row{key, static_cast<std::uint64_t>(query.integer(0)), lines_of(query.text(1)),
+                               std::move(slots->front())};
 }
 
 result<runtime::person_row> find_person(connection& db, const std::vector<std::string>& identities)
@@ -125,7 +129,8 @@ result<runtime::person_row> find_person(connection& db, const std::vector<std::s
         if (!owner)
             return std::unexpected(owner.error());
         if (*owner && found && **owner != *found)
-            return failure(errc::conflict, fmt::format("these identities belong to {} and {}", found->text, (*owner)->text));
+            return failure(errc::conflict,
+                           fmt::format("these identities belong to {} and {}", found->text, (*owner)->text));
         if (*owner)
             found = *owner;
     }

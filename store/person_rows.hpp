@@ -1,4 +1,5 @@
-// People in SQLite: one sealed record each, a version for whoever read it before, and the digests of strong keys they are found by.
+// People in SQLite: one sealed record each, a version for whoever read it before, and the digests of strong keys they
+// are found by.
 #pragma once
 
 #include "engine/runtime/journal.hpp"

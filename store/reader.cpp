@@ -32,7 +32,8 @@ std::optional<error> reader::push(std::unique_ptr<read_request>& request)
         if (closing_)
             return error{errc::cancelled, "the store is closing", {}};
         if (queued_.size() >= queue_limit_)
-            return error{errc::unavailable, fmt::format("{} reads are waiting already", queued_.size()), "ask again later"};
+            return error{errc::unavailable, fmt::format("{} reads are waiting already", queued_.size()),
+                         "ask again later"};
         queued_.push_back(std::move(request));
     }
     wake_.notify_one();

@@ -1,4 +1,5 @@
-// The one thread that reads, on a connection that cannot write: lists and histories never wait for a COMMIT, nor a COMMIT for them.
+// The one thread that reads, on a connection that cannot write: lists and histories never wait for a COMMIT, nor a
+// COMMIT for them.
 #pragma once
 
 #include "engine/result.hpp"
@@ -51,7 +52,7 @@ private:
     std::deque<std::unique_ptr<read_request>> queued_; ///< guarded by mutex_, as the two below
     bool closing_ = false;
     bool abandon_ = false;
-    std::thread thread_;                               ///< last: begins when all else stands
+    std::thread thread_; ///< last: begins when all else stands
 };
 
 } // namespace jmld::store

@@ -24,11 +24,13 @@ constexpr std::array timer_states{"armed"sv, "fired"sv, "cancelled"sv};
 constexpr std::array hold_states{"held"sv, "released"sv, "rejected"sv};
 
 template <std::size_t Count>
-result<void> one_of(const std::array<std::string_view, Count>& words, std::string_view word, std::string_view what, std::string_view id)
+result<void> one_of(const std::array<std::string_view, Count>& words, std::string_view word, std::string_view what,
+                    std::string_view id)
 {
     if (std::find(words.begin(), words.end(), word) != words.end())
         return {};
-    return failure(errc::invalid_input, fmt::format("{} of {} is '{}'; accepted: '{}'", what, id, word, fmt::join(words, "', '")));
+    return failure(errc::invalid_input,
+                   fmt::format("{} of {} is '{}'; accepted: '{}'", what, id, word, fmt::join(words, "', '")));
 }
 
 result<void> named(bool is_named, std::string_view what)
@@ -51,12 +53,12 @@ result<void> check_run(const runtime::run_append& append)
     if (auto has_id = named(!row.id.empty(), "a run"); !has_id)
         return has_id;
     if (!engine::parse_run_status(row.state))
-        return failure(errc::invalid_input, fmt::format("state of {} is '{}', which is no state of a run", row.id.text, row.state));
+        return failure(errc::invalid_input,
+                       fmt::format("state of {} is '{}', which is no state of a run", row.id.text, row.state));
     return {};
 }
 
-template <class Rows, class Check>
-result<void> each(const Rows& rows, Check check)
+template <class Rows, class Check> result<void> each(const Rows& rows, Check check)
 {
     for (const auto& row : rows)
         if (auto fits = check(row); !fits)
@@ -92,7 +94,8 @@ result<void> check(const runtime::transaction& work)
     if (fits)
         fits = each(work.people, [](const runtime::person_row& row) { return named(!row.key.empty(), "a person"); });
     if (fits)
-        fits = each(work.alarms, [](const runtime::alarm_row& row) { return named(!row.cause.empty(), "an alarm's cause"); });
+        fits = each(work.alarms,
+                    [](const runtime::alarm_row& row) { return named(!row.cause.empty(), "an alarm's cause"); });
     if (fits)
         fits = each(work.holds, [](const runtime::hold_row& row) {
             auto has_id = named(!row.id.empty(), "a hold");

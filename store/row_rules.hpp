@@ -1,5 +1,5 @@
-// The closed lists that every journal holds its rows to, before anything is queued: SQLite's CHECKs say the same once more. What
-// depends on stored rows (sequences, versions) is not looked at here.
+// The closed lists that every journal holds its rows to, before anything is queued: SQLite's CHECKs say the same once
+// more. What depends on stored rows (sequences, versions) is not looked at here.
 #pragma once
 
 #include "engine/runtime/journal.hpp"

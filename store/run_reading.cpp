@@ -1,6 +1,6 @@
 // Reading side of runs: lists led by the index that makes them short, histories held against their digests.
-#include "store/run_rows.hpp"
 #include "store/payloads.hpp"
+#include "store/run_rows.hpp"
 
 #include <fmt/format.h>
 
@@ -11,8 +11,9 @@ namespace jmld::store {
 
 namespace {
 
-#define JMLD_RUN_COLUMNS \
-    "SELECT id, workflow, definition_sha256, direction, state, subject, event_source, event_id, priority, created_at, started_at, " \
+#define JMLD_RUN_COLUMNS                                                                                               \
+    "SELECT id, workflow, definition_sha256, direction, state, subject, event_source, event_id, priority, "            \
+    "created_at, started_at, "                                                                                         \
     "ended_at, superseded_by, step_states, error, attempts_max, next_attempt_at, last_seq, open FROM run "
 
 runtime::run_row run_at(const statement& at)
@@ -53,11 +54,12 @@ result<std::int64_t> position(connection& db, const std::string& after)
 }
 
 // The filters every list has; what leads stands before them.
-#define JMLD_RUN_FILTERS \
-    "n < ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR workflow = ?3) " \
-    "AND (?4 = '' OR instr(' ' || step_states || ' ', ' ' || ?4 || ' ') > 0) AND (?5 = '' OR error = ?5) AND (?6 = '' OR subject = ?6) " \
-    "AND (?7 = '' OR event_id = ?7) AND (?8 IS NULL OR attempts_max >= ?8) AND (?9 IS NULL OR next_attempt_at < ?9) " \
-    "AND (?10 IS NULL OR created_at >= ?10) AND (?11 IS NULL OR created_at < ?11) AND (?12 = 0 OR open = 1) " \
+#define JMLD_RUN_FILTERS                                                                                               \
+    "n < ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR workflow = ?3) "                                               \
+    "AND (?4 = '' OR instr(' ' || step_states || ' ', ' ' || ?4 || ' ') > 0) AND (?5 = '' OR error = ?5) AND (?6 = "   \
+    "'' OR subject = ?6) "                                                                                             \
+    "AND (?7 = '' OR event_id = ?7) AND (?8 IS NULL OR attempts_max >= ?8) AND (?9 IS NULL OR next_attempt_at < ?9) "  \
+    "AND (?10 IS NULL OR created_at >= ?10) AND (?11 IS NULL OR created_at < ?11) AND (?12 = 0 OR open = 1) "          \
     "ORDER BY n DESC LIMIT ?13"
 
 constexpr const char* by_event = JMLD_RUN_COLUMNS "WHERE event_id = ?7 AND event_id <> '' AND " JMLD_RUN_FILTERS;
@@ -109,8 +111,9 @@ result<std::vector<runtime::run_row>> read_runs(connection& db, const runtime::r
     if (!before)
         return std::unexpected(before.error());
     auto list = db.use(led_by(query));
-    list.bind(*before, query.state, query.workflow, query.step_state, query.error, query.subject.text, query.event_id, query.attempt_gte,
-              query.next_attempt_before, query.since, query.until, query.open_only, std::max(query.limit, 0));
+    list.bind(*before, query.state, query.workflow, query.step_state, query.error, query.subject.text, query.event_id,
+              query.attempt_gte, query.next_attempt_before, query.since, query.until, query.open_only,
+              std::max(query.limit, 0));
     std::vector<runtime::run_row> rows;
     for (;;) {
         const auto row = list.step();
@@ -124,9 +127,10 @@ result<std::vector<runtime::run_row>> read_runs(connection& db, const runtime::r
 
 result<std::vector<runtime::stored_fact>> read_history(connection& db, const run_id& id, std::uint64_t after)
 {
-    auto list = db.use("SELECT f.seq, f.kind, f.version, f.at, f.text, f.payload, f.payload_sha256, p.bytes FROM run AS r "
-                       "JOIN fact AS f ON f.run = r.n LEFT JOIN payload AS p ON p.id = f.payload "
-                       "WHERE r.id = ?1 AND f.seq > ?2 ORDER BY f.seq");
+    auto list =
+        db.use("SELECT f.seq, f.kind, f.version, f.at, f.text, f.payload, f.payload_sha256, p.bytes FROM run AS r "
+               "JOIN fact AS f ON f.run = r.n LEFT JOIN payload AS p ON p.id = f.payload "
+               "WHERE r.id = ?1 AND f.seq > ?2 ORDER BY f.seq");
     list.bind(id.text, after);
     std::vector<runtime::stored_fact> facts;
     for (;;) {
@@ -135,9 +139,14 @@ result<std::vector<runtime::stored_fact>> read_history(connection& db, const run
             return std::unexpected(row.error());
         if (!*row)
             return facts;
-        runtime::stored_fact fact{static_cast<std::uint64_t>(list.integer(0)), list.text(1), static_cast<int>(list.integer(2)),
-                                  list.instant(3), list.text(4), {}};
-        auto slots = verified(list.bytes(7), list.bytes(6), list.is_null(5), fmt::format("fact {} of {}", fact.seq, id.text));
+        runtime::stored_fact fact{static_cast<std::uint64_t>(list.integer(0)),
+                                  list.text(1),
+                                  static_cast<int>(list.integer(2)),
+                                  list.instant(3),
+                                  list.text(4),
+                                  {}};
+        auto slots =
+            verified(list.bytes(7), list.bytes(6), list.is_null(5), fmt::format("fact {} of {}", fact.seq, id.text));
         if (!slots)
             return std::unexpected(slots.error());
         fact.payloads = std::move(*slots);

@@ -1,4 +1,5 @@
-// Writing side of runs. The row is written narrowly when nothing but progress changed: most commits then touch no index of it.
+// Writing side of runs. The row is written narrowly when nothing but progress changed: most commits then touch no index
+// of it.
 #include "store/run_rows.hpp"
 
 #include "store/payloads.hpp"
@@ -20,29 +21,33 @@ struct stored_run
 
 result<std::optional<stored_run>> find(connection& db, const runtime::run_row& row)
 {
-    auto query = db.use("SELECT n, last_seq, state = ?2 AND open = ?3, workflow = ?4 AND definition_sha256 = ?5 AND direction = ?6 AND "
-                        "subject = ?7 AND event_source = ?8 AND event_id = ?9 AND created_at = ?10 FROM run WHERE id = ?1");
+    auto query = db.use(
+        "SELECT n, last_seq, state = ?2 AND open = ?3, workflow = ?4 AND definition_sha256 = ?5 AND direction = ?6 AND "
+        "subject = ?7 AND event_source = ?8 AND event_id = ?9 AND created_at = ?10 FROM run WHERE id = ?1");
     const auto found = query
-                           .bind(row.id.text, row.state, row.open, row.workflow, digest_text{row.definition_sha256}, row.direction,
-                                 row.subject.text, row.event.source, row.event.id, row.created_at)
+                           .bind(row.id.text, row.state, row.open, row.workflow, digest_text{row.definition_sha256},
+                                 row.direction, row.subject.text, row.event.source, row.event.id, row.created_at)
                            .step();
     if (!found)
         return std::unexpected(found.error());
     if (!*found)
         return std::nullopt;
-    return stored_run{query.integer(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) == 1, query.integer(3) == 1};
+    return stored_run{query.integer(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) == 1,
+                      query.integer(3) == 1};
 }
 
 result<std::int64_t> insert(connection& db, const runtime::run_row& row)
 {
-    auto insert = db.use("INSERT INTO run (id, workflow, definition_sha256, direction, state, subject, event_source, event_id, priority, "
-                         "created_at, started_at, ended_at, superseded_by, step_states, error, attempts_max, next_attempt_at, last_seq, "
-                         "open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
+    auto insert = db.use(
+        "INSERT INTO run (id, workflow, definition_sha256, direction, state, subject, event_source, event_id, "
+        "priority, "
+        "created_at, started_at, ended_at, superseded_by, step_states, error, attempts_max, next_attempt_at, last_seq, "
+        "open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
     const auto done = insert
                           .bind(row.id.text, row.workflow, digest_text{row.definition_sha256}, row.direction, row.state,
-                                row.subject.text, row.event.source, row.event.id, row.priority, row.created_at, row.started_at,
-                                row.ended_at, row.superseded_by, row.step_states, row.error, row.attempts_max, row.next_attempt_at,
-                                row.last_seq, row.open)
+                                row.subject.text, row.event.source, row.event.id, row.priority, row.created_at,
+                                row.started_at, row.ended_at, row.superseded_by, row.step_states, row.error,
+                                row.attempts_max, row.next_attempt_at, row.last_seq, row.open)
                           .run();
     if (!done)
         return std::unexpected(done.error());
@@ -51,31 +56,35 @@ result<std::int64_t> insert(connection& db, const runtime::run_row& row)
 
 result<void> update_progress(connection& db, std::int64_t n, const runtime::run_row& row)
 {
-    auto update = db.use("UPDATE run SET priority = ?2, started_at = ?3, ended_at = ?4, superseded_by = ?5, step_states = ?6, error = ?7, "
+    auto update = db.use("UPDATE run SET priority = ?2, started_at = ?3, ended_at = ?4, superseded_by = ?5, "
+                         "step_states = ?6, error = ?7, "
                          "attempts_max = ?8, next_attempt_at = ?9, last_seq = ?10 WHERE n = ?1");
     return update
-        .bind(n, row.priority, row.started_at, row.ended_at, row.superseded_by, row.step_states, row.error, row.attempts_max,
-              row.next_attempt_at, row.last_seq)
+        .bind(n, row.priority, row.started_at, row.ended_at, row.superseded_by, row.step_states, row.error,
+              row.attempts_max, row.next_attempt_at, row.last_seq)
         .run();
 }
 
 result<void> update_place(connection& db, std::int64_t n, const runtime::run_row& row)
 {
-    auto update = db.use("UPDATE run SET priority = ?2, started_at = ?3, ended_at = ?4, superseded_by = ?5, step_states = ?6, error = ?7, "
-                         "attempts_max = ?8, next_attempt_at = ?9, last_seq = ?10, state = ?11, open = ?12 WHERE n = ?1");
+    auto update =
+        db.use("UPDATE run SET priority = ?2, started_at = ?3, ended_at = ?4, superseded_by = ?5, step_states = ?6, "
+               "error = ?7, "
+               "attempts_max = ?8, next_attempt_at = ?9, last_seq = ?10, state = ?11, open = ?12 WHERE n = ?1");
     return update
-        .bind(n, row.priority, row.started_at, row.ended_at, row.superseded_by, row.step_states, row.error, row.attempts_max,
-              row.next_attempt_at, row.last_seq, row.state, row.open)
+        .bind(n, row.priority, row.started_at, row.ended_at, row.superseded_by, row.step_states, row.error,
+              row.attempts_max, row.next_attempt_at, row.last_seq, row.state, row.open)
         .run();
 }
 
 result<void> update_story(connection& db, std::int64_t n, const runtime::run_row& row)
 {
-    auto update = db.use("UPDATE run SET workflow = ?2, definition_sha256 = ?3, direction = ?4, subject = ?5, event_source = ?6, "
-                         "event_id = ?7, created_at = ?8 WHERE n = ?1");
+    auto update =
+        db.use("UPDATE run SET workflow = ?2, definition_sha256 = ?3, direction = ?4, subject = ?5, event_source = ?6, "
+               "event_id = ?7, created_at = ?8 WHERE n = ?1");
     return update
-        .bind(n, row.workflow, digest_text{row.definition_sha256}, row.direction, row.subject.text, row.event.source, row.event.id,
-              row.created_at)
+        .bind(n, row.workflow, digest_text{row.definition_sha256}, row.direction, row.subject.text, row.event.source,
+              row.event.id, row.created_at)
         .run();
 }
 

@@ -1,4 +1,5 @@
-// Runs and their histories in SQLite: facts are only ever appended, in unbroken sequence; the row lists read is written beside them.
+// Runs and their histories in SQLite: facts are only ever appended, in unbroken sequence; the row lists read is written
+// beside them.
 #pragma once
 
 #include "engine/runtime/journal.hpp"

@@ -17,20 +17,28 @@ errc error_class(int code)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_NOMEM:
-    case SQLITE_CANTOPEN: return errc::overloaded; // the last: no file descriptor left
+    case SQLITE_CANTOPEN:
+        return errc::overloaded; // the last: no file descriptor left
     case SQLITE_IOERR:
     case SQLITE_READONLY:
-    case SQLITE_PERM: return errc::storage_failed;
+    case SQLITE_PERM:
+        return errc::storage_failed;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return errc::corrupt;
-    case SQLITE_CONSTRAINT: return errc::invalid_input;
-    case SQLITE_TOOBIG: return errc::too_large;
-    case SQLITE_INTERRUPT: return errc::cancelled;
-    default: return errc::internal;
+    case SQLITE_NOTADB:
+        return errc::corrupt;
+    case SQLITE_CONSTRAINT:
+        return errc::invalid_input;
+    case SQLITE_TOOBIG:
+        return errc::too_large;
+    case SQLITE_INTERRUPT:
+        return errc::cancelled;
+    default:
+        return errc::internal;
     }
 }
 
-// ---- statement ---------------------------------------------------------------------------------------------------------
+// ---- statement
+// ---------------------------------------------------------------------------------------------------------
 
 statement::~statement()
 {
@@ -150,7 +158,8 @@ std::optional<time_point> statement::optional_instant(int column) const
     return is_null(column) ? std::nullopt : std::optional(instant(column));
 }
 
-// ---- connection --------------------------------------------------------------------------------------------------------
+// ---- connection
+// --------------------------------------------------------------------------------------------------------
 
 void connection::closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 void connection::finalizer::operator()(sqlite3_stmt* prepared) const { sqlite3_finalize(prepared); }
@@ -191,9 +200,11 @@ void connection::interrupt() { sqlite3_interrupt(db_.get()); }
 
 error connection::last_error(int code) const
 {
-    const int extended = (code & 0xff) == (sqlite3_extended_errcode(db_.get()) & 0xff) ? sqlite3_extended_errcode(db_.get()) : code;
+    const int extended =
+        (code & 0xff) == (sqlite3_extended_errcode(db_.get()) & 0xff) ? sqlite3_extended_errcode(db_.get()) : code;
     return {error_class(extended),
-            fmt::format("SQLite: {} (code {}: {})", sqlite3_errmsg(db_.get()), extended, sqlite3_errstr(extended)), {}};
+            fmt::format("SQLite: {} (code {}: {})", sqlite3_errmsg(db_.get()), extended, sqlite3_errstr(extended)),
+            {}};
 }
 
 } // namespace jmld::store

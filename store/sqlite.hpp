@@ -1,5 +1,5 @@
-// A thin door to SQLite: connections, cached statements, and what each of its codes means for us. It knows no table, and no other
-// folder includes sqlite3.h.
+// A thin door to SQLite: connections, cached statements, and what each of its codes means for us. It knows no table,
+// and no other folder includes sqlite3.h.
 #pragma once
 
 #include "engine/result.hpp"
@@ -30,8 +30,8 @@ struct digest_text
     std::string_view text;
 };
 
-/// The class of error behind a SQLite code, for a caller that writes: overloaded (FULL, BUSY, NOMEM), storage_failed (IOERR …), corrupt,
-/// invalid_input (a constraint), too_large, cancelled (interrupted), internal.
+/// The class of error behind a SQLite code, for a caller that writes: overloaded (FULL, BUSY, NOMEM), storage_failed
+/// (IOERR …), corrupt, invalid_input (a constraint), too_large, cancelled (interrupted), internal.
 errc error_class(int code);
 
 class connection;
@@ -49,8 +49,7 @@ public:
     ~statement();
 
     /// Parameters ?1, ?2 … in order.
-    template <class... Values>
-    statement& bind(const Values&... values)
+    template <class... Values> statement& bind(const Values&... values)
     {
         int at = 0;
         (put(++at, values), ...);
@@ -72,7 +71,9 @@ public:
 
 private:
     friend class connection;
-    statement(connection* owner, sqlite3_stmt* prepared, int failed) : owner_(owner), prepared_(prepared), failed_(failed) {}
+    statement(connection* owner, sqlite3_stmt* prepared, int failed)
+        : owner_(owner), prepared_(prepared), failed_(failed)
+    {}
 
     void put(int at, std::int64_t value);
     void put(int at, int value) { put(at, static_cast<std::int64_t>(value)); }
@@ -85,8 +86,7 @@ private:
     void put(int at, digest_text value);
     void put(int at, std::nullptr_t);
     void put(int at, time_point value) { put(at, static_cast<std::int64_t>(value.time_since_epoch().count())); }
-    template <class Value>
-    void put(int at, const std::optional<Value>& value)
+    template <class Value> void put(int at, const std::optional<Value>& value)
     {
         if (value)
             put(at, *value);

@@ -1,4 +1,5 @@
-// Handlers are kept type-erased in the requests; a work guard in each keeps the event loop running until it has completed.
+// Handlers are kept type-erased in the requests; a work guard in each keeps the event loop running until it has
+// completed.
 #include "store/sqlite_journal.hpp"
 
 #include "store/applying.hpp"
@@ -28,22 +29,22 @@ constexpr std::size_t commit_share = 4; // work that was promised is refused lon
 
 using guard = asio::executor_work_guard<asio::any_io_executor>;
 
-template <class Answer>
-using handler = std::move_only_function<void(result<Answer>)>;
+template <class Answer> using handler = std::move_only_function<void(result<Answer>)>;
 
 /// Calls `start(handler)` and waits until somebody calls the handler, on the event loop.
-template <class Answer, class Start>
-awaitable_result<Answer> wait_for(Start start)
+template <class Answer, class Start> awaitable_result<Answer> wait_for(Start start)
 {
     return asio::async_initiate<const asio::use_awaitable_t<>, void(result<Answer>)>(
-        [](auto continuation, Start begin) { begin(handler<Answer>(std::move(continuation))); }, asio::use_awaitable, std::move(start));
+        [](auto continuation, Start begin) { begin(handler<Answer>(std::move(continuation))); }, asio::use_awaitable,
+        std::move(start));
 }
 
 /// Refused before it was queued: still completes later, never within the call.
-template <class Answer>
-void refuse(const asio::any_io_executor& executor, handler<Answer> waiting, error why)
+template <class Answer> void refuse(const asio::any_io_executor& executor, handler<Answer> waiting, error why)
 {
-    asio::post(executor, [waiting = std::move(waiting), why = std::move(why)]() mutable { waiting(std::unexpected(std::move(why))); });
+    asio::post(executor, [waiting = std::move(waiting), why = std::move(why)]() mutable {
+        waiting(std::unexpected(std::move(why)));
+    });
 }
 
 class accept_request final : public write_request
@@ -106,8 +107,7 @@ private:
     guard alive_;
 };
 
-template <class Answer, class Read>
-class read_with final : public read_request
+template <class Answer, class Read> class read_with final : public read_request
 {
 public:
     read_with(Read read, handler<Answer> waits, guard alive)
@@ -134,10 +134,11 @@ private:
 
 } // namespace
 
-sqlite_journal::sqlite_journal(asio::any_io_executor executor, sqlite_options options, file_lock lock, connection writing,
-                               connection reading, std::optional<connection> to_check)
-    : executor_(std::move(executor)), accept_limit_(options.queue_limit), commit_limit_(options.queue_limit * commit_share),
-      lock_(std::move(lock)), writer_(executor_, std::move(writing), options, to_check.has_value()),
+sqlite_journal::sqlite_journal(asio::any_io_executor executor, sqlite_options options, file_lock lock,
+                               connection writing, connection reading, std::optional<connection> to_check)
+    : executor_(std::move(executor)), accept_limit_(options.queue_limit),
+      commit_limit_(options.queue_limit * commit_share), lock_(std::move(lock)),
+      writer_(executor_, std::move(writing), options, to_check.has_value()),
       reader_(executor_, std::move(reading), options.queue_limit)
 {
     if (to_check)
@@ -146,8 +147,7 @@ sqlite_journal::sqlite_journal(asio::any_io_executor executor, sqlite_options op
 
 sqlite_journal::~sqlite_journal() = default;
 
-template <class Answer, class Read>
-awaitable_result<Answer> sqlite_journal::read(Read read)
+template <class Answer, class Read> awaitable_result<Answer> sqlite_journal::read(Read read)
 {
     return wait_for<Answer>([this, read = std::move(read)](handler<Answer> waiting) mutable {
         auto made = std::make_unique<read_with<Answer, Read>>(std::move(read), std::move(waiting), guard(executor_));
@@ -160,15 +160,16 @@ awaitable_result<Answer> sqlite_journal::read(Read read)
 
 awaitable_result<std::vector<runtime::accept_answer>> sqlite_journal::accept(std::vector<runtime::incoming_event> batch)
 {
-    return wait_for<accept_request::answers>([this, batch = std::move(batch)](handler<accept_request::answers> waiting) mutable {
-        if (auto fits = check(batch); !fits)
-            return refuse<accept_request::answers>(executor_, std::move(waiting), std::move(fits.error()));
-        auto made = std::make_unique<accept_request>(std::move(batch), std::move(waiting), guard(executor_));
-        auto& kept = *made;
-        std::unique_ptr<write_request> request = std::move(made);
-        if (auto why = writer_.push(request, accept_limit_))
-            refuse<accept_request::answers>(executor_, std::move(kept.waiting), std::move(*why));
-    });
+    return wait_for<accept_request::answers>(
+        [this, batch = std::move(batch)](handler<accept_request::answers> waiting) mutable {
+            if (auto fits = check(batch); !fits)
+                return refuse<accept_request::answers>(executor_, std::move(waiting), std::move(fits.error()));
+            auto made = std::make_unique<accept_request>(std::move(batch), std::move(waiting), guard(executor_));
+            auto& kept = *made;
+            std::unique_ptr<write_request> request = std::move(made);
+            if (auto why = writer_.push(request, accept_limit_))
+                refuse<accept_request::answers>(executor_, std::move(kept.waiting), std::move(*why));
+        });
 }
 
 awaitable_result<void> sqlite_journal::commit(runtime::transaction work)
@@ -191,7 +192,8 @@ awaitable_result<runtime::event_record> sqlite_journal::event(event_key key)
 
 awaitable_result<std::vector<runtime::event_record>> sqlite_journal::events(runtime::event_query query)
 {
-    return read<std::vector<runtime::event_record>>([query = std::move(query)](connection& db) { return read_events(db, query); });
+    return read<std::vector<runtime::event_record>>(
+        [query = std::move(query)](connection& db) { return read_events(db, query); });
 }
 
 awaitable_result<std::vector<runtime::event_record>> sqlite_journal::undecided_events(int limit)
@@ -201,7 +203,8 @@ awaitable_result<std::vector<runtime::event_record>> sqlite_journal::undecided_e
 
 awaitable_result<std::vector<runtime::delivery_record>> sqlite_journal::deliveries(event_key key)
 {
-    return read<std::vector<runtime::delivery_record>>([key = std::move(key)](connection& db) { return read_deliveries(db, key); });
+    return read<std::vector<runtime::delivery_record>>(
+        [key = std::move(key)](connection& db) { return read_deliveries(db, key); });
 }
 
 awaitable_result<runtime::run_row> sqlite_journal::run(run_id id)
@@ -211,17 +214,20 @@ awaitable_result<runtime::run_row> sqlite_journal::run(run_id id)
 
 awaitable_result<std::vector<runtime::run_row>> sqlite_journal::runs(runtime::run_query query)
 {
-    return read<std::vector<runtime::run_row>>([query = std::move(query)](connection& db) { return read_runs(db, query); });
+    return read<std::vector<runtime::run_row>>(
+        [query = std::move(query)](connection& db) { return read_runs(db, query); });
 }
 
 awaitable_result<std::vector<runtime::stored_fact>> sqlite_journal::history(run_id id, std::uint64_t after)
 {
-    return read<std::vector<runtime::stored_fact>>([id = std::move(id), after](connection& db) { return read_history(db, id, after); });
+    return read<std::vector<runtime::stored_fact>>(
+        [id = std::move(id), after](connection& db) { return read_history(db, id, after); });
 }
 
 awaitable_result<std::vector<runtime::timer_row>> sqlite_journal::due_timers(time_point until, int limit)
 {
-    return read<std::vector<runtime::timer_row>>([until, limit](connection& db) { return read_due_timers(db, until, limit); });
+    return read<std::vector<runtime::timer_row>>(
+        [until, limit](connection& db) { return read_due_timers(db, until, limit); });
 }
 
 awaitable_result<std::optional<time_point>> sqlite_journal::next_timer()
@@ -248,7 +254,8 @@ awaitable_result<runtime::person_row> sqlite_journal::find_person(std::vector<st
 
 awaitable_result<runtime::definition_text> sqlite_journal::definition(std::string sha256)
 {
-    return read<runtime::definition_text>([sha256 = std::move(sha256)](connection& db) { return read_definition(db, sha256); });
+    return read<runtime::definition_text>(
+        [sha256 = std::move(sha256)](connection& db) { return read_definition(db, sha256); });
 }
 
 awaitable_result<std::vector<runtime::alarm_row>> sqlite_journal::alarms(int limit)
@@ -258,7 +265,8 @@ awaitable_result<std::vector<runtime::alarm_row>> sqlite_journal::alarms(int lim
 
 awaitable_result<std::vector<runtime::hold_row>> sqlite_journal::holds(std::string state)
 {
-    return read<std::vector<runtime::hold_row>>([state = std::move(state)](connection& db) { return read_holds(db, state); });
+    return read<std::vector<runtime::hold_row>>(
+        [state = std::move(state)](connection& db) { return read_holds(db, state); });
 }
 
 awaitable_result<runtime::journal_counts> sqlite_journal::counts()

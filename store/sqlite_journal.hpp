@@ -1,5 +1,5 @@
-// The journal over a writer and a reader thread: turns each call into a request and its completion into the caller's continuation.
-// What a call does to rows stands in the *_rows files.
+// The journal over a writer and a reader thread: turns each call into a request and its completion into the caller's
+// continuation. What a call does to rows stands in the *_rows files.
 #pragma once
 
 #include "store/file_check.hpp"
@@ -13,11 +13,12 @@ namespace jmld::store {
 class sqlite_journal final : public runtime::journal
 {
 public:
-    sqlite_journal(boost::asio::any_io_executor executor, sqlite_options options, file_lock lock, connection writing, connection reading,
-                   std::optional<connection> to_check);
+    sqlite_journal(boost::asio::any_io_executor executor, sqlite_options options, file_lock lock, connection writing,
+                   connection reading, std::optional<connection> to_check);
     ~sqlite_journal() override;
 
-    runtime::awaitable_result<std::vector<runtime::accept_answer>> accept(std::vector<runtime::incoming_event> batch) override;
+    runtime::awaitable_result<std::vector<runtime::accept_answer>>
+    accept(std::vector<runtime::incoming_event> batch) override;
     runtime::awaitable_result<void> commit(runtime::transaction work) override;
     runtime::awaitable_result<runtime::event_record> event(event_key key) override;
     runtime::awaitable_result<std::vector<runtime::event_record>> events(runtime::event_query query) override;
@@ -39,8 +40,7 @@ public:
     boost::asio::awaitable<void> close() override;
 
 private:
-    template <class Answer, class Read>
-    runtime::awaitable_result<Answer> read(Read read);
+    template <class Answer, class Read> runtime::awaitable_result<Answer> read(Read read);
 
     const boost::asio::any_io_executor executor_;
     const std::size_t accept_limit_;

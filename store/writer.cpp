@@ -1,4 +1,5 @@
-// Errors of one request are its own; errors of the disk or of memory are everybody's in that COMMIT, and nothing of it was kept.
+// Errors of one request are its own; errors of the disk or of memory are everybody's in that COMMIT, and nothing of it
+// was kept.
 #include "store/writer.hpp"
 
 #include <boost/asio/post.hpp>
@@ -14,8 +15,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int busy_checkpoint_factor = 4;    // with requests waiting, the log may grow to so many times checkpoint_pages
-constexpr int checked_pages_max = 16'384;    // 64 MiB: from here on the log is copied back even while the file is being checked
+constexpr int busy_checkpoint_factor = 4; // with requests waiting, the log may grow to so many times checkpoint_pages
+constexpr int checked_pages_max =
+    16'384; // 64 MiB: from here on the log is copied back even while the file is being checked
 constexpr std::string_view corrupt_remedy =
     "stop jmld, keep the file, restore the last good backup beside it and start again; nothing was deleted";
 
@@ -63,7 +65,8 @@ std::optional<error> writer::push(std::unique_ptr<write_request>& request, std::
         if (broken_)
             return broken_;
         if (queued_.size() >= queue_limit)
-            return error{errc::overloaded, fmt::format("{} writes are waiting already", queued_.size()), "send it again later"};
+            return error{errc::overloaded, fmt::format("{} writes are waiting already", queued_.size()),
+                         "send it again later"};
         queued_.push_back(std::move(request));
     }
     wake_.notify_one();
@@ -99,7 +102,8 @@ runtime::journal_health writer::health() const
     return health;
 }
 
-// ---- the writer's thread -------------------------------------------------------------------------------------------------
+// ---- the writer's thread
+// -------------------------------------------------------------------------------------------------
 
 void writer::work()
 {
@@ -167,11 +171,19 @@ void writer::process(batch requests)
     hand_back(std::move(requests));
 }
 
+// Plainly first: almost always everything fits, and savepoints cost a copy of every page they touch. Only when a
+// request breaks a condition is the group done again with care.
 std::optional<error> writer::commit_all(batch& requests)
 {
     if (auto begun = db_.use("BEGIN IMMEDIATE").run(); !begun)
         return begun.error();
-    auto failed = apply_all(requests);
+    auto failed = apply_plainly(requests);
+    if (failed && is_own_fault(failed->code)) {
+        roll_back();
+        if (auto begun = db_.use("BEGIN IMMEDIATE").run(); !begun)
+            return begun.error();
+        failed = apply_with_care(requests);
+    }
     if (!failed)
         if (auto done = db_.use("COMMIT").run(); !done)
             failed = done.error();
@@ -180,16 +192,26 @@ std::optional<error> writer::commit_all(batch& requests)
     return failed;
 }
 
-std::optional<error> writer::apply_all(batch& requests)
+std::optional<error> writer::apply_plainly(batch& requests)
+{
+    for (auto& request : requests) {
+        request->outcome = request->apply(db_);
+        if (!request->outcome)
+            return request->outcome.error();
+    }
+    return std::nullopt;
+}
+
+std::optional<error> writer::apply_with_care(batch& requests)
 {
     for (auto& request : requests)
-        if (auto failed = apply_one(*request))
+        if (auto failed = apply_in_savepoint(*request))
             return failed;
     return std::nullopt;
 }
 
 // One that breaks a condition is undone alone.
-std::optional<error> writer::apply_one(write_request& request)
+std::optional<error> writer::apply_in_savepoint(write_request& request)
 {
     if (auto marked = db_.use("SAVEPOINT request").run(); !marked)
         return marked.error();
@@ -208,14 +230,16 @@ std::optional<error> writer::apply_one(write_request& request)
 void writer::roll_back()
 {
     if (db_.in_transaction())
-        (void)db_.use("ROLLBACK").run(); // SQLite has often done so by itself; a COMMIT that failed kept nothing either way
+        (void)db_.use("ROLLBACK")
+            .run(); // SQLite has often done so by itself; a COMMIT that failed kept nothing either way
 }
 
 // A small write that takes pages and gives them back. It goes the whole way through the log and its fsync.
 std::optional<error> writer::probe()
 {
     if (health().log_bytes > 0)
-        checkpoint(SQLITE_CHECKPOINT_PASSIVE); // a log that was copied back is written from its start again: room without growing
+        checkpoint(SQLITE_CHECKPOINT_PASSIVE); // a log that was copied back is written from its start again: room
+                                               // without growing
     if (auto begun = db_.use("BEGIN IMMEDIATE").run(); !begun)
         return begun.error();
     auto written = db_.use("INSERT INTO payload (bytes) VALUES (zeroblob(65536))").run();

@@ -1,5 +1,5 @@
-// The one thread that writes: it takes what has queued while the last COMMIT ran into the next one, and checkpoints between two of
-// them. It knows requests, not rows.
+// The one thread that writes: it takes what has queued while the last COMMIT ran into the next one, and checkpoints
+// between two of them. It knows requests, not rows.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -23,7 +23,7 @@ class write_request
 {
 public:
     virtual ~write_request() = default;
-    /// Within a savepoint: an error undoes what it wrote.
+    /// Within a transaction or savepoint: an error undoes what it wrote. May be called again after that.
     virtual result<void> apply(connection& db) = 0;
     virtual void complete(result<void> outcome) = 0;
 
@@ -40,7 +40,8 @@ public:
     writer(const writer&) = delete;
     writer& operator=(const writer&) = delete;
 
-    /// Takes the request unless `queue_limit` are waiting; else leaves it and says why (overloaded, cancelled, or what broke).
+    /// Takes the request unless `queue_limit` are waiting; else leaves it and says why (overloaded, cancelled, or what
+    /// broke).
     std::optional<error> push(std::unique_ptr<write_request>& request, std::size_t queue_limit);
     /// Everything queued is finished, the log is copied back and cut, then `last` completes. Nothing is taken any more.
     void close(std::unique_ptr<write_request> last);
@@ -55,8 +56,9 @@ private:
     std::optional<batch> take();
     void process(batch requests);
     std::optional<error> commit_all(batch& requests);
-    std::optional<error> apply_all(batch& requests);
-    std::optional<error> apply_one(write_request& request);
+    std::optional<error> apply_plainly(batch& requests);
+    std::optional<error> apply_with_care(batch& requests);
+    std::optional<error> apply_in_savepoint(write_request& request);
     void roll_back();
     std::optional<error> probe();
     void note_failure(const error& why);
@@ -72,18 +74,18 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    batch queued_;                           ///< guarded by mutex_, as all up to health_
+    batch queued_; ///< guarded by mutex_, as all up to health_
     std::unique_ptr<write_request> last_;
     bool closing_ = false;
     bool abandon_ = false;
     bool checking_ = false;
-    std::optional<error> broken_;            ///< storage_failed or corrupt: for ever
+    std::optional<error> broken_; ///< storage_failed or corrupt: for ever
     runtime::journal_health health_;
 
-    int log_pages_ = 0;                      ///< the writer thread's: in the log now
-    int copied_pages_ = 0;                   ///< the writer thread's: of them, those there at the last checkpoint
-    bool truncated_ = true;                  ///< the writer thread's: the log has no length
-    std::thread thread_;                     ///< last: begins when all else stands
+    int log_pages_ = 0;     ///< the writer thread's: in the log now
+    int copied_pages_ = 0;  ///< the writer thread's: of them, those there at the last checkpoint
+    bool truncated_ = true; ///< the writer thread's: the log has no length
+    std::thread thread_;    ///< last: begins when all else stands
 };
 
 } // namespace jmld::store

@@ -1,5 +1,5 @@
-// What a transaction is made of, in one place, so that a new kind of row cannot be forgotten in `add` or `empty`. Nothing is
-// stored here.
+// What a transaction is made of, in one place, so that a new kind of row cannot be forgotten in `add` or `empty`.
+// Nothing is stored here.
 #include "engine/runtime/journal.hpp"
 
 #include <iterator>
@@ -9,8 +9,7 @@ namespace jmld::runtime {
 
 namespace {
 
-template <class Row>
-void append(std::vector<Row>& to, std::vector<Row>&& more)
+template <class Row> void append(std::vector<Row>& to, std::vector<Row>&& more)
 {
     if (to.empty())
         to = std::move(more);
@@ -23,8 +22,8 @@ void append(std::vector<Row>& to, std::vector<Row>&& more)
 bool transaction::empty() const
 {
     const auto& [new_events_, events_, runs_, timers_, people_, alarms_, holds_, audit_, definitions_] = *this;
-    return new_events_.empty() && events_.empty() && runs_.empty() && timers_.empty() && people_.empty() && alarms_.empty() &&
-           holds_.empty() && audit_.empty() && definitions_.empty();
+    return new_events_.empty() && events_.empty() && runs_.empty() && timers_.empty() && people_.empty() &&
+           alarms_.empty() && holds_.empty() && audit_.empty() && definitions_.empty();
 }
 
 void transaction::add(transaction more)

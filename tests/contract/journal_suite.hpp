@@ -1,5 +1,5 @@
-// What every journal must do, whatever it is made of: include it, give a maker that opens journals over one content, instantiate. It
-// tests nothing that only one of them has (files, threads, hooks).
+// What every journal must do, whatever it is made of: include it, give a maker that opens journals over one content,
+// instantiate. It tests nothing that only one of them has (files, threads, hooks).
 #pragma once
 
 #include "tests/support/journal_rows.hpp"
@@ -16,20 +16,15 @@ namespace jmld::test {
 
 using runtime::acceptance;
 
-/// `Maker` is default constructible and has `std::unique_ptr<runtime::journal> open(boost::asio::any_io_executor)`; each open sees what the
-/// ones before committed.
-template <class Maker>
-class JournalContract : public testing::Test
+/// `Maker` is default constructible and has `std::unique_ptr<runtime::journal> open(boost::asio::any_io_executor)`;
+/// each open sees what the ones before committed.
+template <class Maker> class JournalContract : public testing::Test
 {
 protected:
     JournalContract() : journal(maker.open(loop.get_executor())) {}
     ~JournalContract() override { run_awaitable(loop, journal->close()); }
 
-    template <class T>
-    T ask(boost::asio::awaitable<T> call)
-    {
-        return run_awaitable(loop, std::move(call));
-    }
+    template <class T> T ask(boost::asio::awaitable<T> call) { return run_awaitable(loop, std::move(call)); }
     void reopen()
     {
         run_awaitable(loop, journal->close());
@@ -112,8 +107,7 @@ protected:
                 ids.push_back(timer.id.text);
         return ids;
     }
-    template <class Answer>
-    static errc code(const Answer& answer)
+    template <class Answer> static errc code(const Answer& answer)
     {
         EXPECT_FALSE(answer);
         return answer ? errc{} : answer.error().code;
@@ -128,7 +122,8 @@ using ids = std::vector<std::string>;
 
 TYPED_TEST_SUITE_P(JournalContract);
 
-// ---- accepting ---------------------------------------------------------------------------------------------------------
+// ---- accepting
+// ---------------------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, KeepsEveryFieldOfAnEventOverAReopening)
 {
@@ -340,7 +335,8 @@ TYPED_TEST_P(JournalContract, RefusesADecisionOutsideTheClosedList)
     EXPECT_EQ(this->code(this->ask(this->journal->event(sent.event.key))), errc::not_found);
 }
 
-// ---- events ------------------------------------------------------------------------------------------------------------
+// ---- events
+// ------------------------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, AnUpdateChangesWhatIsSetAndLeavesTheRest)
 {
@@ -445,7 +441,8 @@ TYPED_TEST_P(JournalContract, AnEventMovesToThePersonItIsFoundToBeAbout)
     EXPECT_EQ(this->event_ids({.person = {"per_2"}}), (ids{"e2"}));
 }
 
-// ---- runs --------------------------------------------------------------------------------------------------------------
+// ---- runs
+// --------------------------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, ARunReadsBackAsItWasWritten)
 {
@@ -598,7 +595,8 @@ TYPED_TEST_P(JournalContract, CountsByStateAndDecisionAndFindsTheOldestOpenRun)
     EXPECT_EQ(counts->armed_timers, 1);
 }
 
-// ---- timers ------------------------------------------------------------------------------------------------------------
+// ---- timers
+// ------------------------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, DueTimersComeByPriorityThenTime)
 {
@@ -647,7 +645,8 @@ TYPED_TEST_P(JournalContract, ATimerMayChangeItsOwner)
     EXPECT_EQ(this->due(at_second(30)), (ids{"tmr_a"}));
 }
 
-// ---- people ------------------------------------------------------------------------------------------------------------
+// ---- people
+// ------------------------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, APersonIsFoundByEachIdentityAndHasTheNextVersion)
 {
@@ -690,7 +689,8 @@ TYPED_TEST_P(JournalContract, AnIdentityBelongsToOnePersonUntilItIsGivenUp)
     EXPECT_EQ(this->code(this->ask(this->journal->find_person({"digest-a", "digest-b"}))), errc::conflict);
 }
 
-// ---- alarms, holds, definitions ----------------------------------------------------------------------------------------
+// ---- alarms, holds, definitions
+// ----------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, OneCauseIsOneAlarm)
 {
@@ -741,7 +741,8 @@ TYPED_TEST_P(JournalContract, ADefinitionIsKeptOnceUnderItsDigest)
     EXPECT_EQ(this->code(this->ask(this->journal->definition(digest::sha256_hex("other")))), errc::not_found);
 }
 
-// ---- manners -----------------------------------------------------------------------------------------------------------
+// ---- manners
+// -----------------------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(JournalContract, ATransactionCommitsWholeAndIsReadAtOnce)
 {
@@ -792,15 +793,17 @@ REGISTER_TYPED_TEST_SUITE_P(
     AnswersDuplicateForTheSameBodyAndNotesTheDelivery, ARedeliveredQuarantinedEventIsADuplicateThatIsStillQuarantined,
     AnotherBodyUnderAKnownIdIsAConflictAndTheFirstStands, TheSameIdFromAnotherSourceIsAnotherEvent,
     AWebhookIdAcceptedBeforeWithAnotherBodyIsAConflict, AWebhookIdOfARefusedDeliveryMayBeUsedAgain,
-    AWebhookIdOfADuplicateIsRememberedToo, AnEnvelopeThatDiffersAroundTheSameEventIsADuplicate, OneConflictInARequestKeepsNothingOfIt,
-    TheEventsOfARequestShareItsWebhookIdAndMayRepeatThemselves, RefusesADecisionOutsideTheClosedList,
-    AnUpdateChangesWhatIsSetAndLeavesTheRest, AnUpdateOfAnUnknownEventKeepsNothingOfItsTransaction, EventsTheDaemonMakesAreInsertedOnce,
-    UndecidedEventsComeOldestFirst, ListsEventsNewestFirstByEachFilterAndInPages, AnEventMovesToThePersonItIsFoundToBeAbout,
-    ARunReadsBackAsItWasWritten, AHistoryGrowsInUnbrokenSequence, FactsThatDoNotFollowAreAConflictAndNothingIsKept,
-    OneTransactionMayAppendToTheSameRunTwice, ARowMayChangeWithoutFacts, RefusesAStateThatIsNoneOfARun,
-    ListsRunsNewestFirstByEachFilterAndInPages, CountsByStateAndDecisionAndFindsTheOldestOpenRun, DueTimersComeByPriorityThenTime,
-    ATimerIsMovedAndSettledByItsId, ATimerMayChangeItsOwner, APersonIsFoundByEachIdentityAndHasTheNextVersion,
-    AStaleVersionOfAPersonIsAConflict, AnIdentityBelongsToOnePersonUntilItIsGivenUp, OneCauseIsOneAlarm, AHoldGrowsAndIsDecided,
+    AWebhookIdOfADuplicateIsRememberedToo, AnEnvelopeThatDiffersAroundTheSameEventIsADuplicate,
+    OneConflictInARequestKeepsNothingOfIt, TheEventsOfARequestShareItsWebhookIdAndMayRepeatThemselves,
+    RefusesADecisionOutsideTheClosedList, AnUpdateChangesWhatIsSetAndLeavesTheRest,
+    AnUpdateOfAnUnknownEventKeepsNothingOfItsTransaction, EventsTheDaemonMakesAreInsertedOnce,
+    UndecidedEventsComeOldestFirst, ListsEventsNewestFirstByEachFilterAndInPages,
+    AnEventMovesToThePersonItIsFoundToBeAbout, ARunReadsBackAsItWasWritten, AHistoryGrowsInUnbrokenSequence,
+    FactsThatDoNotFollowAreAConflictAndNothingIsKept, OneTransactionMayAppendToTheSameRunTwice,
+    ARowMayChangeWithoutFacts, RefusesAStateThatIsNoneOfARun, ListsRunsNewestFirstByEachFilterAndInPages,
+    CountsByStateAndDecisionAndFindsTheOldestOpenRun, DueTimersComeByPriorityThenTime, ATimerIsMovedAndSettledByItsId,
+    ATimerMayChangeItsOwner, APersonIsFoundByEachIdentityAndHasTheNextVersion, AStaleVersionOfAPersonIsAConflict,
+    AnIdentityBelongsToOnePersonUntilItIsGivenUp, OneCauseIsOneAlarm, AHoldGrowsAndIsDecided,
     ADefinitionIsKeptOnceUnderItsDigest, ATransactionCommitsWholeAndIsReadAtOnce, AnEmptyTransactionIsNoError,
     IsWritableAndSaysWhatItIs, AfterClosingEveryCallIsCancelled);
 

@@ -1,4 +1,5 @@
-// What the disk, memory and chance can do: full, failing, damaged, killed. Nothing acknowledged may be lost and nothing false answered.
+// What the disk, memory and chance can do: full, failing, damaged, killed. Nothing acknowledged may be lost and nothing
+// false answered.
 #include "tests/store/faulty_files.hpp"
 #include "tests/store/sqlite_support.hpp"
 
@@ -177,9 +178,10 @@ TEST_F(SqliteJournal, TheSchemaKnowsEveryStateOfARun)
 {
     open();
     int n = 0;
-    for (const auto* state : {"scheduled", "queued", "running", "waiting", "throttled", "paused", "succeeded", "failed", "cancelled",
-                              "terminated", "superseded", "compensating", "rolled_back", "rolled_back_partial", "rollback_failed",
-                              "closed_with_residue"}) {
+    for (const auto* state : {"scheduled", "queued", "running", "waiting", "throttled", "paused", "succeeded", "failed",
+                              "cancelled", "terminated", "superseded", "compensating", "rolled_back",
+                              "rolled_back_partial", "rollback_failed", "closed_with_residue"})
+    {
         auto run = a_run("run_" + std::to_string(++n), 1, 1);
         run.row.state = state;
         runtime::transaction work;
@@ -188,7 +190,8 @@ TEST_F(SqliteJournal, TheSchemaKnowsEveryStateOfARun)
     }
 }
 
-// ---- killed at any moment ------------------------------------------------------------------------------------------------
+// ---- killed at any moment
+// ------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -214,7 +217,8 @@ asio::awaitable<void> write_for_ever(runtime::journal& journal, int worker, int 
     if (!journal)
         ::_exit(2);
     for (int worker = 0; worker < 8; ++worker)
-        asio::co_spawn(loop, write_for_ever(**journal, round * 100 + worker, pipe), [](const std::exception_ptr&) { ::_exit(4); });
+        asio::co_spawn(loop, write_for_ever(**journal, round * 100 + worker, pipe),
+                       [](const std::exception_ptr&) { ::_exit(4); });
     loop.run();
     ::_exit(5);
 }
@@ -269,7 +273,10 @@ TEST_F(SqliteJournal, NothingAcknowledgedIsLostHoweverOftenItIsKilled)
     const raw_database db(options.path);
     EXPECT_EQ(db.rows("PRAGMA integrity_check"), (std::vector<std::string>{"ok"}));
     EXPECT_TRUE(db.rows("PRAGMA foreign_key_check").empty());
-    EXPECT_EQ(db.rows("SELECT r.id FROM run AS r WHERE r.last_seq <> (SELECT count(*) FROM fact AS f WHERE f.run = r.n)").size(), 0U);
+    EXPECT_EQ(
+        db.rows("SELECT r.id FROM run AS r WHERE r.last_seq <> (SELECT count(*) FROM fact AS f WHERE f.run = r.n)")
+            .size(),
+        0U);
 }
 
 } // namespace jmld::test

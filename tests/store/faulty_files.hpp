@@ -1,4 +1,5 @@
-// A layer under SQLite whose writes or fsyncs fail when told so. While one lives it is the default, so whoever opens a database gets it.
+// A layer under SQLite whose writes or fsyncs fail when told so. While one lives it is the default, so whoever opens a
+// database gets it.
 #pragma once
 
 #include <sqlite3.h>
@@ -80,7 +81,9 @@ private:
         static const sqlite3_io_methods all{
             3,
             [](sqlite3_file* f) { return behind(f)->pMethods->xClose(behind(f)); },
-            [](sqlite3_file* f, void* to, int n, sqlite3_int64 at) { return behind(f)->pMethods->xRead(behind(f), to, n, at); },
+            [](sqlite3_file* f, void* to, int n, sqlite3_int64 at) {
+                return behind(f)->pMethods->xRead(behind(f), to, n, at);
+            },
             [](sqlite3_file* f, const void* from, int n, sqlite3_int64 at) {
                 const int code = write_code();
                 return code != SQLITE_OK ? code : behind(f)->pMethods->xWrite(behind(f), from, n, at);
@@ -100,11 +103,17 @@ private:
             [](sqlite3_file* f, int page, int size, int extend, void volatile** at) {
                 return behind(f)->pMethods->xShmMap(behind(f), page, size, extend, at);
             },
-            [](sqlite3_file* f, int offset, int n, int flags) { return behind(f)->pMethods->xShmLock(behind(f), offset, n, flags); },
+            [](sqlite3_file* f, int offset, int n, int flags) {
+                return behind(f)->pMethods->xShmLock(behind(f), offset, n, flags);
+            },
             [](sqlite3_file* f) { behind(f)->pMethods->xShmBarrier(behind(f)); },
             [](sqlite3_file* f, int remove) { return behind(f)->pMethods->xShmUnmap(behind(f), remove); },
-            [](sqlite3_file* f, sqlite3_int64 at, int n, void** to) { return behind(f)->pMethods->xFetch(behind(f), at, n, to); },
-            [](sqlite3_file* f, sqlite3_int64 at, void* from) { return behind(f)->pMethods->xUnfetch(behind(f), at, from); },
+            [](sqlite3_file* f, sqlite3_int64 at, int n, void** to) {
+                return behind(f)->pMethods->xFetch(behind(f), at, n, to);
+            },
+            [](sqlite3_file* f, sqlite3_int64 at, void* from) {
+                return behind(f)->pMethods->xUnfetch(behind(f), at, from);
+            },
         };
         return all;
     }

@@ -1,4 +1,5 @@
-// Many calls at once share a COMMIT; none of them pays for another's mistake, and a full queue refuses instead of growing.
+// Many calls at once share a COMMIT; none of them pays for another's mistake, and a full queue refuses instead of
+// growing.
 #include "tests/store/sqlite_support.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -58,7 +59,10 @@ TEST_F(SqliteJournal, CallsThatWaitTogetherShareACommit)
     loop.restart();
     loop.run(); // the pending calls keep it running
     EXPECT_EQ(counts.accepted, 300);
-    EXPECT_EQ(ask(journal->events({.source = "hr", .type = {}, .decision = {}, .id = {}, .person = {}, .after = {}, .limit = 1000}))->size(), 300U);
+    EXPECT_EQ(ask(journal->events(
+                      {.source = "hr", .type = {}, .decision = {}, .id = {}, .person = {}, .after = {}, .limit = 1000}))
+                  ->size(),
+              300U);
     close();
     EXPECT_EQ(std::accumulate(batches.begin(), batches.end(), std::size_t{0}), 300U);
     EXPECT_LT(batches.size(), 150U);
@@ -83,7 +87,8 @@ TEST_F(SqliteJournal, AConflictDoesNotPoisonItsCompanions)
     loop.poll();
     until([&] { return journal->health().commits == 1; });
     for (int i = 1; i <= 9; ++i) // every third does not follow
-        asio::co_spawn(loop, commit_one(*journal, a_run("run_" + std::to_string(i), i % 3 == 0 ? 5 : 1, 6), refused), asio::detached);
+        asio::co_spawn(loop, commit_one(*journal, a_run("run_" + std::to_string(i), i % 3 == 0 ? 5 : 1, 6), refused),
+                       asio::detached);
     loop.poll();
     EXPECT_EQ(journal->health().queued, 9U);
     go.set_value();
@@ -153,7 +158,9 @@ TEST_F(SqliteJournal, MayBeDestroyedWithCallsUnderWay)
     loop.poll(); // only what had been posted
     EXPECT_EQ(counts.all(), counts.accepted);
     open();
-    EXPECT_GE(static_cast<int>(ask(journal->events({.source = {}, .type = {}, .decision = {}, .id = {}, .person = {}, .after = {}}))->size()),
+    EXPECT_GE(static_cast<int>(
+                  ask(journal->events({.source = {}, .type = {}, .decision = {}, .id = {}, .person = {}, .after = {}}))
+                      ->size()),
               counts.accepted);
 }
 

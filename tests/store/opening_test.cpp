@@ -135,7 +135,8 @@ TEST_F(SqliteJournal, TheWriterIsSetToBeDurableAndHard)
     EXPECT_FALSE(reading->execute("INSERT INTO a VALUES (1)"));
 }
 
-// ---- migrations ----------------------------------------------------------------------------------------------------------
+// ---- migrations
+// ----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -150,7 +151,8 @@ std::vector<store::migration> with_one_more(const char* sql)
 
 TEST_F(SqliteJournal, MigratesFromEveryEarlierSchemaAfterABackup)
 {
-    const auto all = with_one_more("ALTER TABLE audit ADD COLUMN host TEXT; CREATE INDEX audit_by_object ON audit (object);");
+    const auto all =
+        with_one_more("ALTER TABLE audit ADD COLUMN host TEXT; CREATE INDEX audit_by_object ON audit (object);");
     for (std::size_t earlier = 1; earlier < all.size(); ++earlier) {
         const auto path = folder.file("from-" + std::to_string(earlier));
         std::ofstream(path).close();
@@ -158,7 +160,8 @@ TEST_F(SqliteJournal, MigratesFromEveryEarlierSchemaAfterABackup)
         ASSERT_TRUE(db);
         ASSERT_TRUE(store::migrate(*db, path, {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(earlier)}));
         EXPECT_FALSE(fs::exists(path + ".before-0")); // nothing to lose in an empty file
-        ASSERT_TRUE(db->execute("INSERT INTO audit (at, principal, action, object, reason) VALUES (1, 'a', 'b', 'c', 'kept')"));
+        ASSERT_TRUE(
+            db->execute("INSERT INTO audit (at, principal, action, object, reason) VALUES (1, 'a', 'b', 'c', 'kept')"));
         const auto migrated = store::migrate(*db, path, all);
         ASSERT_TRUE(migrated) << migrated.error().what;
         EXPECT_EQ(db->number("PRAGMA user_version").value(), all.back().number);
@@ -175,7 +178,8 @@ TEST_F(SqliteJournal, AMigrationThatFailsLeavesTheFileAsItWas)
     std::ofstream(options.path).close();
     auto db = store::connection::open(options.path, store::access::writing);
     ASSERT_TRUE(store::migrate(*db, options.path, store::embedded_migrations()));
-    const auto failed = store::migrate(*db, options.path, with_one_more("ALTER TABLE audit ADD COLUMN host TEXT; CREATE NONSENSE;"));
+    const auto failed =
+        store::migrate(*db, options.path, with_one_more("ALTER TABLE audit ADD COLUMN host TEXT; CREATE NONSENSE;"));
     ASSERT_FALSE(failed);
     EXPECT_NE(failed.error().what.find("synthetic"), std::string::npos);
     EXPECT_EQ(db->number("PRAGMA user_version").value(), store::embedded_migrations().back().number);
@@ -187,7 +191,8 @@ TEST_F(SqliteJournal, EveryIndexSaysWhatItServes)
     for (const auto& migration : store::embedded_migrations()) {
         const std::string sql = migration.sql;
         for (auto at = sql.find("CREATE "); at != std::string::npos; at = sql.find("CREATE ", at + 1)) {
-            if (!sql.substr(at, 30).starts_with("CREATE INDEX") && !sql.substr(at, 30).starts_with("CREATE UNIQUE INDEX"))
+            if (!sql.substr(at, 30).starts_with("CREATE INDEX") &&
+                !sql.substr(at, 30).starts_with("CREATE UNIQUE INDEX"))
                 continue;
             const auto before = sql.rfind('\n', at - 2);
             EXPECT_TRUE(sql.substr(before + 1).starts_with("-- serves: ")) << sql.substr(at, 60);

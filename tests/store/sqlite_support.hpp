@@ -1,4 +1,5 @@
-// What tests of the SQLite journal share: opening one in a folder, many calls at once, a look at the bare database. It tests nothing.
+// What tests of the SQLite journal share: opening one in a folder, many calls at once, a look at the bare database. It
+// tests nothing.
 #pragma once
 
 #include "store/journals.hpp"
@@ -45,7 +46,9 @@ public:
             std::string row;
             for (int column = 0; column < sqlite3_column_count(query); ++column) {
                 const auto* bytes = static_cast<const char*>(sqlite3_column_blob(query, column));
-                row += (column > 0 ? " " : "") + std::string(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_column_bytes(query, column)));
+                row += (column > 0 ? " " : "") +
+                       std::string(bytes == nullptr ? "" : bytes,
+                                   static_cast<std::size_t>(sqlite3_column_bytes(query, column)));
             }
             found.push_back(std::move(row));
         }
@@ -83,11 +86,7 @@ protected:
             run_awaitable(loop, (*opened)->close());
         return opened ? error{} : opened.error();
     }
-    template <class T>
-    T ask(boost::asio::awaitable<T> call)
-    {
-        return run_awaitable(loop, std::move(call));
-    }
+    template <class T> T ask(boost::asio::awaitable<T> call) { return run_awaitable(loop, std::move(call)); }
     result<std::vector<runtime::accept_answer>> accept(runtime::incoming_event one)
     {
         std::vector<runtime::incoming_event> batch;
@@ -95,8 +94,7 @@ protected:
         return ask(journal->accept(std::move(batch)));
     }
     /// Waits for what another thread brings about.
-    template <class Condition>
-    static void until(Condition holds)
+    template <class Condition> static void until(Condition holds)
     {
         while (!holds())
             std::this_thread::yield();

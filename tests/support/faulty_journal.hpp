@@ -1,5 +1,5 @@
-// A journal that fails, or takes the power away, at the n-th commit of the journal behind it. It changes nothing that is stored and
-// nothing that is read.
+// A journal that fails, or takes the power away, at the n-th commit of the journal behind it. It changes nothing that
+// is stored and nothing that is read.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -27,8 +27,12 @@ public:
 
     /// Calls number `first` … `first + times - 1` fail with `code`; nothing of them is kept.
     void fail_at(std::uint64_t first, errc code, std::uint64_t times = 1) { failures_.push_back({first, times, code}); }
-    void fail_from(std::uint64_t first, errc code) { fail_at(first, code, std::numeric_limits<std::uint64_t>::max() - first); }
-    /// At call number `n` the process is dead to its callers: that call and all later ones, reading too, never return. `then` is told once.
+    void fail_from(std::uint64_t first, errc code)
+    {
+        fail_at(first, code, std::numeric_limits<std::uint64_t>::max() - first);
+    }
+    /// At call number `n` the process is dead to its callers: that call and all later ones, reading too, never return.
+    /// `then` is told once.
     void lose_power_at(std::uint64_t n, moment when, std::function<void()> then = {})
     {
         power_ = {n, when};
@@ -37,7 +41,8 @@ public:
     std::uint64_t calls() const { return calls_; }
     bool has_power() const { return powered_; }
 
-    runtime::awaitable_result<std::vector<runtime::accept_answer>> accept(std::vector<runtime::incoming_event> batch) override
+    runtime::awaitable_result<std::vector<runtime::accept_answer>>
+    accept(std::vector<runtime::incoming_event> batch) override
     {
         using answers = std::vector<runtime::accept_answer>;
         const auto number = ++calls_;
@@ -59,7 +64,10 @@ public:
         co_return done;
     }
 
-    runtime::awaitable_result<runtime::event_record> event(event_key key) override { return read(behind_.event(std::move(key))); }
+    runtime::awaitable_result<runtime::event_record> event(event_key key) override
+    {
+        return read(behind_.event(std::move(key)));
+    }
     runtime::awaitable_result<std::vector<runtime::event_record>> events(runtime::event_query query) override
     {
         return read(behind_.events(std::move(query)));
@@ -90,7 +98,10 @@ public:
     {
         return read(behind_.timers(std::move(subject), std::move(run)));
     }
-    runtime::awaitable_result<runtime::person_row> person(person_key key) override { return read(behind_.person(std::move(key))); }
+    runtime::awaitable_result<runtime::person_row> person(person_key key) override
+    {
+        return read(behind_.person(std::move(key)));
+    }
     runtime::awaitable_result<runtime::person_row> find_person(std::vector<std::string> identities) override
     {
         return read(behind_.find_person(std::move(identities)));
@@ -99,7 +110,10 @@ public:
     {
         return read(behind_.definition(std::move(sha256)));
     }
-    runtime::awaitable_result<std::vector<runtime::alarm_row>> alarms(int limit) override { return read(behind_.alarms(limit)); }
+    runtime::awaitable_result<std::vector<runtime::alarm_row>> alarms(int limit) override
+    {
+        return read(behind_.alarms(limit));
+    }
     runtime::awaitable_result<std::vector<runtime::hold_row>> holds(std::string state) override
     {
         return read(behind_.holds(std::move(state)));
@@ -148,8 +162,7 @@ private:
             co_await never();
     }
 
-    template <class T>
-    runtime::awaitable_result<T> read(runtime::awaitable_result<T> call)
+    template <class T> runtime::awaitable_result<T> read(runtime::awaitable_result<T> call)
     {
         if (!powered_)
             co_await never();
@@ -161,7 +174,8 @@ private:
 
     static boost::asio::awaitable<void> never()
     {
-        boost::asio::steady_timer silence(co_await boost::asio::this_coro::executor, boost::asio::steady_timer::time_point::max());
+        boost::asio::steady_timer silence(co_await boost::asio::this_coro::executor,
+                                          boost::asio::steady_timer::time_point::max());
         for (;;)
             co_await silence.async_wait(boost::asio::use_awaitable);
     }

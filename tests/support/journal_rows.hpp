@@ -1,4 +1,5 @@
-// Rows for tests of journals, filled so that no two fields could be mistaken for each other. Builders only; nothing is stored here.
+// Rows for tests of journals, filled so that no two fields could be mistaken for each other. Builders only; nothing is
+// stored here.
 #pragma once
 
 #include "engine/digest.hpp"
@@ -8,9 +9,13 @@
 
 namespace jmld::test {
 
-inline time_point at_second(int seconds) { return time_point{duration{1'790'000'000'000}} + std::chrono::seconds(seconds); }
+inline time_point at_second(int seconds)
+{
+    return time_point{duration{1'790'000'000'000}} + std::chrono::seconds(seconds);
+}
 
-inline runtime::incoming_event an_event(const std::string& id, const std::string& body = "", const std::string& source = "hr")
+inline runtime::incoming_event an_event(const std::string& id, const std::string& body = "",
+                                        const std::string& source = "hr")
 {
     runtime::incoming_event incoming;
     auto& event = incoming.event;
@@ -32,11 +37,16 @@ inline runtime::incoming_event an_event(const std::string& id, const std::string
 
 inline runtime::stored_fact a_fact(std::uint64_t seq, std::string kind = "step_succeeded")
 {
-    return {seq, std::move(kind), 1, at_second(static_cast<int>(seq)), R"({"step":"create","seq":)" + std::to_string(seq) + "}",
+    return {seq,
+            std::move(kind),
+            1,
+            at_second(static_cast<int>(seq)),
+            R"({"step":"create","seq":)" + std::to_string(seq) + "}",
             {{"input " + std::to_string(seq)}, {"output " + std::to_string(seq)}}};
 }
 
-inline runtime::run_append a_run(const std::string& id, std::uint64_t first, std::uint64_t last, const std::string& subject = "per_1")
+inline runtime::run_append a_run(const std::string& id, std::uint64_t first, std::uint64_t last,
+                                 const std::string& subject = "per_1")
 {
     runtime::run_append append;
     auto& row = append.row;
@@ -79,7 +89,9 @@ inline runtime::person_row a_person(const std::string& key, std::uint64_t versio
 
 inline runtime::alarm_row an_alarm(const std::string& id, const std::string& cause)
 {
-    return {{id}, cause, "step_parked", at_second(5), "a step waits for a person", {"per_1"}, {"run_1"}, {"hr", "event-1"}, 1};
+    return {
+        {id}, cause, "step_parked", at_second(5), "a step waits for a person", {"per_1"}, {"run_1"}, {"hr", "event-1"},
+        1};
 }
 
 } // namespace jmld::test

@@ -13,8 +13,7 @@
 namespace jmld::test {
 
 /// Throws what the coroutine threw, or runtime_error when the loop ran dry (or was stopped) before it ended.
-template <class T>
-T run_awaitable(boost::asio::io_context& loop, boost::asio::awaitable<T> work)
+template <class T> T run_awaitable(boost::asio::io_context& loop, boost::asio::awaitable<T> work)
 {
     std::optional<T> answer;
     std::exception_ptr thrown;

@@ -104,7 +104,6 @@ runtime::incoming_event event_number(int n)
 }
 
 // ---- the floor
-// -----------------------------------------------------------------------------------------------------------
 
 class bare
 {
@@ -204,7 +203,6 @@ figures floor_of(const std::string& path, int count, int in_flight)
 }
 
 // ---- the store
-// -----------------------------------------------------------------------------------------------------------
 
 asio::awaitable<void> accept_one_after_the_other(runtime::journal& journal, int& next, int count, figures& made)
 {

@@ -16,7 +16,6 @@
 namespace jmld::store {
 
 // ---- SQLite
-// --------------------------------------------------------------------------------------------------------------
 
 struct sqlite_options
 {
@@ -49,7 +48,6 @@ std::string sqlite_version();
 int sqlite_version_number();
 
 // ---- memory
-// --------------------------------------------------------------------------------------------------------------
 
 struct memory_store; ///< content; survives the journals over it
 

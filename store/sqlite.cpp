@@ -38,7 +38,6 @@ errc error_class(int code)
 }
 
 // ---- statement
-// ---------------------------------------------------------------------------------------------------------
 
 statement::~statement()
 {
@@ -159,7 +158,6 @@ std::optional<time_point> statement::optional_instant(int column) const
 }
 
 // ---- connection
-// --------------------------------------------------------------------------------------------------------
 
 void connection::closer::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 void connection::finalizer::operator()(sqlite3_stmt* prepared) const { sqlite3_finalize(prepared); }

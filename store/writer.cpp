@@ -103,7 +103,6 @@ runtime::journal_health writer::health() const
 }
 
 // ---- the writer's thread
-// -------------------------------------------------------------------------------------------------
 
 void writer::work()
 {

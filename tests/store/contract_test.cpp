@@ -26,7 +26,7 @@ struct sqlite_maker
     temporary_folder folder;
 };
 
-INSTANTIATE_TYPED_TEST_SUITE_P(Memory, JournalContract, memory_maker);
-INSTANTIATE_TYPED_TEST_SUITE_P(Sqlite, JournalContract, sqlite_maker);
+JMLD_INSTANTIATE_JOURNAL_SUITE(Memory, memory_maker);
+JMLD_INSTANTIATE_JOURNAL_SUITE(Sqlite, sqlite_maker);
 
 } // namespace jmld::test

@@ -191,7 +191,6 @@ TEST_F(SqliteJournal, TheSchemaKnowsEveryStateOfARun)
 }
 
 // ---- killed at any moment
-// ------------------------------------------------------------------------------------------------
 
 namespace {
 

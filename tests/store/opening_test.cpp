@@ -136,7 +136,6 @@ TEST_F(SqliteJournal, TheWriterIsSetToBeDurableAndHard)
 }
 
 // ---- migrations
-// ----------------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -177,32 +177,10 @@ asio::awaitable<http::reply> hold_verb(status_services with, call asked)
     const auto reason = body ? reason_of(*body, verb == "reject") : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());
-    auto found = co_await with.store.holds("");
-    if (!found)
-        co_return problem(found.error());
-    for (auto& row : *found) {
-        if (row.id.text != asked.param("id"))
-            continue;
-        if (row.state != "held")
-            co_return problem(409, "does not apply now", "the hold is " + row.state, value::map({{"state", row.state}}));
-        const auto events = row.events;
-        row.state = verb == "release" ? "released" : "rejected";
-        row.decided = engine::json::write(value::map({{"by", asked.who.name}, {"reason", *reason}, {"at", to_rfc3339(with.time.now())}}));
-        runtime::transaction work;
-        work.holds.push_back(row);
-        work.audit.push_back({with.time.now(), asked.who.name, "hold." + verb, "hold " + row.id.text, *reason});
-        auto committed = co_await with.store.commit(std::move(work));
-        if (!committed)
-            co_return problem(committed.error());
-        for (const auto& key : events) {
-            if (verb == "release")
-                static_cast<void>(co_await with.decisions.release(key, asked.who.name, *reason));
-            else
-                static_cast<void>(co_await with.decisions.discard(key, asked.who.name, *reason));
-        }
-        co_return json_answer(hold_value(row));
-    }
-    co_return problem(404, "no such hold", "see /v1/holds");
+    auto settled = co_await with.decisions.settle_hold(hold_id{asked.param("id")}, verb == "release", asked.who.name, *reason);
+    if (!settled)
+        co_return problem(settled.error());
+    co_return json_answer(hold_value(*settled));
 }
 
 } // namespace

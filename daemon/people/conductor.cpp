@@ -21,16 +21,31 @@ constexpr duration first_pause{500}, longest_pause{32'000};
 
 duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
 
-// Carried out already, or superseded by something that was: a replay must not do it twice.
-bool is_settled(std::string_view decision) { return decision == "acted" || decision == "superseded" || decision == "coalesced"; }
-
 // An account is an identity too: whoever has it is that person.
 std::string account_digest(const std::string& okta_id) { return digest::sha256_hex("okta:" + okta_id); }
 
-runtime::audit_row audit_of(time_point now, const std::string& by, const std::string& verb, const event_key& key,
-                            const std::string& reason)
+// Whom it is about, as far as it says; nothing else may be decided about these meanwhile.
+std::vector<std::string> lock_keys_of(const runtime::event_record& stored)
 {
-    return {now, by, verb, "event " + key.source + "~" + key.id, reason};
+    const auto meant = canonical_of(stored);
+    auto keys = meant ? workflows::identity_digests(*meant) : std::vector<std::string>{stored.key.source + "~" + stored.key.id};
+    if (!stored.person.empty())
+        keys.push_back(stored.person.text);
+    return keys;
+}
+
+bool revokes(const rule_book& rules, std::string_view type)
+{
+    return std::any_of(rules.workflows.begin(), rules.workflows.end(), [&](const auto& workflow) {
+        const auto& events = workflow->trigger.events;
+        return workflow->dir == engine::direction::revoke && std::find(events.begin(), events.end(), type) != events.end();
+    });
+}
+
+// Moved or settled by another decision since it was handed on: what was read then must not be written back.
+bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due)
+{
+    return std::any_of(stored.begin(), stored.end(), [&](const auto& row) { return row.id == due.id && !(row == due); });
 }
 
 } // namespace
@@ -89,32 +104,43 @@ runtime::awaitable_result<void> conductor::recover()
         co_return std::unexpected(waiting.error());
     for (const auto& event : *waiting)
         accepted(event.key);
-    co_return result<void>{};
+    auto settled = co_await recover_holds();
+    co_return settled;
 }
 
 runtime::awaitable_result<std::string> conductor::decide(request what)
 {
-    auto stored = co_await ports_.store.event(what.key);
+    auto seen = co_await ports_.store.event(what.key);
+    if (!seen)
+        co_return std::unexpected(seen.error());
+    const auto mine = co_await locks_.acquire(lock_keys_of(*seen));
+    auto stored = co_await ports_.store.event(what.key); // another decision may have been made while this one waited
     if (!stored)
         co_return std::unexpected(stored.error());
+    if (auto stands = already_decided(what, *stored))
+        co_return std::move(*stands);
+    if (what.discarded) {
+        auto done = co_await discard_locked(what, *stored);
+        co_return done;
+    }
     const auto meant = canonical_of(*stored);
     if (!meant)
         co_return std::unexpected(meant.error());
-    const bool fresh = !what.timer && !what.again && !what.released && !what.words;
-    if (fresh && !stored->decision.empty())
-        co_return stored->decision; // decided before, perhaps just before a restart
-    auto keys = workflows::identity_digests(*meant);
-    if (!stored->person.empty())
-        keys.push_back(stored->person.text);
-    const auto* definition = static_cast<const engine::workflow_definition*>(nullptr);
-    for (const auto& candidate : ports_.rules.current->workflows)
-        if (std::count(candidate->trigger.events.begin(), candidate->trigger.events.end(), meant->type) > 0)
-            definition = candidate.get();
-    if (definition != nullptr && definition->dir == engine::direction::revoke)
-        keys.emplace_back("guard"); // counting leavers and starting one must not be interleaved with another
-    const auto mine = co_await locks_.acquire(std::move(keys));
     auto decided = co_await decide_locked(what, *stored, *meant);
     co_return decided;
+}
+
+std::optional<result<std::string>> conductor::already_decided(const request& what, const runtime::event_record& stored)
+{
+    const auto& decision = stored.decision;
+    const bool fresh = !what.timer && !what.again && !what.held_only && !what.discarded && !what.words;
+    if ((fresh && !decision.empty()) || (what.held_only && decision != "held"))
+        return decision;
+    if (what.words && decision != "parked")
+        return failure(errc::conflict, "only a parked event can be resolved; this one is " + decision);
+    if ((what.again || what.discarded) && is_settled(decision))
+        return failure(errc::conflict, "the event is " + decision + ": " + stored.reason);
+    return std::nullopt;
 }
 
 runtime::awaitable_result<std::string> conductor::decide_locked(const request& what, const runtime::event_record& stored,
@@ -127,7 +153,14 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
         auto parked = co_await park(what, *found->parked);
         co_return parked;
     }
+    if (what.timer && is_overtaken(found->person.timers, *what.timer))
+        co_return stored.decision; // it comes due again by what stands now
     const auto rules = ports_.rules.current;
+    // Counting leavers and starting one must not be interleaved with another; nobody waits here for Okta, or for a person.
+    std::vector<std::string> shared;
+    if (revokes(*rules, meant.type))
+        shared.emplace_back(guard_key);
+    const auto counting = co_await locks_.acquire(std::move(shared));
     auto guard = co_await count_leavers(*rules, what.released);
     if (!guard)
         co_return std::unexpected(guard.error());
@@ -154,14 +187,11 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                          .rules = *rules,
                          .fired = what.timer,
                          .open_hold = open_holds->empty() ? std::nullopt : std::optional(open_holds->front()),
-                         .identity_changed = found->identity_changed,
                          .now = context.now,
                          .random = ports_.random};
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });
     if (!what.by.empty())
-        written.work.audit.push_back(audit_of(context.now, what.by, what.released ? "event.release" : "event.replay", stored.key, what.reason));
-    if (what.words)
-        written.work.audit.push_back(audit_of(context.now, what.words->by, "event.resolve", stored.key, what.words->reason));
+        written.work.audit.push_back(audit_of(what, what.released ? "event.release" : what.words ? "event.resolve" : "event.replay"));
     auto committed = co_await commit(std::move(written), std::string(workflows::to_text(decided.kind)));
     co_return committed;
 }
@@ -183,10 +213,8 @@ runtime::awaitable_result<conductor::found_person> conductor::find(const request
     }
     found_person found;
     for (const auto& digest : workflows::identity_digests(meant)) {
-        if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end()) {
+        if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end())
             row->identities.push_back(digest); // the same person under a new worker id
-            found.identity_changed = true;
-        }
     }
     auto loaded = co_await load_person(ports_.store, std::move(*row));
     if (!loaded)
@@ -236,7 +264,6 @@ runtime::awaitable_result<conductor::found_person> conductor::by_account(const w
 {
     auto digests = workflows::identity_digests(meant);
     found_person found;
-    found.identity_changed = true;
     if (!account.id.empty()) {
         digests.push_back(account_digest(account.id));
         auto known = co_await ports_.store.find_person({digests.back()});
@@ -331,72 +358,14 @@ runtime::awaitable_result<std::string> conductor::commit(written_decision writte
         ports_.runs.forget(cancelled.run);
     for (const auto& row : written.admitted)
         ports_.runs.admit(row);
-    if (timers_ != nullptr)
-        for (const auto at : written.armed)
-            timers_->armed(at);
     for (const auto& stopped : written.preempted)
         ports_.runs.preempt(stopped.run, stopped.by);
     for (const auto& moved : written.moved)
-        ports_.runs.reschedule_wait(moved.run, moved.at);
+        ports_.runs.reschedule_wait(moved.run, {moved.at, "a correction", moved.rule_date, moved.rule_zone});
+    if (timers_ != nullptr)
+        for (const auto at : written.armed)
+            timers_->armed(at);
     co_return decision;
-}
-
-runtime::awaitable_result<std::string> conductor::replay(event_key key, std::string by, std::string reason)
-{
-    auto stored = co_await ports_.store.event(key);
-    if (!stored)
-        co_return std::unexpected(stored.error());
-    if (is_settled(stored->decision))
-        co_return failure(errc::conflict, "the event is " + stored->decision + ": " + stored->reason);
-    auto decided = co_await decide({.key = std::move(key), .again = true, .by = std::move(by), .reason = std::move(reason)});
-    co_return decided;
-}
-
-runtime::awaitable_result<std::string> conductor::resolve(event_key key, resolution words)
-{
-    auto stored = co_await ports_.store.event(key);
-    if (!stored)
-        co_return std::unexpected(stored.error());
-    if (stored->decision != "parked")
-        co_return failure(errc::conflict, "only a parked event can be resolved; this one is " + stored->decision);
-    auto decided = co_await decide({.key = std::move(key), .words = std::move(words), .again = true});
-    co_return decided;
-}
-
-runtime::awaitable_result<std::string> conductor::release(event_key key, std::string by, std::string reason)
-{
-    auto decided = co_await decide({.key = std::move(key), .released = true, .by = std::move(by), .reason = std::move(reason)});
-    co_return decided;
-}
-
-runtime::awaitable_result<std::string> conductor::discard(event_key key, std::string by, std::string reason)
-{
-    auto stored = co_await ports_.store.event(key);
-    if (!stored)
-        co_return std::unexpected(stored.error());
-    if (is_settled(stored->decision))
-        co_return failure(errc::conflict, "the event is " + stored->decision + ": " + stored->reason);
-    runtime::transaction work;
-    runtime::event_update update;
-    update.key = key;
-    update.decision = "cancelled";
-    update.reason = reason;
-    update.by = by;
-    work.events.push_back(std::move(update));
-    auto timers = co_await ports_.store.timers(stored->person, {});
-    if (timers && !stored->person.empty()) {
-        for (auto& timer : *timers) {
-            if (timer.event != key || timer.state != "armed")
-                continue;
-            timer.state = "cancelled";
-            work.timers.push_back(std::move(timer));
-        }
-    }
-    work.audit.push_back(audit_of(ports_.time.now(), by, "event.discard", key, reason));
-    auto done = co_await ports_.store.commit(std::move(work));
-    if (!done)
-        co_return std::unexpected(done.error());
-    co_return std::string("cancelled");
 }
 
 } // namespace jmld::daemon

@@ -61,8 +61,11 @@ public:
     runtime::awaitable_result<std::string> resolve(event_key key, resolution words);
     /// Nothing is to be done about it. Errors: not_found, conflict (it has been carried out).
     runtime::awaitable_result<std::string> discard(event_key key, std::string by, std::string reason);
-    /// A held event is let through, or rejected. Errors: as above.
+    /// A held event is let through. Errors: not_found, conflict (not held).
     runtime::awaitable_result<std::string> release(event_key key, std::string by, std::string reason);
+    /// All that a guard holds is let through, or rejected; what cannot be decided at once is tried until it can, also after a
+    /// restart. Answers the hold as it stands now. Errors: not_found, conflict (it was settled before).
+    runtime::awaitable_result<runtime::hold_row> settle_hold(hold_id id, bool let_through, std::string by, std::string reason);
 
     int undecided() const { return undecided_; }
 
@@ -74,20 +77,31 @@ private:
         std::optional<resolution> words{};
         bool again = false;                        ///< replay: what was decided before does not count
         bool released = false;                     ///< the guard is not asked
+        bool discarded = false;                    ///< nothing is to be done about it
+        bool held_only = false;                    ///< any decision but `held` stands
         std::string by{}, reason{};                ///< of an operator, for the audit record
     };
     struct found_person
     {
         loaded_person person;
-        bool identity_changed = false;
         std::optional<workflows::park_identity> parked;
     };
+
+    static constexpr const char* guard_key = "guard";
+    static bool is_settled(std::string_view decision);
+    /// What stands already and makes the request needless, or refuses it.
+    static std::optional<result<std::string>> already_decided(const request& what, const runtime::event_record& stored);
+    static request by_hold(const event_key& key, bool let_through, std::string by, std::string reason);
+    runtime::audit_row audit_of(const request& what, std::string verb) const;
 
     void spawn(request what);
     boost::asio::awaitable<void> run(request what);
     runtime::awaitable_result<std::string> decide(request what);
     runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
                                                          const workflows::canonical_event& meant);
+    runtime::awaitable_result<std::string> discard_locked(const request& what, const runtime::event_record& stored);
+    runtime::awaitable_result<runtime::hold_row> close_hold(hold_id id, bool let_through, std::string by, std::string reason);
+    runtime::awaitable_result<void> recover_holds();
     runtime::awaitable_result<found_person> find(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> correlate(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant, workflows::okta_candidate account,

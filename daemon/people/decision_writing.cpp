@@ -33,11 +33,10 @@ public:
         for (const auto& consequence : input_.decided.consequences)
             std::visit([this](const auto& what) { take(what); }, consequence);
         mark_fired();
-        if (record_changed_ || input_.identity_changed || input_.person.row.version == 0) {
-            auto row = input_.person.row;
-            row.record = {workflows::encode(record_)};
-            result_.work.people.push_back(std::move(row));
-        }
+        // Also when nothing of it changed: of two decisions that looked at the same person, the second fails and looks again.
+        auto row = input_.person.row;
+        row.record = {workflows::encode(record_)};
+        result_.work.people.push_back(std::move(row));
         return std::move(result_);
     }
 
@@ -54,6 +53,7 @@ private:
         fresh.event = what.event.empty() ? input_.event : what.event;
         fresh.urgency = static_cast<runtime::priority>(what.priority);
         fresh.by = "event " + fresh.event.id;
+        fresh.instead_of = made_to_give_way(what.id);
         const auto* meant = fresh.event == input_.event ? &input_.meant : other_event(fresh.event);
         fresh.context = value::map({{"event", meant == nullptr ? value() : workflows::event_for_expressions(*meant, input_.rules.policy, record_.believed)},
                                     {"policy", workflows::to_value(input_.rules.policy)}});
@@ -93,10 +93,9 @@ private:
 
     void take(const workflows::move_timer& what)
     {
-        if (!what.run.empty()) {
-            result_.moved.push_back({what.run, what.at});
-            return;
-        }
+        // The run hears of it after the commit; its timer is moved here, so that a restart in between changes nothing.
+        if (!what.run.empty())
+            result_.moved.push_back({what.run, what.at, what.rule_date, what.rule_zone});
         auto row = stored_timer(what.id);
         if (!row)
             return;
@@ -104,7 +103,7 @@ private:
         row->rule_date = what.rule_date;
         row->rule_zone = what.rule_zone;
         row->state = "armed";
-        if (!what.event.empty())
+        if (!what.event.empty() && what.run.empty())
             row->event = what.event;
         result_.armed.push_back(row->at);
         result_.work.timers.push_back(std::move(*row));
@@ -150,7 +149,6 @@ private:
     void take(const workflows::believe& what)
     {
         workflows::apply_belief(record_, what.now);
-        record_changed_ = true;
     }
 
     void take(const workflows::raise_alarm& what)
@@ -206,6 +204,14 @@ private:
         return result_.work.events.back();
     }
 
+    run_id made_to_give_way(const run_id& by) const
+    {
+        for (const auto& consequence : input_.decided.consequences)
+            if (const auto* stopped = std::get_if<workflows::preempt_run>(&consequence); stopped != nullptr && stopped->by == by)
+                return stopped->run;
+        return {};
+    }
+
     const workflows::canonical_event* other_event(const event_key& key) const
     {
         const auto* known = input_.person.state.find(key);
@@ -223,7 +229,6 @@ private:
     const decision_input& input_;
     const std::function<runtime::run_append(const runtime::new_run&)>& prepare_;
     workflows::person_record record_;
-    bool record_changed_ = false;
     std::size_t own_ = 0;
     written_decision result_;
 };

@@ -23,7 +23,6 @@ struct decision_input
     const rule_book& rules;
     std::optional<runtime::timer_row> fired;            ///< the timer that led here: it is marked with the same commit
     std::optional<runtime::hold_row> open_hold;         ///< of the guard, if one waits
-    bool identity_changed = false;                      ///< person.row must be written even without a new belief
     time_point now{};
     random_source& random;
 };
@@ -32,6 +31,7 @@ struct rescheduled_wait
 {
     run_id run;
     time_point at{};
+    std::string rule_date, rule_zone;
 };
 struct written_decision
 {

@@ -1,6 +1,7 @@
 // Reads the journal and Okta, hands both to the pure part. Failures of the journal count as "cannot be read now".
 #include "daemon/people/okta_people.hpp"
 
+#include "daemon/people/record_keeper.hpp"
 #include "workflows/people/access.hpp"
 #include "workflows/people/dates.hpp"
 #include "workflows/people/profile.hpp"
@@ -99,19 +100,14 @@ asio::awaitable<lookup_outcome> okta_people_directory::look_up(workflows::lookup
                                                 candidates_of(users.by_login), candidates_of(users.namesakes), candidates_of(users.managers)};
 }
 
-asio::awaitable<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
+runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
 {
     for (const auto& run : person.state.runs) { // newest first, as the journal lists them
         auto loaded = co_await runtime::load_run(store_, definitions_, run.id);
-        if (!loaded)
-            continue;
-        for (const auto& step : loaded->state.steps) {
-            const auto& uses = loaded->definition->steps[step.definition].uses;
-            const auto id = step.outputs["id"].text_or();
-            if (uses == "okta.users.create" && !id.empty())
-                co_return id;
-        }
-        if (const auto id = loaded->state.image["user"]["id"].text_or(); !id.empty())
+        if (!loaded) // without it somebody who leaves could seem to have no account
+            co_return std::unexpected(loaded.error());
+        auto id = daemon::account_of(*loaded->definition, loaded->state);
+        if (!id.empty())
             co_return id;
     }
     co_return std::string();
@@ -122,7 +118,12 @@ asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const lo
     known_account account{person.state.record.okta_id, std::nullopt};
     if (!account.id.empty())
         co_return account;
-    account.id = co_await made_by_a_run(person);
+    auto made = co_await made_by_a_run(person);
+    if (!made) {
+        account.failed = unreadable("an earlier run of the person cannot be read: " + made.error().what);
+        co_return account;
+    }
+    account.id = std::move(*made);
     const auto& who = person.state.record.believed;
     if (!account.id.empty() || (who.id.empty() && who.universal_id.empty()))
         co_return account;
@@ -164,8 +165,7 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
         image = std::get<okta::person_image>(read).image;
     }
     const auto rules = rules_.current;
-    const auto definition = rules->find(request.workflow);
-    const auto direction = definition ? definition->dir : engine::direction::change;
+    const auto direction = request.dir;
 
     workflows::access_request wanted;
     wanted.dir = direction;

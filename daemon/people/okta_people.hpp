@@ -40,8 +40,8 @@ private:
         std::optional<engine::attempt_failed> failed;
     };
     boost::asio::awaitable<known_account> account_of(const loaded_person& person, okta::read_options options);
-    /// The account that an earlier run of this person made, from its facts; empty when none did.
-    boost::asio::awaitable<std::string> made_by_a_run(const loaded_person& person);
+    /// The account that an earlier run of this person made, from its facts; empty when none did. Errors: as load_run.
+    runtime::awaitable_result<std::string> made_by_a_run(const loaded_person& person);
 
     runtime::journal& store_;
     runtime::definition_source& definitions_;

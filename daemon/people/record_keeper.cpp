@@ -15,16 +15,17 @@ namespace asio = boost::asio;
 
 namespace {
 constexpr int tries_max = 20;
-constexpr duration pause{50};
+constexpr duration pause{50}, storage_pause{500};
 } // namespace
 
 std::string account_of(const engine::workflow_definition& definition, const engine::run_state& state)
 {
     for (const auto& step : state.steps) {
         const auto id = step.outputs["id"].text_or();
+        if (definition.steps[step.definition].uses != "okta.users.create" || id.empty())
+            continue;
         const bool undone = step.status == engine::step_status::compensated;
-        if (definition.steps[step.definition].uses == "okta.users.create" && !id.empty() && !undone)
-            return id;
+        return undone ? std::string() : id; // there was none before it
     }
     return state.image["user"]["id"].text_or();
 }
@@ -69,17 +70,29 @@ asio::awaitable<void> record_keeper::keep(finding what)
             record->status = what.status;
         if (!what.employee_number.empty())
             record->employee_number = what.employee_number;
-        if (what.as_wanted)
-            workflows::settle(*record);
+        if (what.as_wanted) {
+            // One that is still to act was given what is former to take it away; it settles when it has.
+            runtime::run_query others;
+            others.subject = what.subject;
+            others.open_only = true;
+            others.limit = 1;
+            auto open = co_await store_.runs(std::move(others));
+            if (!*alive)
+                co_return;
+            if (open && open->empty())
+                workflows::settle(*record);
+        }
         if (*record == before)
             co_return;
         row->record = {workflows::encode(*record)};
         runtime::transaction work;
         work.people.push_back(std::move(*row));
         auto committed = co_await store_.commit(std::move(work));
-        if (!*alive || committed || committed.error().code != errc::conflict)
+        const bool full = !committed && committed.error().code == errc::overloaded;
+        if (!*alive || committed || (!full && committed.error().code != errc::conflict))
             co_return;
-        const bool woken = co_await time_.wait_until(time_.now() + pause);
+        tried -= full ? 1 : 0; // a full disk is waited out
+        const bool woken = co_await time_.wait_until(time_.now() + (full ? storage_pause : pause));
         if (!woken || !*alive)
             co_return;
     }

@@ -72,21 +72,29 @@ bool dispatcher::start_one()
         if (!waiting.empty())
             heads.emplace_back(waiting.begin()->first, bucket);
     std::sort(heads.begin(), heads.end());
+    std::optional<time_point> earliest;
+    queue::node_type first;
     for (const auto& [where, bucket] : heads) {
         if (!may_start(where.first))
-            return false;
+            break;
         if (!bucket.empty()) {
             if (const auto later = budget_.take(bucket, where.first, now)) {
-                wake_at(*later);
+                earliest = std::min(earliest.value_or(*later), *later);
                 continue;
             }
         }
-        auto first = queues_[bucket].extract(where);
+        first = queues_[bucket].extract(where);
         ++in_flight_;
-        asio::co_spawn(executor_, perform(std::move(first.mapped()), !bucket.empty()), asio::detached);
-        return true;
+        break;
     }
-    return false;
+    // Both may run on the spot and come back here, so nothing of the queues is looked at from now on.
+    if (earliest)
+        wake_at(*earliest);
+    if (first.empty())
+        return false;
+    const bool token_taken = !first.mapped().bucket.empty();
+    asio::co_spawn(executor_, perform(std::move(first.mapped()), token_taken), asio::detached);
+    return true;
 }
 
 void dispatcher::pump()

@@ -65,6 +65,12 @@ std::optional<person_key> person_queues::person_of(const run_id& run) const
     return found == owners_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<run_id> person_queues::holder_of(const person_key& person) const
+{
+    const auto found = queues_.find(person);
+    return found == queues_.end() || !found->second.holder ? std::nullopt : std::optional(found->second.holder->id);
+}
+
 std::vector<person_key> person_queues::people() const
 {
     std::vector<person_key> all;

@@ -38,6 +38,7 @@ public:
     next_move next(const person_key& person);
     /// Whose person a run belongs to; nothing when it is not open here.
     std::optional<person_key> person_of(const run_id& run) const;
+    std::optional<run_id> holder_of(const person_key& person) const;
     std::vector<person_key> people() const;
 
 private:

@@ -1,4 +1,5 @@
-// The loop of one run: stimulus → advance → commit → release. What leaves, and how answers come back, stands in runner_sending.cpp.
+// The loop of one run: stimulus → advance → commit → release. What leaves, and how answers come back, stands in runner_sending.cpp, what is
+// read back from the journal in runner_loading.cpp.
 #include "engine/runtime/runner.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -17,19 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr duration storage_pause{500}; // a full disk or queue: the stimulus waits, nothing is lost
 constexpr duration drain_look{20};
-
-queued_run queued_of(const run_row& row)
-{
-    auto dir = engine::direction::change;
-    for (const auto one : {engine::direction::grant, engine::direction::revoke})
-        if (engine::to_text(one) == row.direction)
-            dir = one;
-    return {row.id, dir, row.priority, row.created_at};
-}
-
-bool has_begun(const run_row& row) { return row.state != "queued" && row.state != "scheduled"; }
 
 template <class Fact>
 bool contains(const std::vector<engine::fact>& facts)
@@ -54,7 +43,7 @@ run_append runner::prepare(const new_run& what)
     first.dir = what.definition->dir;
     first.priority = static_cast<int>(what.urgency);
     first.by = what.by;
-    first.context = what.context;
+    first.context = what.instead_of.empty() ? what.context : what.context.with("instead_of", what.instead_of.text);
     const auto made = engine::create_run(*what.definition, std::move(first), ports_.time.now());
     run_append append;
     append.row = row_of(made.after);
@@ -65,7 +54,7 @@ run_append runner::prepare(const new_run& what)
 
 void runner::admit(const run_row& row)
 {
-    people_.wait(row.subject, queued_of(row));
+    people_.wait(row.subject, as_queued(row));
     start_next(row.subject);
 }
 
@@ -86,7 +75,8 @@ awaitable_result<run_append> runner::prepare_superseded(run_id id, std::string b
 
 void runner::forget(const run_id& id)
 {
-    live_.erase(id);
+    if (const auto found = live_.find(id); found != live_.end() && !found->second->working)
+        live_.erase(found); // one that is at work finds out by its next commit
     if (const auto person = people_.person_of(id)) {
         people_.leave(*person, id);
         start_next(*person);
@@ -104,10 +94,7 @@ void runner::start_next(const person_key& person)
 
 void runner::preempt(const run_id& id, const run_id& by) { feed(id, {engine::preempted{by.text}, {}, {}}); }
 
-void runner::reschedule_wait(run_id id, time_point until)
-{
-    feed(id, {engine::wait_rescheduled{until, "a correction"}, {}, {}});
-}
+void runner::reschedule_wait(run_id id, engine::wait_rescheduled moved) { feed(id, {std::move(moved), {}, {}}); }
 
 void runner::timer_due(timer_row timer)
 {
@@ -137,28 +124,6 @@ awaitable_result<engine::run_state> runner::signal(run_id id, engine::operator_s
     if (!mine->answer)
         co_return failure(errc::cancelled, "jmld is stopping");
     co_return std::move(*mine->answer);
-}
-
-awaitable_result<void> runner::recover()
-{
-    run_query everything;
-    everything.open_only = true;
-    everything.limit = 10'000'000;
-    auto open = co_await ports_.store.runs(std::move(everything));
-    if (!open)
-        co_return std::unexpected(open.error());
-    for (const auto& row : *open) {
-        if (!has_begun(row)) {
-            people_.wait(row.subject, queued_of(row));
-            continue;
-        }
-        people_.hold(row.subject, queued_of(row));
-        if (row.state != "waiting" && row.state != "throttled") // those have nothing in flight: their timers wake them
-            feed(row.id, {engine::recovered{}, {}, {}});
-    }
-    for (const auto& person : people_.people())
-        start_next(person);
-    co_return result<void>{};
 }
 
 asio::awaitable<void> runner::drain(duration grace)
@@ -215,39 +180,6 @@ asio::awaitable<void> runner::work(live_pointer run)
         live_.erase(run->id); // it only waits, or has ended: the journal has it
 }
 
-asio::awaitable<bool> runner::load(live_pointer run)
-{
-    const auto alive = alive_;
-    auto loaded = co_await load_run(ports_.store, ports_.definitions, run->id);
-    while (*alive && !loaded && loaded.error().code == errc::unavailable) {
-        const bool woken = co_await ports_.time.wait_until(ports_.time.now() + storage_pause);
-        if (!woken || !*alive)
-            co_return false;
-        loaded = co_await load_run(ports_.store, ports_.definitions, run->id);
-    }
-    if (!*alive)
-        co_return false;
-    if (!loaded) {
-        refuse_all(*run, loaded.error());
-        if (loaded.error().code == errc::corrupt || loaded.error().code == errc::storage_failed) {
-            failed_ = true;
-            ports_.storage_failed(loaded.error());
-        }
-        co_return false;
-    }
-    auto rows = co_await ports_.store.timers({}, run->id);
-    if (!*alive)
-        co_return false;
-    if (rows)
-        for (const auto& row : *rows)
-            if (row.state == "armed")
-                run->timers[{row.kind, row.step, row.at, row.rule_date, row.rule_zone}] = row.id;
-    run->definition = std::move(loaded->definition);
-    run->state = std::move(loaded->state);
-    run->loaded = true;
-    co_return true;
-}
-
 void runner::refuse_all(live_run& run, const error& why)
 {
     for (auto& one : std::exchange(run.inbox, {})) {
@@ -256,6 +188,14 @@ void runner::refuse_all(live_run& run, const error& why)
         if (one.timer && timers_ != nullptr)
             timers_->done(one.timer->id);
     }
+}
+
+void runner::give_up(live_run& run, const error& why)
+{
+    refuse_all(run, why);
+    const bool for_ever = why.code != errc::cancelled && why.code != errc::not_found && why.code != errc::unavailable;
+    if (for_ever && !std::exchange(failed_, true))
+        ports_.storage_failed(why);
 }
 
 // One stimulus, one commit. False when this process can go no further with the run.
@@ -268,9 +208,10 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
             co_return true;
         }
     }
-    auto done = engine::advance(*run->definition, run->state, what.what, ports_.time.now(), ports_.random, ports_.around);
+    const auto now = ports_.time.now(); // one instant for both: what is due by it has been looked at, all else gets a timer
+    auto done = engine::advance(*run->definition, run->state, what.what, now, ports_.random, ports_.around);
     transaction work;
-    mirror_timers(*run, done.after, what.timer, work);
+    mirror_timers(*run, done.after, what.timer, now, work);
     if (!done.facts.empty()) {
         run_append append;
         append.row = row_of(done.after);
@@ -285,14 +226,13 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
         auto committed = co_await commit(work);
         if (!*alive)
             co_return false;
+        if (!committed && committed.error().code == errc::conflict) {
+            const bool goes_on = co_await load_again(run, std::move(what));
+            co_return goes_on;
+        }
         if (!committed) {
-            refuse_all(*run, committed.error());
-            if (what.answered)
-                what.answered(std::unexpected(committed.error()));
-            if (committed.error().code != errc::cancelled && !failed_) {
-                failed_ = true;
-                ports_.storage_failed(committed.error());
-            }
+            run->inbox.push_front(std::move(what));
+            give_up(*run, committed.error());
             co_return false;
         }
         for (const auto& timer : timers) {
@@ -332,9 +272,9 @@ asio::awaitable<result<void>> runner::commit(const transaction& work)
 }
 
 // Timers that are due need no row any more: whatever holds them up will move them on.
-void runner::mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, transaction& work)
+void runner::mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, time_point now,
+                           transaction& work)
 {
-    const auto now = ports_.time.now();
     auto wanted = engine::timers_of(after);
     std::erase_if(wanted, [&](const engine::pending_timer& timer) { return timer.at <= now; });
     const auto row_for = [&](const timer_id& id, const engine::pending_timer& timer, std::string state) {
@@ -360,7 +300,8 @@ void runner::mirror_timers(live_run& run, const engine::run_state& after, const 
     if (!fired)
         return;
     const bool written = std::any_of(work.timers.begin(), work.timers.end(), [&](const timer_row& row) { return row.id == fired->id; });
-    if (written)
+    const bool stands = std::any_of(run.timers.begin(), run.timers.end(), [&](const auto& armed) { return armed.second == fired->id; });
+    if (written || stands) // it was moved meanwhile, or the clock went back: it comes due again
         return;
     auto row = *fired;
     row.state = "fired";

@@ -32,6 +32,7 @@ struct new_run
     priority urgency = priority::joiner;
     engine::value context;        ///< {event, policy}: what its expressions read
     std::string by;
+    run_id instead_of;            ///< a run that must give way to this one, also when the process dies in between; may be empty
 };
 
 /// What one stimulus changed.
@@ -79,7 +80,7 @@ public:
     /// It must give way to another run of the same person: it stops before its next call and is not undone.
     void preempt(const run_id& id, const run_id& by);
     /// Its wait ends at another moment now.
-    void reschedule_wait(run_id id, time_point until);
+    void reschedule_wait(run_id id, engine::wait_rescheduled moved);
     /// An operator's word; answers the state after it. Errors: not_found, conflict (with why it does not apply).
     awaitable_result<engine::run_state> signal(run_id id, engine::operator_signal word);
     void timer_due(timer_row timer);
@@ -92,6 +93,8 @@ public:
     std::size_t in_memory() const { return live_.size(); }
 
 private:
+    static constexpr duration storage_pause{500}; ///< a full disk or queue: the stimulus waits, nothing is lost
+
     struct delivery
     {
         engine::stimulus what;
@@ -112,9 +115,13 @@ private:
     void feed(const run_id& id, delivery what);
     boost::asio::awaitable<void> work(live_pointer run);
     boost::asio::awaitable<bool> load(live_pointer run);
+    boost::asio::awaitable<bool> load_timers(live_pointer run);
+    boost::asio::awaitable<bool> load_again(live_pointer run, delivery what);
+    awaitable_result<void> recover_corrections(std::vector<run_row> queued);
     boost::asio::awaitable<bool> step(live_pointer run, delivery what);
     boost::asio::awaitable<result<void>> commit(const transaction& work);
-    void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, transaction& work);
+    void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, time_point now,
+                       transaction& work);
     void release(const live_pointer& run, const engine::transition& done);
     void send(const live_pointer& run, const engine::read_subject& command);
     void send(const live_pointer& run, const engine::send_attempt& command);
@@ -122,9 +129,12 @@ private:
     void send(const live_pointer& run, const engine::send_undo& command);
     void send(const live_pointer& run, const engine::finish& command);
     void start_next(const person_key& person);
+    static queued_run as_queued(const run_row& row);
     action_request request_for(const live_run& run, const std::string& step) const;
     std::string bucket_of(const std::string& action) const;
     void refuse_all(live_run& run, const error& why);
+    /// Nothing more can be done with it; a broken journal ends the process.
+    void give_up(live_run& run, const error& why);
 
     runner_ports ports_;
     timer_service* timers_ = nullptr;

@@ -44,6 +44,7 @@ void runner::send(const live_pointer& run, const engine::read_subject&)
     request.run = run->id;
     request.subject = run->state.subject;
     request.workflow = run->state.workflow;
+    request.dir = run->state.dir;
     request.event = run->state.context["event"];
     request.policy = run->state.context["policy"];
     request.urgency = static_cast<std::uint8_t>(run->state.priority);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/action.hpp"
+#include "engine/definition.hpp"
 #include "engine/ids.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -18,6 +19,7 @@ struct subject_request
     run_id run;
     person_key subject;
     std::string workflow;
+    engine::direction dir = engine::direction::change; ///< of the definition that the run is pinned to
     engine::value event;  ///< the canonical event, as expressions see it
     engine::value policy;
     duration timeout{30'000};

@@ -11,7 +11,7 @@ namespace jmld::runtime {
 namespace asio = boost::asio;
 
 namespace {
-constexpr int batch_max = 256;                     // due timers handed on in one look
+constexpr int batch_max = 256;                     // due timers newly handed on in one look
 constexpr duration retry_after_error{1'000};       // the journal could not be read: look again
 constexpr duration recheck_handed_on{1'000};       // due ones are still being dealt with: others may come due meanwhile
 } // namespace
@@ -73,7 +73,8 @@ asio::awaitable<void> timer_service::look()
 {
     const auto alive = alive_;
     const auto now = time_.now();
-    auto due = co_await store_.due_timers(now, batch_max);
+    // Those that are still being dealt with come first again: they must not hide the others.
+    auto due = co_await store_.due_timers(now, batch_max + static_cast<int>(handed_on_.size()));
     if (!*alive || stopped_)
         co_return;
     if (!due) {

@@ -3,6 +3,8 @@
 
 #include "engine/json/json.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace jmld::daemon {
@@ -78,8 +80,10 @@ int status_of(errc code)
 http::response problem(const error& failed)
 {
     const int status = status_of(failed.code);
-    if (status == 500) // what exactly broke is for the log, not for whoever asks
+    if (status == 500) { // what exactly broke is for the log, not for whoever asks
+        spdlog::error("a request could not be answered: {}", failed.what);
         return problem(500, "internal error", "jmld could not do this; its log says why");
+    }
     engine::value more;
     if (!failed.remedy.empty())
         more = engine::value::map({{"remedy", failed.remedy}});

@@ -107,8 +107,9 @@ bool sees_people(const principal& who) { return who.allowed > role::viewer; }
 value subject_value(const person_key& key, const workflows::worker& who, bool shown)
 {
     const auto told = [&](const std::string& text) { return text.empty() ? value() : value(shown ? text : std::string("***")); };
-    auto name = who.preferred_name.empty() ? who.given_name : who.preferred_name;
-    name += (name.empty() || who.family_name.empty() ? "" : " ") + who.family_name;
+    auto name = who.preferred_name; // the whole name, as the person wants to be called
+    if (name.empty())
+        name = who.given_name + (who.given_name.empty() || who.family_name.empty() ? "" : " ") + who.family_name;
     return value::map({{"key", text_or_null(key.text)},
                        {"worker_id", told(who.id)},
                        {"universal_id", told(who.universal_id)},

@@ -111,6 +111,60 @@ asio::awaitable<http::reply> hand_in(event_services with, call asked)
     co_return answer;
 }
 
+// What the mapping in force makes of an event that nothing was done about: it may have been mended since. True: there is something to
+// decide. False: there is not, and that is written down.
+runtime::awaitable_result<bool> read_anew(event_services with, runtime::event_record stored, std::string by, std::string reason)
+{
+    const bool open = stored.decision == "quarantined" || stored.decision == "ignored" || stored.decision == "parked";
+    if (!open || stored.body.bytes.empty()) // without a body: made by the daemon
+        co_return true;
+    const auto sources = with.sources; // stays alive while the journal works
+    const auto from = sources->find(stored.key.source);
+    if (from == sources->end())
+        co_return failure(errc::conflict, "source '" + stored.key.source + "' is not configured any more");
+    auto deliveries = co_await with.store.deliveries(stored.key);
+    if (!deliveries)
+        co_return std::unexpected(deliveries.error());
+    const auto webhook_id = deliveries->empty() ? std::string() : deliveries->front().webhook_id;
+    const auto again = read_again({stored.key.source, &from->second.mapping, webhook_id, with.time.now()}, stored);
+    if (!again)
+        co_return std::unexpected(again.error());
+    const auto& event = again->incoming.event;
+    const bool readable = !event.canonical.bytes.empty();
+    runtime::event_update update;
+    update.key = stored.key;
+    update.type = event.type;
+    runtime::transaction work;
+    if (readable) {
+        update.canonical = event.canonical;
+    } else {
+        update.decision = event.decision;
+        update.reason = event.reason;
+        work.audit.push_back({with.time.now(), std::move(by), "event.replay", "event " + stored.key.source + "~" + stored.key.id, std::move(reason)});
+    }
+    work.events.push_back(std::move(update));
+    auto committed = co_await with.store.commit(std::move(work));
+    if (!committed)
+        co_return std::unexpected(committed.error());
+    co_return readable;
+}
+
+runtime::awaitable_result<std::string> replay(event_services with, runtime::event_record stored, std::string by, std::string reason)
+{
+    const auto key = stored.key;
+    auto readable = co_await read_anew(with, std::move(stored), by, reason);
+    if (!readable)
+        co_return std::unexpected(readable.error());
+    if (*readable) {
+        auto decided = co_await with.decisions.replay(key, std::move(by), std::move(reason));
+        co_return decided;
+    }
+    auto written = co_await with.store.event(key);
+    if (!written)
+        co_return std::unexpected(written.error());
+    co_return std::move(written->decision);
+}
+
 asio::awaitable<http::reply> event_verb(event_services with, call asked)
 {
     auto stored = co_await find_event(with.store, asked.param("id"));
@@ -125,7 +179,7 @@ asio::awaitable<http::reply> event_verb(event_services with, call asked)
         co_return problem(reason.error());
     result<std::string> decided = failure(errc::not_found, "an event takes replay, resolve, discard, release");
     if (verb == "replay")
-        decided = co_await with.decisions.replay(stored->key, asked.who.name, *reason);
+        decided = co_await replay(with, *stored, asked.who.name, *reason);
     else if (verb == "release")
         decided = co_await with.decisions.release(stored->key, asked.who.name, *reason);
     else if (verb == "discard")

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <csignal>
+
 namespace jmld::end_to_end {
 namespace {
 
@@ -57,7 +59,7 @@ TEST_F(Intake, WhatIsStaleTamperedOrUnsignedIsRefusedAndNotKept)
         EXPECT_TRUE(answer.status == 401 || answer.status == 400) << missing << ' ' << answer.status;
     }
     EXPECT_EQ(kept(), 1U);
-    EXPECT_THAT(here.ask("GET", "/metrics").body, HasSubstr(R"(jmld_events_total{result="not_authentic",source="workday"})"));
+    EXPECT_THAT(here.ask("GET", "/metrics").body, HasSubstr(R"(jmld_events_total{source="workday",result="not_authentic"} 10)"));
 }
 
 TEST_F(Intake, TheSameEventAgainIsADuplicateAndStartsNothing)
@@ -166,6 +168,29 @@ TEST_F(Intake, WhatTheMappingCannotReadIsKeptAndCanBeReplayed)
     EXPECT_EQ(replayed.status, 200) << replayed.body;
     EXPECT_EQ(json_of(replayed.body)["decision"].text_or(), "quarantined"); // it still cannot
     EXPECT_THAT(here.get("/v1/runs")["runs"].items(), IsEmpty());
+}
+
+TEST(Mending, AnEventKeptUnreadIsCarriedOutOnceTheMappingReadsIt)
+{
+    const auto shipped = read_text(std::string(JMLD_SOURCE_DIR) + "/config/sources/workday.yaml");
+    const std::string right = "effective_on: vars.data.effectiveDate", wrong = "effective_on: vars.data.worker.workerId";
+    auto mistaken = shipped;
+    mistaken.replace(mistaken.find(right), right.size(), wrong);
+    stack here(stack_options{.mapping = "workday.yaml"});
+    write_text(here.file("workday.yaml"), mistaken);
+    here.start();
+    ASSERT_EQ(here.hand_in(hire("hire-1")).status, 422);
+    ASSERT_EQ(here.ctl({"event", "replay", "hire-1"}).code, 0);
+    EXPECT_EQ(here.get("/v1/events/hire-1")["decision"].text_or(), "quarantined");
+
+    write_text(here.file("workday.yaml"), shipped);
+    here.daemon().signal(SIGHUP);
+    here.await("the new mapping", [&] { return here.log().find("reloaded") != std::string::npos; });
+    const auto replayed = here.ctl({"event", "replay", "hire-1", "--reason", "the mapping is mended"});
+    EXPECT_EQ(replayed.code, 0) << replayed.err;
+    EXPECT_EQ(here.get("/v1/events/hire-1")["decision"].text_or(), "acted");
+    EXPECT_EQ(here.ended_run_of("hire-1")["state"].text_or(), "succeeded");
+    EXPECT_EQ(here.ctl({"event", "replay", "hire-1"}).code, 6) << "it was carried out";
 }
 
 TEST_F(Intake, ATypeNobodyHandlesAndAProbeAreAcknowledgedAndRecorded)

@@ -95,17 +95,18 @@ void stack::write_settings()
     const auto auth = options_.service_app ? "{ private_key_jwt: { client_id: 0oatest, key: { file: okta.key } } }" : "{ ssws: { file: okta.token } }";
     const auto verification =
         options_.verification.empty() ? "{ standard_webhooks: { secrets: [ { file: workday.secret } ] } }" : options_.verification;
+    const auto mapping = options_.mapping.empty() ? std::string() : "mapping: " + options_.mapping + ", ";
     std::string operators;
     for (const auto* who : {"admin", "viewer"})
         operators += fmt::format("  - {{ name: {0}, role: {0}, token_sha256: {1} }}\n", who, digest::sha256_hex(token(who)));
     write_text(file("jmld.yaml"),
-               fmt::format("listen:\n  webhooks: {{ address: 127.0.0.1:0 }}\n  ops: {{ address: 127.0.0.1:0 }}\n"
+               fmt::format("listen:\n  webhooks: {{ address: 127.0.0.1:0 }}\n  ops: {{ address: 127.0.0.1:0 }}\n  ops_socket: ops.sock\n"
                            "store: {{ sqlite: {} }}\n"
                            "okta:\n  org: {}\n  ca: tls.pem\n  auth: {}\n"
                            "  scopes: [okta.users.manage, okta.groups.manage, okta.apps.manage, okta.roles.manage]\n"
-                           "sources:\n  workday: {{ verify: {} }}\n"
+                           "sources:\n  workday: {{ {}verify: {} }}\n"
                            "operators:\n{}policy: {}\nlog: {{ level: debug, format: json }}\n{}",
-                           database_.string(), okta_url_, auth, verification, operators, options_.policy, options_.settings));
+                           database_.string(), okta_url_, auth, mapping, verification, operators, options_.policy, options_.settings));
 }
 
 void stack::launch()
@@ -119,7 +120,7 @@ void stack::launch()
 bool stack::listening()
 {
     const auto out = file(fmt::format("jmld.{}.out", starts_));
-    if (!wait_for_addresses(*daemon_, out, 2))
+    if (!wait_for_addresses(*daemon_, out, 3))
         return false;
     const auto told = told_addresses(out);
     hooks_url_ = told[0];
@@ -181,6 +182,13 @@ value stack::sim(const std::string& method, const std::string& path, const std::
     if (answer.status >= 300)
         throw std::runtime_error(fmt::format("{} {}: {} {}", method, path, answer.status, answer.body));
     return answer.body.empty() ? value() : json_of(answer.body);
+}
+
+void stack::copy_workflows()
+{
+    std::filesystem::create_directory(file("flows"));
+    for (const auto* name : {"joiner.yaml", "mover.yaml", "leaver.yaml"})
+        write_text(file("flows") / name, read_text(std::filesystem::path(JMLD_SOURCE_DIR) / "workflows" / name));
 }
 
 finished stack::ctl(std::vector<std::string> arguments, const std::string& who)

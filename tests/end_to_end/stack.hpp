@@ -21,6 +21,7 @@ struct stack_options
     std::string policy = "{ verify: { clean_reads: 2, apart: 100ms } }";
     std::string settings{};                   ///< further top-level keys of jmld.yaml
     std::string verification{};               ///< of source workday; empty: Standard Webhooks with secret()
+    std::string mapping{};                    ///< of source workday; empty: the shipped one
     std::string database{};                   ///< empty: in the folder
     std::vector<std::string> environment{};   ///< of jmld
 };
@@ -35,7 +36,7 @@ public:
     void start();
     /// The same without waiting.
     void launch();
-    /// Waits until both listeners have told their address; false when it ended first.
+    /// Waits until every listener has told its address; false when jmld ended first.
     bool listening();
     void kill();
     /// SIGTERM; its exit code.
@@ -52,6 +53,8 @@ public:
     value sim(const std::string& method, const std::string& path, const std::string& body = {});
     value organisation() { return sim("GET", "/_sim/org"); }
     void fault(const std::string& json) { sim("POST", "/_sim/faults", json); }
+    /// A copy of the shipped workflows in folder `flows`, for `settings = "workflows: flows\n"`.
+    void copy_workflows();
     finished ctl(std::vector<std::string> arguments, const std::string& who = "admin");
 
     /// The run that the event started; waits for it.

@@ -149,6 +149,13 @@ T rehearsal::ask(std::function<asio::awaitable<T>(core&)> question)
     return std::move(*answer);
 }
 
+void rehearsal::say(std::function<asio::awaitable<void>(core&)> words)
+{
+    spin();
+    asio::co_spawn(life_->loop, words(*life_->work), asio::detached);
+    spin();
+}
+
 http::response rehearsal::deliver(const std::string& source, const std::string& body, http::header_list headers, const std::string& webhook_id)
 {
     const auto from = options_.sources->find(source);

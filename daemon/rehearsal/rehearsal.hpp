@@ -53,6 +53,10 @@ public:
     template <class T>
     T ask(std::function<boost::asio::awaitable<T>(core&)> question);
 
+    /// Something said to the running process that may take its time, or be its last: nobody waits for the end of it here. The
+    /// coroutine copies what its closure holds before it first waits.
+    void say(std::function<boost::asio::awaitable<void>(core&)> words);
+
     engine::value run_of(const run_id& id);
     std::vector<engine::value> runs();                ///< oldest first, as /v1/runs/{id}
     std::vector<engine::value> events();              ///< oldest first, as /v1/events/{id}

@@ -2,6 +2,7 @@
 // not heard: the next process asks.
 #include "engine/runtime/runner.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace jmld::runtime {
@@ -17,6 +18,21 @@ engine::attempt_failed taken_back()
     back.detail = "taken back before it left";
     back.outage = true;
     return back;
+}
+
+// A mistake of ours (or no memory) must not leave a run waiting for an answer that never comes: whatever left may have happened.
+template <class Outcome>
+asio::awaitable<Outcome> answered(asio::awaitable<Outcome> work)
+{
+    engine::attempt_failed broken;
+    broken.kind = engine::failure_kind::unknown_outcome;
+    try {
+        auto outcome = co_await std::move(work);
+        co_return outcome;
+    } catch (const std::exception& mistake) {
+        broken.detail = std::string("an error inside jmld: ") + mistake.what();
+    }
+    co_return broken;
 }
 
 } // namespace
@@ -56,7 +72,7 @@ void runner::send(const live_pointer& run, const engine::read_subject&)
         const auto still = alive;
         const auto mine = id;
         auto* self = this;
-        auto outcome = co_await self->ports_.subjects.read(request);
+        auto outcome = co_await answered(self->ports_.subjects.read(request));
         if (!*still)
             co_return;
         if (auto* view = std::get_if<subject_view>(&outcome))
@@ -89,7 +105,7 @@ void runner::send(const live_pointer& run, const engine::send_attempt& command)
         asked.token_taken = token_taken;
         const auto step = asked.step;
         const int number = asked.attempt;
-        auto outcome = co_await self->ports_.actions.attempt(std::move(asked));
+        auto outcome = co_await answered(self->ports_.actions.attempt(std::move(asked)));
         if (*still)
             self->feed(mine, {engine::attempt_answer{step, number, std::move(outcome)}, {}, {}});
     };
@@ -117,7 +133,7 @@ void runner::send(const live_pointer& run, const engine::send_probe& command)
         const auto mine = id;
         auto* self = this;
         const auto step = request.step;
-        auto outcome = co_await self->ports_.actions.probe(request);
+        auto outcome = co_await answered(self->ports_.actions.probe(request));
         if (*still)
             self->feed(mine, {engine::probe_answer{step, std::move(outcome)}, {}, {}});
     };
@@ -150,7 +166,7 @@ void runner::send(const live_pointer& run, const engine::send_undo& command)
         auto asked = request;
         asked.token_taken = token_taken;
         const auto step = asked.step;
-        auto outcome = co_await self->ports_.actions.undo(std::move(asked));
+        auto outcome = co_await answered(self->ports_.actions.undo(std::move(asked)));
         if (*still)
             self->feed(mine, {engine::undo_answer{step, std::move(outcome)}, {}, {}});
     };

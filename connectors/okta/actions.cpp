@@ -137,7 +137,8 @@ std::string protection(const work& now)
     const bool listed = std::ranges::any_of(now.options.protected_users, [&](const std::string& one) {
         return !one.empty() && (one == id || one == login);
     });
-    return listed ? "this user is on the list of protected people: nobody closes the account through jmld" : std::string();
+    return listed ? "this user is on the list of protected people: nobody closes the account through jmld"
+                  : std::string();
 }
 
 engine::attempt_failed unknown_action(const runtime::action_request& request)

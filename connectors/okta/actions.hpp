@@ -1,5 +1,5 @@
-// The catalogue's actions as attempts, probes and undoings, each as facts about its row say. It decides nothing about retry or
-// order; the before-image it compares with is the one it is handed.
+// The catalogue's actions as attempts, probes and undoings, each as facts about its row say. It decides nothing about
+// retry or order; the before-image it compares with is the one it is handed.
 #pragma once
 
 #include "connectors/okta/client.hpp"

@@ -1,5 +1,5 @@
-// Apps assigned to one user. A 200 is not "provisioned": the app follows later, and its refusal shows only in syncState. What a
-// group gives is left to the group.
+// Apps assigned to one user. A 200 is not "provisioned": the app follows later, and its refusal shows only in
+// syncState. What a group gives is left to the group.
 #include "connectors/okta/work.hpp"
 
 #include <utility>
@@ -78,8 +78,8 @@ attempting follow(work& now, value app_user, bool changed, engine::call_mark mar
             app_user = read.body;
     }
     if (app_user["syncState"].text_or() == "ERROR") {
-        auto out = now.refused(failure_kind::conflict, "the app could not make the user's account: its syncState is ERROR",
-                               "SYNC_ERROR");
+        auto out = now.refused(failure_kind::conflict,
+                               "the app could not make the user's account: its syncState is ERROR", "SYNC_ERROR");
         auto& failure = std::get<engine::attempt_failed>(out);
         failure.mark.status = mark.status;
         failure.mark.request_id = mark.request_id;

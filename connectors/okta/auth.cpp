@@ -1,5 +1,5 @@
-// The token's life: got with a fresh assertion each time, kept until shortly before its end, got once for all who wait. The
-// DPoP dance is done here; who calls only sees headers appear.
+// The token's life: got with a fresh assertion each time, kept until shortly before its end, got once for all who wait.
+// The DPoP dance is done here; who calls only sees headers appear.
 #include "connectors/okta/auth.hpp"
 
 #include "connectors/okta/errors.hpp"
@@ -21,12 +21,15 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view token_path = "/oauth2/v1/token";
-constexpr duration assertion_life{300'000};   // Okta takes up to an hour; clocks differ by less than minutes
+constexpr duration assertion_life{300'000}; // Okta takes up to an hour; clocks differ by less than minutes
 constexpr duration renew_before_end{120'000};
 constexpr std::int64_t token_seconds_default = 3600;
-constexpr int dance_steps_max = 3;            // no proof → nonce → nonce changed meanwhile
+constexpr int dance_steps_max = 3; // no proof → nonce → nonce changed meanwhile
 
-std::int64_t seconds(time_point when) { return std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count(); }
+std::int64_t seconds(time_point when)
+{
+    return std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
+}
 
 std::string form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields)
 {
@@ -46,7 +49,8 @@ std::string joined(const std::vector<std::string>& scopes)
 
 engine::value json_of(const std::string& body)
 {
-    auto parsed = engine::json::parse(body, {.depth_max = 32, .bytes_max = 1024 * 1024, .refuse_duplicate_keys = false});
+    auto parsed =
+        engine::json::parse(body, {.depth_max = 32, .bytes_max = 1024 * 1024, .refuse_duplicate_keys = false});
     return parsed ? std::move(*parsed) : engine::value();
 }
 
@@ -73,7 +77,8 @@ authenticator::authenticator(auth_options options, runtime::clock& time, random_
     : options_(std::move(options)), time_(time), random_(random), dpop_(options_.dpop == dpop_mode::on)
 {}
 
-result<std::unique_ptr<authenticator>> authenticator::make(auth_options options, runtime::clock& time, random_source& random)
+result<std::unique_ptr<authenticator>> authenticator::make(auth_options options, runtime::clock& time,
+                                                           random_source& random)
 {
     if (options.client_id.empty() == options.ssws.empty())
         return failure(errc::invalid_input, "Okta needs exactly one credential",
@@ -167,9 +172,11 @@ authenticator::token_result authenticator::accept(const http::response& answer)
     const auto text = body["access_token"].text_or();
     const auto type = body["token_type"].text_or("Bearer");
     if (text.empty() || text.find_first_of("\r\n ") != std::string::npos)
-        return std::unexpected(token_refusal{.cause = {errc::unavailable, "the token endpoint answered without a token", {}}});
+        return std::unexpected(
+            token_refusal{.cause = {errc::unavailable, "the token endpoint answered without a token", {}}});
     const auto* told = body["expires_in"].if_integer();
-    const auto life = std::chrono::seconds(std::clamp<std::int64_t>(told != nullptr ? *told : token_seconds_default, 1, 86'400));
+    const auto life =
+        std::chrono::seconds(std::clamp<std::int64_t>(told != nullptr ? *told : token_seconds_default, 1, 86'400));
     // Short-lived tokens (tests, rehearsals) are renewed at half their life.
     const auto margin = std::min<duration>(renew_before_end, duration(life) / 2);
     token_ = token{text, type == "DPoP" || type == "dpop", time_.now() + life - margin};
@@ -186,9 +193,10 @@ asio::awaitable<authenticator::token_result> authenticator::obtain(http::transpo
         const auto at = time_.now();
         auto message = token_request();
         auto answer = co_await wire.send(std::move(message), timeout);
-        exchanges.push_back({.status = answer ? answer->status : 0,
-                             .request_id = answer ? header_or_empty(answer->headers, "x-okta-request-id") : std::string(),
-                             .at = at});
+        exchanges.push_back(
+            {.status = answer ? answer->status : 0,
+             .request_id = answer ? header_or_empty(answer->headers, "x-okta-request-id") : std::string(),
+             .at = at});
         if (!answer)
             co_return std::unexpected(token_refusal{.cause = answer.error()});
         if (answer->status == 200)
@@ -223,7 +231,8 @@ asio::awaitable<authenticator::token_result> authenticator::ensure_token(http::t
         co_await gate->async_wait(asio::as_tuple(asio::use_awaitable));
         const auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none)
-            co_return std::unexpected(token_refusal{.cause = {errc::cancelled, "stopped while waiting for a token", {}}});
+            co_return std::unexpected(
+                token_refusal{.cause = {errc::cancelled, "stopped while waiting for a token", {}}});
         co_return running->outcome;
     }
     const auto mine = obtaining_ = std::make_shared<pending>();
@@ -238,8 +247,8 @@ asio::awaitable<authenticator::token_result> authenticator::ensure_token(http::t
     co_return got;
 }
 
-asio::awaitable<std::expected<void, token_refusal>> authenticator::authorize(http::request& message, http::transport& wire,
-                                                                             duration timeout,
+asio::awaitable<std::expected<void, token_refusal>> authenticator::authorize(http::request& message,
+                                                                             http::transport& wire, duration timeout,
                                                                              std::vector<token_exchange>& exchanges)
 {
     if (uses_api_token()) {

@@ -1,5 +1,5 @@
-// Who we are to Okta: an API token, or OAuth with private_key_jwt and, where the organisation asks for it, DPoP. It holds the
-// only secrets of this folder, hands them out in headers only, and sends through the transport it is given.
+// Who we are to Okta: an API token, or OAuth with private_key_jwt and, where the organisation asks for it, DPoP. It
+// holds the only secrets of this folder, hands them out in headers only, and sends through the transport it is given.
 #pragma once
 
 #include "connectors/http_client.hpp"
@@ -30,16 +30,16 @@ struct auth_options
     std::string key_id;    ///< kid; may be empty
     dpop_mode dpop = dpop_mode::automatic;
     std::vector<std::string> scopes;
-    std::string ssws;      ///< API token
+    std::string ssws; ///< API token
 };
 
 /// Why no token could be had: an answer (status, headers, body), or no answer at all.
 struct token_refusal
 {
-    error cause = {};        ///< class of the failure when there was no answer
-    int status = 0;          ///< 0: no answer
+    error cause = {}; ///< class of the failure when there was no answer
+    int status = 0;   ///< 0: no answer
     http::header_list headers = {};
-    std::string code = {};   ///< OAuth's `error`
+    std::string code = {}; ///< OAuth's `error`
 };
 
 /// One exchange with the token endpoint, for the record.
@@ -55,14 +55,15 @@ class authenticator
 {
 public:
     /// Errors: invalid_input (neither or both credentials, a key that cannot be read or is too weak).
-    static result<std::unique_ptr<authenticator>> make(auth_options options, runtime::clock& time, random_source& random);
+    static result<std::unique_ptr<authenticator>> make(auth_options options, runtime::clock& time,
+                                                       random_source& random);
 
-    /// Adds Authorization (and a fresh DPoP proof) to `message`; gets a token first when there is none or it is about to
-    /// expire. Callers that arrive meanwhile wait for the same token. `exchanges` gets what was sent for it.
-    boost::asio::awaitable<std::expected<void, token_refusal>> authorize(http::request& message, http::transport& wire,
-                                                                         duration timeout,
-                                                                         std::vector<token_exchange>& exchanges);
-    /// The token last handed out was refused: the next authorize() gets a new one. False for an API token, which has no other.
+    /// Adds Authorization (and a fresh DPoP proof) to `message`; gets a token first when there is none or it is about
+    /// to expire. Callers that arrive meanwhile wait for the same token. `exchanges` gets what was sent for it.
+    boost::asio::awaitable<std::expected<void, token_refusal>>
+    authorize(http::request& message, http::transport& wire, duration timeout, std::vector<token_exchange>& exchanges);
+    /// The token last handed out was refused: the next authorize() gets a new one. False for an API token, which has no
+    /// other.
     bool renew();
     bool uses_api_token() const { return !options_.ssws.empty(); }
 

@@ -1,5 +1,5 @@
-// The path of one call: budget, token, wire, record, judgement. Which kind of failure an answer is says errors.cpp; what a
-// silence means depends on the row.
+// The path of one call: budget, token, wire, record, judgement. Which kind of failure an answer is says errors.cpp;
+// what a silence means depends on the row.
 #include "connectors/okta/client.hpp"
 
 #include "connectors/okta/rate_headers.hpp"
@@ -19,8 +19,8 @@ using engine::repeatability;
 namespace {
 
 constexpr duration reachability_timeout{10'000};
-constexpr duration reset_margin{1'000};         // resets are told in whole seconds
-constexpr duration throttle_max{86'400'000};    // a reset beyond a day is a mistake, not a limit
+constexpr duration reset_margin{1'000};      // resets are told in whole seconds
+constexpr duration throttle_max{86'400'000}; // a reset beyond a day is a mistake, not a limit
 constexpr std::int64_t concurrency_wait_ms = 1'000;
 constexpr std::string_view reachability_row = "okta.groups.list", person_row = "okta.users.get";
 
@@ -105,7 +105,8 @@ void client::close(call_scope& scope)
         budget_.give_back(std::exchange(scope.prepaid_bucket, {}));
 }
 
-// ---- one exchange ----------------------------------------------------------------------------------------------------------
+// ---- one exchange
+// ----------------------------------------------------------------------------------------------------------
 
 asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& scope)
 {
@@ -252,7 +253,8 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
     co_return all;
 }
 
-// ---- judging ---------------------------------------------------------------------------------------------------------------
+// ---- judging
+// ---------------------------------------------------------------------------------------------------------------
 
 void client::learn(std::string_view bucket, const http::response& answer)
 {
@@ -269,14 +271,16 @@ time_point client::retry_at(std::string_view bucket, const http::header_list& he
 {
     const auto told = read_rate_headers(headers);
     const auto now = time_.now();
-    const duration jitter(concurrency_wait_ms + static_cast<std::int64_t>(random_.uniform() * static_cast<double>(concurrency_wait_ms)));
+    const duration jitter(concurrency_wait_ms +
+                          static_cast<std::int64_t>(random_.uniform() * static_cast<double>(concurrency_wait_ms)));
     if (told.limit && *told.limit == 0) {
         budget_.concurrency_exceeded(now);
         return now + jitter;
     }
     if (!told.reset)
         return now + jitter;
-    const auto wait = std::clamp<duration>(*told.reset - told.date.value_or(now), duration{0}, throttle_max) + reset_margin;
+    const auto wait =
+        std::clamp<duration>(*told.reset - told.date.value_or(now), duration{0}, throttle_max) + reset_margin;
     if (!bucket.empty())
         budget_.block(bucket, now + wait);
     return now + wait;
@@ -290,9 +294,8 @@ reply client::judge(const operation& row, const http::response& answer)
     out.mark = {.status = answer.status, .code = {}, .request_id = header(answer.headers, "x-okta-request-id")};
     bool readable = true;
     if (!answer.body.empty()) {
-        auto parsed = engine::json::parse(answer.body, {.depth_max = 64,
-                                                        .bytes_max = options_.answer_bytes_max,
-                                                        .refuse_duplicate_keys = false});
+        auto parsed = engine::json::parse(
+            answer.body, {.depth_max = 64, .bytes_max = options_.answer_bytes_max, .refuse_duplicate_keys = false});
         readable = parsed.has_value();
         if (parsed)
             out.body = std::move(*parsed);
@@ -313,7 +316,8 @@ reply client::judge(const operation& row, const http::response& answer)
     const auto means = classify(answer.status, out.error.code);
     auto kind = means.kind;
     if (answer.status >= 300 && answer.status < 400)
-        fail(out, failure_kind::invalid, "Okta redirects elsewhere; redirects are not followed: is okta.org the right address?");
+        fail(out, failure_kind::invalid,
+             "Okta redirects elsewhere; redirects are not followed: is okta.org the right address?");
     else if (!readable && answer.status < 500 && answer.status != 429)
         fail(out, failure_kind::unavailable, "a gateway before Okta refused the request with a page instead of JSON");
     else {
@@ -366,13 +370,15 @@ reply client::judge_token(const token_refusal& refusal)
     reply out;
     if (refusal.status == 0) {
         const bool stopped = refusal.cause.code == errc::cancelled;
-        fail(out, stopped ? failure_kind::cancelled : failure_kind::unavailable, "no access token: " + refusal.cause.what);
+        fail(out, stopped ? failure_kind::cancelled : failure_kind::unavailable,
+             "no access token: " + refusal.cause.what);
         out.failure->outage = !stopped; // without a token nobody can be asked, and nobody is answered
         return out;
     }
     out.status = refusal.status;
     out.error.code = refusal.code;
-    out.mark = {.status = refusal.status, .code = refusal.code, .request_id = header(refusal.headers, "x-okta-request-id")};
+    out.mark = {
+        .status = refusal.status, .code = refusal.code, .request_id = header(refusal.headers, "x-okta-request-id")};
     const auto means = classify(refusal.status, refusal.code);
     const bool transient = means.kind == failure_kind::rate_limited || means.kind == failure_kind::unavailable;
     fail(out, transient ? means.kind : failure_kind::unauthorized, "no access token: " + refusal.cause.what);

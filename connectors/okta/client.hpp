@@ -1,5 +1,5 @@
-// Okta over a transport: requests built from rows of the operation table, budget, authentication, errors and paging. It makes
-// one exchange (and one more after a refused token), never retries, and knows no workflow.
+// Okta over a transport: requests built from rows of the operation table, budget, authentication, errors and paging. It
+// makes one exchange (and one more after a refused token), never retries, and knows no workflow.
 #pragma once
 
 #include "connectors/http_client.hpp"
@@ -23,16 +23,16 @@ namespace jmld::okta {
 /// What one attempt, probe, undo or reading shares over its calls. Must outlive them.
 struct call_scope
 {
-    duration timeout{30'000};                              ///< for each exchange
+    duration timeout{30'000}; ///< for each exchange
     runtime::priority urgency = runtime::priority::joiner;
-    std::string prepaid_bucket = {};                       ///< a token of it was taken already; emptied when used
-    std::string person = {};                               ///< Okta id to ask for when nobody seems to answer; may be empty
-    engine::value_list calls = {};                         ///< {method, path, status, request_id, at} of every exchange
+    std::string prepaid_bucket = {}; ///< a token of it was taken already; emptied when used
+    std::string person = {};         ///< Okta id to ask for when nobody seems to answer; may be empty
+    engine::value_list calls = {};   ///< {method, path, status, request_id, at} of every exchange
     int exchanges = 0;
 };
 
-/// One call of a row. Arguments are named as the row's parameters; a user, group, app, role or factor may be an id or a map
-/// with `id`.
+/// One call of a row. Arguments are named as the row's parameters; a user, group, app, role or factor may be an id or a
+/// map with `id`.
 struct call
 {
     const operation* row = nullptr;
@@ -43,11 +43,11 @@ struct call
 
 struct reply
 {
-    int status = 0;                                ///< 0: no answer
-    engine::value body;                            ///< null when empty or not JSON
+    int status = 0;     ///< 0: no answer
+    engine::value body; ///< null when empty or not JSON
     std::string etag;
-    std::string next;                              ///< target of the next page; empty at the end
-    error_body error;                              ///< of a refusal
+    std::string next; ///< target of the next page; empty at the end
+    error_body error; ///< of a refusal
     engine::call_mark mark;
     std::optional<engine::attempt_failed> failure; ///< set unless the status is one of the row's success codes
 
@@ -58,10 +58,10 @@ struct reply
 
 struct client_options
 {
-    std::string origin;                       ///< as in the settings: `https://example.okta.com`
+    std::string origin; ///< as in the settings: `https://example.okta.com`
     std::string user_agent = "jmld";
     std::size_t answer_bytes_max = 8 * 1024 * 1024;
-    int pages_max = 200;                      ///< of one listing
+    int pages_max = 200; ///< of one listing
 };
 
 /// Event loop's thread only. What it is handed must outlive it.
@@ -74,7 +74,8 @@ public:
     /// Waits for budget, sends, judges. A write whose fate is not known fails with unknown_outcome unless its row is
     /// idempotent; refused connections and 502–504 are followed by asking whether Okta answers anybody (outage).
     boost::asio::awaitable<reply> send(call what, call_scope& scope);
-    /// All pages of a paged row as one list in `body`; fails as a whole when a page does, or when a link leaves the origin.
+    /// All pages of a paged row as one list in `body`; fails as a whole when a page does, or when a link leaves the
+    /// origin.
     boost::asio::awaitable<reply> list(call what, call_scope& scope);
 
     runtime::clock& time() const { return time_; }
@@ -119,9 +120,11 @@ result<http::request> build_request(const call& what);
 std::string id_of(const engine::value& argument);
 /// The name in it for people: `name`, `label`, `type`, `login`, else the id.
 std::string name_of(const engine::value& argument);
-/// Whether it may stand in a path: not empty, at most 255 bytes, no control character, none of / \ ? # %, not a dot segment.
+/// Whether it may stand in a path: not empty, at most 255 bytes, no control character, none of / \ ? # %, not a dot
+/// segment.
 bool is_safe_id(std::string_view id);
-/// Target (path and query) of the Link header's rel=next, if any. Errors: invalid_input when it leads to another origin.
+/// Target (path and query) of the Link header's rel=next, if any. Errors: invalid_input when it leads to another
+/// origin.
 result<std::optional<std::string>> next_page(const http::header_list& headers, std::string_view origin);
 
 } // namespace jmld::okta

@@ -1,5 +1,5 @@
-// Reading Okta for people: a person with everything granted, who a worker might be, and which ids the names of access.yaml
-// have. It never writes, and never takes a name alone for an identity.
+// Reading Okta for people: a person with everything granted, who a worker might be, and which ids the names of
+// access.yaml have. It never writes, and never takes a name alone for an identity.
 #pragma once
 
 #include "connectors/okta/client.hpp"
@@ -15,8 +15,7 @@
 
 namespace jmld::okta {
 
-template <class T>
-using outcome = std::variant<T, engine::attempt_failed>;
+template <class T> using outcome = std::variant<T, engine::attempt_failed>;
 
 struct read_options
 {
@@ -25,9 +24,10 @@ struct read_options
 };
 
 /// `image`: {user: null | {id, status, transitioning, created, activated, last_changed, profile{…}, provider, etag},
-///  groups: [{id, name, type, membership: "direct"|"rule", rule}], apps: [{id, label, scope, via, status, sync_state, app_status}],
-///  roles: [{id, type, assignmentType, label}], factors: [{id, factorType, status}], api_tokens: [{id, name}],
-///  rules: [{id, name, attribute, operator, value, groups, matches, expression}]}. Everyone (BUILT_IN) is listed, direct.
+///  groups: [{id, name, type, membership: "direct"|"rule", rule}], apps: [{id, label, scope, via, status, sync_state,
+///  app_status}], roles: [{id, type, assignmentType, label}], factors: [{id, factorType, status}], api_tokens: [{id,
+///  name}], rules: [{id, name, attribute, operator, value, groups, matches, expression}]}. Everyone (BUILT_IN) is
+///  listed, direct.
 struct person_image
 {
     engine::value image;
@@ -70,8 +70,7 @@ struct resolved
 };
 
 /// What was read, and how long it counts.
-template <class T>
-struct remembered
+template <class T> struct remembered
 {
     T content;
     time_point until;
@@ -99,20 +98,22 @@ public:
     /// The `groups` of an image for one person; `profile` decides which memberships rules give.
     boost::asio::awaitable<reply> read_groups(std::string user, engine::value profile, call_scope& scope);
     boost::asio::awaitable<reply> read_apps(std::string user, call_scope& scope);
-    /// ACTIVE rules as {id, name, attribute, operator, value, groups, exclude, expression}; an empty list, with a failure set,
-    /// when they may not be read.
+    /// ACTIVE rules as {id, name, attribute, operator, value, groups, exclude, expression}; an empty list, with a
+    /// failure set, when they may not be read.
     boost::asio::awaitable<reply> read_rules(call_scope& scope);
 
 private:
     struct reading;
-    boost::asio::awaitable<std::optional<engine::attempt_failed>> search(std::string expression,
-                                                                         std::vector<user_summary>& into, call_scope& scope);
-    boost::asio::awaitable<std::optional<engine::attempt_failed>> find_group(std::string name, resolved& into, call_scope& scope);
-    boost::asio::awaitable<std::optional<engine::attempt_failed>> find_app(std::string label, resolved& into, call_scope& scope);
-    boost::asio::awaitable<std::optional<engine::attempt_failed>> find_manager(const user_query& wanted, found_users& into,
-                                                                               call_scope& scope);
-    boost::asio::awaitable<void> mark_unclear(engine::value_list& groups, const std::string& user, const engine::value& rules,
-                                              call_scope& scope);
+    boost::asio::awaitable<std::optional<engine::attempt_failed>>
+    search(std::string expression, std::vector<user_summary>& into, call_scope& scope);
+    boost::asio::awaitable<std::optional<engine::attempt_failed>> find_group(std::string name, resolved& into,
+                                                                             call_scope& scope);
+    boost::asio::awaitable<std::optional<engine::attempt_failed>> find_app(std::string label, resolved& into,
+                                                                           call_scope& scope);
+    boost::asio::awaitable<std::optional<engine::attempt_failed>> find_manager(const user_query& wanted,
+                                                                               found_users& into, call_scope& scope);
+    boost::asio::awaitable<void> mark_unclear(engine::value_list& groups, const std::string& user,
+                                              const engine::value& rules, call_scope& scope);
 
     bool has_fresh_rules() const;
     reply from_memory() const;

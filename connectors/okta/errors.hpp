@@ -1,4 +1,5 @@
-// Okta's answers as failure kinds, in one table. It decides nothing about retry and sees neither the request nor the network.
+// Okta's answers as failure kinds, in one table. It decides nothing about retry and sees neither the request nor the
+// network.
 #pragma once
 
 #include "connectors/http_message.hpp"

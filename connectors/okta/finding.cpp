@@ -1,5 +1,5 @@
-// Who might this worker be, and which ids the names have. A search lags behind writes, so a login is also asked for directly;
-// names are compared exactly, because Okta's own matching is by prefix and ignores case.
+// Who might this worker be, and which ids the names have. A search lags behind writes, so a login is also asked for
+// directly; names are compared exactly, because Okta's own matching is by prefix and ignores case.
 #include "connectors/okta/directory.hpp"
 
 #include <algorithm>
@@ -82,10 +82,12 @@ user_summary summary_of(const value& user)
             .universal_id = profile["universalId"].text_or()};
 }
 
-// ---- people ----------------------------------------------------------------------------------------------------------------
+// ---- people
+// ----------------------------------------------------------------------------------------------------------------
 
 // An organisation without the attribute answers that the expression is invalid: then nobody has it.
-asio::awaitable<failure_or_none> directory::search(std::string expression, std::vector<user_summary>& into, call_scope& scope)
+asio::awaitable<failure_or_none> directory::search(std::string expression, std::vector<user_summary>& into,
+                                                   call_scope& scope)
 {
     auto answer = co_await okta_.list(of("okta.users.list", value::map({{"search", expression}})), scope);
     if (answer.failure && answer.failure->kind == failure_kind::invalid && answer.status == 400)
@@ -147,7 +149,8 @@ asio::awaitable<outcome<found_users>> directory::find(user_query wanted, read_op
     co_return found;
 }
 
-// ---- names -----------------------------------------------------------------------------------------------------------------
+// ---- names
+// -----------------------------------------------------------------------------------------------------------------
 
 asio::awaitable<failure_or_none> directory::find_group(std::string name, resolved& into, call_scope& scope)
 {
@@ -202,8 +205,9 @@ asio::awaitable<failure_or_none> directory::find_app(std::string label, resolved
         apps_[label] = {fitting.front(), now + names_remembered};
         into.apps[label] = fitting.front();
     } else {
-        into.unknown.push_back("app '" + label + "'" +
-                               (fitting.empty() ? "" : " (" + std::to_string(fitting.size()) + " apps have this label)"));
+        into.unknown.push_back(
+            "app '" + label + "'" +
+            (fitting.empty() ? "" : " (" + std::to_string(fitting.size()) + " apps have this label)"));
     }
     co_return std::nullopt;
 }
@@ -227,7 +231,8 @@ asio::awaitable<outcome<resolved>> directory::resolve(std::vector<std::string> g
     co_return found;
 }
 
-// ---- the organisation --------------------------------------------------------------------------------------------------------
+// ---- the organisation
+// --------------------------------------------------------------------------------------------------------
 
 asio::awaitable<outcome<bool>> directory::has_attribute(std::string name, read_options options)
 {
@@ -242,7 +247,8 @@ asio::awaitable<outcome<bool>> directory::has_attribute(std::string name, read_o
     if (!answer.ok() && !unreadable)
         co_return with_calls(std::move(*answer.failure), scope);
     const auto& parts = answer.body["definitions"];
-    const bool has = parts["custom"]["properties"].find(name) != nullptr || parts["base"]["properties"].find(name) != nullptr;
+    const bool has =
+        parts["custom"]["properties"].find(name) != nullptr || parts["base"]["properties"].find(name) != nullptr;
     attributes_[name] = {has, now + schema_remembered};
     co_return has;
 }

@@ -1,5 +1,5 @@
-// Direct memberships of OKTA_GROUPs. What a rule or a directory gives gets no call: removing it would only make Okta note an
-// exclusion, which no later call takes back.
+// Direct memberships of OKTA_GROUPs. What a rule or a directory gives gets no call: removing it would only make Okta
+// note an exclusion, which no later call takes back.
 #include "connectors/okta/work.hpp"
 
 #include <utility>
@@ -44,8 +44,8 @@ attempting attempt_add_member(work& now)
     const bool known = now.image_tells(now.user());
     const auto* there = known ? now.in_image("groups", id) : nullptr;
     if (const auto type = type_of(now, there); type != "OKTA_GROUP")
-        co_return now.refused(failure_kind::forbidden,
-                              "members of a group of type " + type + " are not ours to make: its source or Okta itself does");
+        co_return now.refused(failure_kind::forbidden, "members of a group of type " + type +
+                                                           " are not ours to make: its source or Okta itself does");
     bool member = there != nullptr;
     if (!known) {
         auto read = co_await now.membership(now.user(), id);

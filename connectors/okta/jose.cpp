@@ -1,4 +1,5 @@
-// OpenSSL 3 behind two small functions: read or make a key, sign a JWT. Error texts say what is accepted, never what was read.
+// OpenSSL 3 behind two small functions: read or make a key, sign a JWT. Error texts say what is accepted, never what
+// was read.
 #include "connectors/okta/jose.hpp"
 
 #include "engine/digest.hpp"
@@ -24,14 +25,9 @@ constexpr int rsa_bits_min = 2048;
 constexpr std::size_t p256_bytes = 32;
 constexpr std::string_view accepted = "an RSA private key of at least 2048 bits, or one on the curve P-256, in PEM";
 
-template <auto Free>
-struct freer
+template <auto Free> struct freer
 {
-    template <class T>
-    void operator()(T* held) const
-    {
-        Free(held);
-    }
+    template <class T> void operator()(T* held) const { Free(held); }
 };
 using big_number = std::unique_ptr<BIGNUM, freer<BN_free>>;
 using memory_source = std::unique_ptr<BIO, freer<BIO_free>>;

@@ -1,5 +1,5 @@
-// Signing keys and compact JWTs (RS256, ES256) through OpenSSL: what assertions and DPoP proofs need, and nothing else of JOSE.
-// Keys never leave the object except as the public JWK.
+// Signing keys and compact JWTs (RS256, ES256) through OpenSSL: what assertions and DPoP proofs need, and nothing else
+// of JOSE. Keys never leave the object except as the public JWK.
 #pragma once
 
 #include "engine/result.hpp"

@@ -32,11 +32,15 @@ inline operation_parameter path(std::string_view name, parameter_type type, std:
 {
     return {.name = name, .type = type, .where = place::path, .wire = name, .required = true, .summary = summary};
 }
-inline operation_parameter user_in_path() { return path("user", parameter_type::user, "Okta id of the user, or a map with id"); }
-inline operation_parameter query(std::string_view name, std::string_view wire, parameter_type type, std::string_view otherwise,
-                                 std::string_view summary)
+inline operation_parameter user_in_path()
 {
-    return {.name = name, .type = type, .where = place::query, .wire = wire, .otherwise = otherwise, .summary = summary};
+    return path("user", parameter_type::user, "Okta id of the user, or a map with id");
+}
+inline operation_parameter query(std::string_view name, std::string_view wire, parameter_type type,
+                                 std::string_view otherwise, std::string_view summary)
+{
+    return {
+        .name = name, .type = type, .where = place::query, .wire = wire, .otherwise = otherwise, .summary = summary};
 }
 inline parameter_description output(std::string_view name, parameter_type type, std::string_view summary)
 {
@@ -44,6 +48,9 @@ inline parameter_description output(std::string_view name, parameter_type type, 
 }
 inline parameter_description items(std::string_view summary) { return output("items", parameter_type::list, summary); }
 inline parameter_description body(std::string_view summary) { return output("body", parameter_type::map, summary); }
-inline parameter_description review() { return output("review", parameter_type::list, "what was left on purpose, with its owner"); }
+inline parameter_description review()
+{
+    return output("review", parameter_type::list, "what was left on purpose, with its owner");
+}
 
 } // namespace jmld::okta::rows

@@ -14,8 +14,8 @@ namespace {
 std::vector<operation> all_rows()
 {
     std::vector<operation> table;
-    for (auto part : {rows::of_users(), rows::of_lifecycle(), rows::of_groups(), rows::of_apps(), rows::of_roles_and_factors(),
-                      rows::of_organisation()})
+    for (auto part : {rows::of_users(), rows::of_lifecycle(), rows::of_groups(), rows::of_apps(),
+                      rows::of_roles_and_factors(), rows::of_organisation()})
         table.insert(table.end(), part.begin(), part.end());
     return table;
 }

@@ -1,5 +1,5 @@
-// The operation table: one row for each Okta operation that jmld knows. The client, the catalogue, the limiter, the plan and
-// the manual read the row; it sends nothing, and no other file repeats what a column says.
+// The operation table: one row for each Okta operation that jmld knows. The client, the catalogue, the limiter, the
+// plan and the manual read the row; it sends nothing, and no other file repeats what a column says.
 #pragma once
 
 #include "engine/action.hpp"
@@ -15,12 +15,13 @@ enum class place : std::uint8_t { path, query, body, local };
 
 struct operation_parameter
 {
-    std::string_view name = {};      ///< as in `with:`
+    std::string_view name = {}; ///< as in `with:`
     engine::parameter_type type = engine::parameter_type::any;
     place where = place::local;
-    std::string_view wire = {};      ///< placeholder of the path, key of the query, dotted key of the body
+    std::string_view wire = {}; ///< placeholder of the path, key of the query, dotted key of the body
     bool required = false;
-    std::string_view otherwise = {}; ///< text sent when left out (Okta's own defaults differ from call to call); empty = nothing
+    std::string_view otherwise =
+        {}; ///< text sent when left out (Okta's own defaults differ from call to call); empty = nothing
     std::string_view summary = {};
 };
 
@@ -34,13 +35,42 @@ struct already_so
 
 /// How an attempt goes beyond the one call of the row; see actions.cpp.
 enum class conduct : std::uint8_t {
-    call, create_user, update_user, change_status, delete_user, add_member, remove_member, assign_app, unassign_app,
-    assign_role, unassign_role, verify_access
+    call,
+    create_user,
+    update_user,
+    change_status,
+    delete_user,
+    add_member,
+    remove_member,
+    assign_app,
+    unassign_app,
+    assign_role,
+    unassign_role,
+    verify_access
 };
 /// What a probe looks at after an unknown outcome.
-enum class probe_kind : std::uint8_t { none, user_by_login, profile, status, deletion, membership, app_user, role, factor, factors };
+enum class probe_kind : std::uint8_t {
+    none,
+    user_by_login,
+    profile,
+    status,
+    deletion,
+    membership,
+    app_user,
+    role,
+    factor,
+    factors
+};
 /// What restores the before-image.
-enum class inverse_kind : std::uint8_t { none, delete_created, restore_profile, restore_status, restore_membership, restore_app_user, restore_role };
+enum class inverse_kind : std::uint8_t {
+    none,
+    delete_created,
+    restore_profile,
+    restore_status,
+    restore_membership,
+    restore_app_user,
+    restore_role
+};
 
 struct operation
 {
@@ -60,12 +90,12 @@ struct operation
     conduct how = conduct::call;
     probe_kind probe = probe_kind::none;
     inverse_kind inverse = inverse_kind::none;
-    std::string_view undone_by = {};            ///< the row whose call undoes this one
-    std::string_view no_inverse = {};           ///< why there is no inverse
+    std::string_view undone_by = {};  ///< the row whose call undoes this one
+    std::string_view no_inverse = {}; ///< why there is no inverse
     bool destructive = false;
-    bool paged = false;                    ///< follows Link rel=next
-    bool settles = false;                  ///< change_status: goes on in the background after the answer
-    bool guarded = false;                  ///< refused for protected people and the owner of our own token
+    bool paged = false;                         ///< follows Link rel=next
+    bool settles = false;                       ///< change_status: goes on in the background after the answer
+    bool guarded = false;                       ///< refused for protected people and the owner of our own token
     std::vector<std::string_view> from = {};    ///< change_status: statuses it is worth calling from
     std::vector<std::string_view> reaches = {}; ///< change_status: statuses that mean it is done
 

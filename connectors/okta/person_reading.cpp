@@ -1,5 +1,5 @@
-// One person with everything granted, in as few calls as Okta allows. What we may not read becomes a warning, not a failure,
-// where a leaver or joiner can do without.
+// One person with everything granted, in as few calls as Okta allows. What we may not read becomes a warning, not a
+// failure, where a leaver or joiner can do without.
 #include "connectors/okta/directory.hpp"
 
 #include "connectors/okta/rules.hpp"
@@ -26,7 +26,8 @@ call listing(std::string_view row, value arguments)
 
 bool may_be_missing(const reply& answer)
 {
-    return answer.failure && (answer.failure->kind == failure_kind::forbidden || answer.failure->kind == failure_kind::not_found);
+    return answer.failure &&
+           (answer.failure->kind == failure_kind::forbidden || answer.failure->kind == failure_kind::not_found);
 }
 
 value group_entry(const value& group)
@@ -72,8 +73,7 @@ value factor_entry(const value& factor)
     return value::map({{"id", factor["id"]}, {"factorType", factor["factorType"]}, {"status", factor["status"]}});
 }
 
-template <class Shape>
-value_list shaped(const value& items, Shape shape)
+template <class Shape> value_list shaped(const value& items, Shape shape)
 {
     value_list out;
     for (const auto& item : items.items())
@@ -88,7 +88,8 @@ value_list rules_of(const value& rules, const value_list& groups, const std::str
     value_list out;
     for (const auto& rule : rules.items()) {
         const bool matches = applies(rule, user, profile) == rule_verdict::matches;
-        const bool gives = std::ranges::any_of(groups, [&](const value& g) { return holds(rule["groups"], g["id"].text_or()); });
+        const bool gives =
+            std::ranges::any_of(groups, [&](const value& g) { return holds(rule["groups"], g["id"].text_or()); });
         if (matches || gives || rule["operator"].text_or() == "!=")
             out.push_back(rule.without("exclude").with("matches", matches));
     }
@@ -166,9 +167,11 @@ asio::awaitable<reply> directory::read_rules(call_scope& scope)
     co_return out;
 }
 
-// Okta's list of groups does not say how one became a member. A rule that matches and names the group gives it; where a rule
-// cannot be understood Okta is asked, and where Okta does not know the call either, the rule is assumed: better left than broken.
-asio::awaitable<void> directory::mark_unclear(value_list& groups, const std::string& user, const value& rules, call_scope& scope)
+// Okta's list of groups does not say how one became a member. A rule that matches and names the group gives it; where a
+// rule cannot be understood Okta is asked, and where Okta does not know the call either, the rule is assumed: better
+// left than broken.
+asio::awaitable<void> directory::mark_unclear(value_list& groups, const std::string& user, const value& rules,
+                                              call_scope& scope)
 {
     for (auto& group : groups) {
         const auto& rule = group["rule"];

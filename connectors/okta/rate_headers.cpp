@@ -9,8 +9,7 @@ namespace jmld::okta {
 
 namespace {
 
-template <class Number>
-std::optional<Number> number(std::string_view text)
+template <class Number> std::optional<Number> number(std::string_view text)
 {
     Number read = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), read);
@@ -19,8 +18,7 @@ std::optional<Number> number(std::string_view text)
     return read;
 }
 
-template <class Number>
-std::optional<Number> header(const http::header_list& headers, std::string_view name)
+template <class Number> std::optional<Number> header(const http::header_list& headers, std::string_view name)
 {
     const auto* found = http::find_header(headers, name);
     return found != nullptr ? number<Number>(*found) : std::nullopt;
@@ -43,7 +41,8 @@ constexpr std::int64_t seconds_max = 253'402'300'799; // the year 9999
 std::optional<time_point> parse_http_date(std::string_view text)
 {
     // Fixed columns: `Tue, 24 Nov 2026 14:36:21 GMT`
-    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" || text[19] != ':' || text[22] != ':')
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" || text[19] != ':' ||
+        text[22] != ':')
         return std::nullopt;
     const auto day = number<int>(text.substr(5, 2));
     const auto name = month(text.substr(8, 3));
@@ -56,7 +55,8 @@ std::optional<time_point> parse_http_date(std::string_view text)
     const date on{std::chrono::year(*year), std::chrono::month(*name), std::chrono::day(static_cast<unsigned>(*day))};
     if (!on.ok() || *hours > 23 || *minutes > 59 || *secs > 60)
         return std::nullopt;
-    return std::chrono::sys_days(on) + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + std::chrono::seconds(*secs);
+    return std::chrono::sys_days(on) + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) +
+           std::chrono::seconds(*secs);
 }
 
 rate_headers read_rate_headers(const http::header_list& headers)

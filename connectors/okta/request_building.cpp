@@ -1,5 +1,5 @@
-// From a row and its arguments to bytes for the wire, and from a Link header to the next page. What could leave its place in a
-// path or lead to another origin is refused here.
+// From a row and its arguments to bytes for the wire, and from a Link header to the next page. What could leave its
+// place in a path or lead to another origin is refused here.
 #include "connectors/okta/client.hpp"
 #include "engine/json/json.hpp"
 
@@ -104,9 +104,10 @@ private:
     {
         const auto id = names_object(parameter.type) ? id_of(argument) : text_of(argument);
         if (!is_safe_id(id))
-            return bad_argument(row_, parameter.name,
-                                "is no id: a text (or a map with 'id') without / \\ ? # % and control characters, at most "
-                                "255 bytes long, is accepted");
+            return bad_argument(
+                row_, parameter.name,
+                "is no id: a text (or a map with 'id') without / \\ ? # % and control characters, at most "
+                "255 bytes long, is accepted");
         const auto mark = "{" + std::string(parameter.wire) + "}";
         const auto at = path_.find(mark);
         if (at != std::string::npos)
@@ -118,7 +119,8 @@ private:
     {
         const auto text = argument.is_null() ? std::string(parameter.otherwise) : text_of(argument);
         if (text.empty())
-            return argument.is_null() ? result<void>{} : bad_argument(row_, parameter.name, "is not a text, a number or a bool");
+            return argument.is_null() ? result<void>{}
+                                      : bad_argument(row_, parameter.name, "is not a text, a number or a bool");
         query_ += (query_.empty() ? "" : "&") + std::string(parameter.wire) + "=" + http::percent_encode(text);
         return {};
     }
@@ -220,7 +222,8 @@ result<std::optional<std::string>> next_page(const http::header_list& headers, s
             const auto slash = target.find('/', target.find("://") + 3);
             target = slash == std::string_view::npos ? "/" : target.substr(slash);
         }
-        const bool clean = std::ranges::none_of(target, [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
+        const bool clean =
+            std::ranges::none_of(target, [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
         if (!target.starts_with("/api/v1/") || !clean || target.find("/../") != std::string_view::npos)
             return failure(errc::invalid_input, "the link to the next page is not one of the API");
         return std::string(target);

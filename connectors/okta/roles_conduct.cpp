@@ -1,4 +1,5 @@
-// Administrator roles given to one user, and the looks at factors. Roles that come through a group end with the membership.
+// Administrator roles given to one user, and the looks at factors. Roles that come through a group end with the
+// membership.
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -33,7 +34,9 @@ value whole_role(const work& now)
     const auto id = id_of(now.input("role"));
     const auto* known = now.image_status(now.user()).empty() ? nullptr : now.in_image("roles", id);
     const auto& given = now.input("role");
-    const auto pick = [&](const char* key) { return !given[key].is_null() || known == nullptr ? given[key] : (*known)[key]; };
+    const auto pick = [&](const char* key) {
+        return !given[key].is_null() || known == nullptr ? given[key] : (*known)[key];
+    };
     return value::map({{"id", id}, {"type", pick("type")}, {"assignmentType", pick("assignmentType")}});
 }
 
@@ -68,7 +71,8 @@ attempting attempt_unassign_role(work& now)
 {
     const auto role = whole_role(now);
     if (role["assignmentType"].text_or("USER") != "USER")
-        co_return now.done_without_call(unassign_outputs(now, role, {owned("role", role.without("assignmentType"), "group")}));
+        co_return now.done_without_call(
+            unassign_outputs(now, role, {owned("role", role.without("assignmentType"), "group")}));
     auto answer = co_await now.perform();
     if (answer.ok())
         co_return now.done(unassign_outputs(now, role), true, role, answer.mark);
@@ -124,7 +128,8 @@ probing probe_factors(work& now)
         co_return now.probe_failed(factors);
     const auto id = id_of(now.input("factor"));
     const bool left = id.empty() ? !factors.body.items().empty() : entry_by(factors.body, "id", id) != nullptr;
-    co_return now.settled(left ? probe_verdict::not_done : probe_verdict::done, value::map({{"id", now.user()}}), !left, factors);
+    co_return now.settled(left ? probe_verdict::not_done : probe_verdict::done, value::map({{"id", now.user()}}), !left,
+                          factors);
 }
 
 } // namespace jmld::okta

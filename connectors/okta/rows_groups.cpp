@@ -12,7 +12,8 @@ operation_parameter group_in_path()
 
 std::vector<parameter_description> member_outputs()
 {
-    return {output("group", parameter_type::map, "{id, name}"), output("user", parameter_type::text, "Okta id"), review()};
+    return {output("group", parameter_type::map, "{id, name}"), output("user", parameter_type::text, "Okta id"),
+            review()};
 }
 
 operation add_user()

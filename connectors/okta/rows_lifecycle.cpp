@@ -7,8 +7,9 @@ namespace {
 
 std::vector<parameter_description> status_outputs()
 {
-    return {output("id", parameter_type::text, "Okta id"), output("status", parameter_type::text, "user status afterwards"),
-            output("refused", parameter_type::text, "the status in which Okta does not do this; null when it was done")};
+    return {
+        output("id", parameter_type::text, "Okta id"), output("status", parameter_type::text, "user status afterwards"),
+        output("refused", parameter_type::text, "the status in which Okta does not do this; null when it was done")};
 }
 
 operation change(std::string_view name, std::string_view tool, std::string_view summary, std::string_view path_template)
@@ -32,7 +33,8 @@ operation activate()
     auto row = change("okta.users.activate", "activate_user",
                       "Activates a STAGED or DEPROVISIONED user and waits until Okta has done it.",
                       "/api/v1/users/{user}/lifecycle/activate");
-    row.parameters.push_back(query("send_email", "sendEmail", parameter_type::boolean, "true", "mails the user the first link"));
+    row.parameters.push_back(
+        query("send_email", "sendEmail", parameter_type::boolean, "true", "mails the user the first link"));
     row.repeat = repeatability::side_effect; // each call mails again
     row.effect = effect_class::grants;
     row.already = {{403, "E0000016", false}};
@@ -48,7 +50,8 @@ operation deactivate()
     auto row = change("okta.users.deactivate", "deactivate_user",
                       "Deactivates a user from any status: apps and password go, groups stay.",
                       "/api/v1/users/{user}/lifecycle/deactivate");
-    row.parameters.push_back(query("send_email", "sendEmail", parameter_type::boolean, "false", "mails the administrators"));
+    row.parameters.push_back(
+        query("send_email", "sendEmail", parameter_type::boolean, "false", "mails the administrators"));
     row.effect = effect_class::revokes;
     row.success = {200, 204};
     // The same answer as for a user who never existed: only GET by id tells.
@@ -101,7 +104,8 @@ operation revoke_sessions()
         .path = "/api/v1/users/{user}/sessions",
         .parameters = {user_in_path(),
                        query("oauth_tokens", "oauthTokens", parameter_type::boolean, "true", "OAuth tokens too"),
-                       query("forget_devices", "forgetDevices", parameter_type::boolean, "true", "remembered devices too")},
+                       query("forget_devices", "forgetDevices", parameter_type::boolean, "true",
+                             "remembered devices too")},
         .outputs = {output("id", parameter_type::text, "Okta id")},
         .scope = users_manage,
         .bucket = users_bucket,

@@ -11,11 +11,18 @@ operation verify_access()
         .name = "okta.verify_access",
         .tool = "verify_access",
         .summary = "Looks until a person's access is as expected, or tells what is missing or left.",
-        .parameters = {{.name = "user", .type = parameter_type::user, .where = place::local, .required = true,
-                        .summary = "Okta id of the user, or a map with id"},
-                       {.name = "expect", .type = parameter_type::any, .where = place::local, .required = true,
-                        .summary = "{status, groups, apps, roles}: all of these are there; none: nothing is left and the user is "
-                                   "DEPROVISIONED"}},
+        .parameters =
+            {{.name = "user",
+              .type = parameter_type::user,
+              .where = place::local,
+              .required = true,
+              .summary = "Okta id of the user, or a map with id"},
+             {.name = "expect",
+              .type = parameter_type::any,
+              .where = place::local,
+              .required = true,
+              .summary = "{status, groups, apps, roles}: all of these are there; none: nothing is left and the user is "
+                         "DEPROVISIONED"}},
         .outputs = {output("clean", parameter_type::boolean, "as expected"),
                     output("residue", parameter_type::list, "[{group|app|role: name}] that could not be removed"),
                     output("remove", parameter_type::map, "{groups, apps, roles} that can be removed by another call"),

@@ -31,7 +31,8 @@ public:
     std::string name()
     {
         std::string read;
-        while (!rest_.empty() && (std::isalnum(static_cast<unsigned char>(rest_.front())) != 0 || rest_.front() == '_')) {
+        while (!rest_.empty() && (std::isalnum(static_cast<unsigned char>(rest_.front())) != 0 || rest_.front() == '_'))
+        {
             read += rest_.front();
             rest_.remove_prefix(1);
         }

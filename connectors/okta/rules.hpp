@@ -1,5 +1,5 @@
-// Group rules as far as jmld understands them: `user.ATTR=="VALUE"` and `!=`. An expression it does not understand is never
-// guessed; who asks gets "unclear".
+// Group rules as far as jmld understands them: `user.ATTR=="VALUE"` and `!=`. An expression it does not understand is
+// never guessed; who asks gets "unclear".
 #pragma once
 
 #include "engine/value.hpp"
@@ -17,8 +17,8 @@ struct rule_test
 /// Nothing for every other form.
 std::optional<rule_test> parse_rule_expression(std::string_view expression);
 
-/// {id, name, attribute, operator, value, groups, exclude, expression} from Okta's own object; `attribute` is null when the
-/// expression is of another form. Null unless the rule is ACTIVE and names groups.
+/// {id, name, attribute, operator, value, groups, exclude, expression} from Okta's own object; `attribute` is null when
+/// the expression is of another form. Null unless the rule is ACTIVE and names groups.
 engine::value readable_rule(const engine::value& rule);
 
 enum class rule_verdict : std::uint8_t { matches, does_not, unclear };

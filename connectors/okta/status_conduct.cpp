@@ -1,5 +1,5 @@
-// Activate, deactivate, suspend, unsuspend: one conduct over the columns of their rows. A call is spared when the status says
-// that it is done or that Okta refuses it there; an ambiguous refusal is settled by a look.
+// Activate, deactivate, suspend, unsuspend: one conduct over the columns of their rows. A call is spared when the
+// status says that it is done or that Okta refuses it there; an ambiguous refusal is settled by a look.
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -30,13 +30,11 @@ seen_status status_in(const value& user, std::string_view transitioning_key)
 
 value outputs_of(const std::string& id, const std::string& status, value refused = {})
 {
-    return value::map({{"id", id}, {"status", status.empty() ? value() : value(status)}, {"refused", std::move(refused)}});
+    return value::map(
+        {{"id", id}, {"status", status.empty() ? value() : value(status)}, {"refused", std::move(refused)}});
 }
 
-value before_of(const seen_status& was)
-{
-    return was.status.empty() ? value() : value::map({{"status", was.status}});
-}
+value before_of(const seen_status& was) { return was.status.empty() ? value() : value::map({{"status", was.status}}); }
 
 /// The image says that somebody else did not do it before this run: then an earlier attempt of ours did.
 bool earlier_attempt_did(const work& now)
@@ -70,7 +68,8 @@ attempting settle(work& now, value before, bool changed, engine::call_mark mark)
             co_return now.done(outputs_of(now.user(), current.status), changed, before, mark);
         more = co_await wait.again();
     }
-    co_return now.refused(failure_kind::conflict, "Okta has accepted it, but has not finished within the time of this attempt");
+    co_return now.refused(failure_kind::conflict,
+                          "Okta has accepted it, but has not finished within the time of this attempt");
 }
 
 /// Okta refused with an answer that may mean "already so": the person decides.
@@ -87,7 +86,8 @@ attempting look_after_refusal(work& now, reply answer, value before)
     if (current.on_its_way(now.row))
         co_return co_await settle(now, before, earlier_attempt_did(now), answer.mark);
     if (is_missing(answer))
-        co_return now.refused(failure_kind::conflict, "Okta says there is no such user, but shows one who is " + current.status);
+        co_return now.refused(failure_kind::conflict,
+                              "Okta says there is no such user, but shows one who is " + current.status);
     if (current.status == now.row.from.front())
         co_return now.failed(answer, before); // refused where it should not be: the reason is another one
     co_return now.done(outputs_of(now.user(), current.status, current.status), false, before, answer.mark);

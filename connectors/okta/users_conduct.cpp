@@ -1,5 +1,5 @@
-// Making, changing and deleting accounts. The login is Okta's to refuse; whose account it is decides a marker that we wrote,
-// never a name.
+// Making, changing and deleting accounts. The login is Okta's to refuse; whose account it is decides a marker that we
+// wrote, never a name.
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -18,8 +18,8 @@ namespace {
 
 constexpr int candidates_max = 50;
 constexpr std::size_t login_bytes_max = 100;
-constexpr duration clock_difference{120'000};    // ours and Okta's
-constexpr duration earlier_attempts{3'600'000};  // how long ago an earlier attempt of a step may have made the account
+constexpr duration clock_difference{120'000};   // ours and Okta's
+constexpr duration earlier_attempts{3'600'000}; // how long ago an earlier attempt of a step may have made the account
 
 std::string numbered(const std::string& login, int number)
 {
@@ -32,7 +32,8 @@ std::string numbered(const std::string& login, int number)
     return login.substr(0, std::min(at, room)) + suffix + domain;
 }
 
-/// The profile for the n-th candidate. An address that was only the login follows it: the mail must not go to somebody else.
+/// The profile for the n-th candidate. An address that was only the login follows it: the mail must not go to somebody
+/// else.
 value profile_for(const value& wanted, int number)
 {
     const auto login = wanted["login"].text_or();
@@ -85,7 +86,8 @@ std::string bad_profile(const value& profile)
         return "parameter 'profile' is not a map of attributes";
     for (const auto* attribute : {"login", "email", "secondEmail"})
         if (profile[attribute].text_or().starts_with("mailto:"))
-            return std::string("profile attribute '") + attribute + "' begins with mailto:; a plain address is accepted";
+            return std::string("profile attribute '") + attribute +
+                   "' begins with mailto:; a plain address is accepted";
     return {};
 }
 
@@ -101,12 +103,13 @@ value create_arguments(const work& now, int number)
 
 } // namespace
 
-// ---- create ----------------------------------------------------------------------------------------------------------------
+// ---- create
+// ----------------------------------------------------------------------------------------------------------------
 
 namespace {
 
-/// The login of candidate `number` is taken: by our own earlier attempt, by the worker's older account, or by somebody else (then
-/// nothing comes back).
+/// The login of candidate `number` is taken: by our own earlier attempt, by the worker's older account, or by somebody
+/// else (then nothing comes back).
 asio::awaitable<std::optional<engine::attempt_outcome>> look_who_has_it(work& now, int number)
 {
     const auto profile = profile_for(now.input("profile"), number);
@@ -151,8 +154,8 @@ attempting attempt_create(work& now)
         if (settled)
             co_return std::move(*settled);
     }
-    co_return now.refused(failure_kind::already_exists,
-                          park ? "the login is taken by somebody else" : "the login and its numbered forms are all taken");
+    co_return now.refused(failure_kind::already_exists, park ? "the login is taken by somebody else"
+                                                             : "the login and its numbered forms are all taken");
 }
 
 // Candidates are tried in order, so the first that nobody has ends the search.
@@ -190,7 +193,8 @@ asio::awaitable<reply> delete_once(work& now, std::string id)
 
 } // namespace
 
-// The first DELETE deactivates, the second deletes; between them we look, because a blind second one is what cannot be undone.
+// The first DELETE deactivates, the second deletes; between them we look, because a blind second one is what cannot be
+// undone.
 undoing undo_create(work& now)
 {
     const auto id = now.request.outputs["id"].text_or();
@@ -213,7 +217,8 @@ undoing undo_create(work& now)
         auto closed = co_await now.send("okta.users.deactivate", value::map({{"user", id}}));
         if (!closed.ok() && !is_missing(closed))
             co_return now.undo_failed(closed);
-        co_return now.undone(true, closed.mark, "the account was opened when it was made: it is deactivated, not deleted");
+        co_return now.undone(true, closed.mark,
+                             "the account was opened when it was made: it is deactivated, not deleted");
     }
     if (status == "STAGED") {
         auto first = co_await delete_once(now, id);
@@ -238,7 +243,8 @@ undoing undo_create(work& now)
     co_return now.undone(true, second.mark);
 }
 
-// ---- update ----------------------------------------------------------------------------------------------------------------
+// ---- update
+// ----------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -260,7 +266,10 @@ value only(const value& profile, const value& attributes)
     return out;
 }
 
-value update_outputs(const std::string& id, const value& profile) { return value::map({{"id", id}, {"profile", profile}}); }
+value update_outputs(const std::string& id, const value& profile)
+{
+    return value::map({{"id", id}, {"profile", profile}});
+}
 
 } // namespace
 
@@ -322,7 +331,8 @@ undoing undo_profile(work& now)
     auto mark = found.mark;
     const bool any = !back.empty();
     if (any) {
-        auto answer = co_await now.send("okta.users.update", value::map({{"user", id}, {"profile", value(std::move(back))}}));
+        auto answer =
+            co_await now.send("okta.users.update", value::map({{"user", id}, {"profile", value(std::move(back))}}));
         if (!answer.ok())
             co_return now.undo_failed(answer);
         mark = answer.mark;
@@ -336,7 +346,8 @@ undoing undo_profile(work& now)
                                      .calls = value(now.scope.calls)};
 }
 
-// ---- delete ----------------------------------------------------------------------------------------------------------------
+// ---- delete
+// ----------------------------------------------------------------------------------------------------------------
 
 attempting attempt_delete(work& now)
 {

@@ -1,5 +1,5 @@
-// Reads a person's access back until it is as expected or the time is used up. It repairs nothing; what another call could
-// remove is told apart from what no call can.
+// Reads a person's access back until it is as expected or the time is used up. It repairs nothing; what another call
+// could remove is told apart from what no call can.
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -52,7 +52,8 @@ bool has(const value& items, std::string_view name_key, const value& wanted)
     const auto id = wanted.is_map() ? id_of(wanted) : std::string();
     const auto name = name_of(wanted);
     return std::ranges::any_of(items.items(), [&](const value& item) {
-        return !id.empty() ? item["id"].text_or() == id : item[name_key].text_or() == name || item["id"].text_or() == name;
+        return !id.empty() ? item["id"].text_or() == id
+                           : item[name_key].text_or() == name || item["id"].text_or() == name;
     });
 }
 
@@ -69,7 +70,8 @@ value_list assigned_apps(const value& apps)
     return out;
 }
 
-// ---- nothing is expected ---------------------------------------------------------------------------------------------------
+// ---- nothing is expected
+// ---------------------------------------------------------------------------------------------------
 
 struct findings
 {
@@ -130,12 +132,14 @@ value outputs_of(const sight& seen, findings&& found)
                        {"status", seen.user["status"]}});
 }
 
-// ---- something is expected -------------------------------------------------------------------------------------------------
+// ---- something is expected
+// -------------------------------------------------------------------------------------------------
 
 std::string missing_in(const value& expect, const sight& seen)
 {
     std::string missing;
-    const auto check = [&](std::string_view list, std::string_view kind, std::string_view name_key, const value& there) {
+    const auto check = [&](std::string_view list, std::string_view kind, std::string_view name_key,
+                           const value& there) {
         for (const auto& wanted : expect[list].items())
             if (!has(there, name_key, wanted))
                 missing += (missing.empty() ? "" : ", ") + std::string(kind) + " '" + name_of(wanted) + "'";
@@ -170,7 +174,8 @@ expectation read_expectation(const work& now)
 {
     expectation wanted;
     const auto& expect = now.input("expect");
-    // The target of somebody who leaves is empty: nothing may be left then, whereas an empty target of a joiner asks for nothing.
+    // The target of somebody who leaves is empty: nothing may be left then, whereas an empty target of a joiner asks
+    // for nothing.
     const bool leaver = now.request.urgency <= runtime::priority::leaver;
     wanted.nothing = expect.text_or() == "none" || expect.is_null() || (leaver && names_nothing(expect));
     for (const auto& status : expect["status"].items())
@@ -191,8 +196,9 @@ std::string wrong_status(const expectation& wanted, const sight& seen)
         return "there is no such user";
     if (seen.transitioning())
         return "the status is still changing";
-    const bool fits = wanted.statuses.empty() ? seen.status() != "DEPROVISIONED"
-                                              : std::ranges::find(wanted.statuses, seen.status()) != wanted.statuses.end();
+    const bool fits = wanted.statuses.empty()
+                          ? seen.status() != "DEPROVISIONED"
+                          : std::ranges::find(wanted.statuses, seen.status()) != wanted.statuses.end();
     return fits ? std::string() : "the status is " + seen.status();
 }
 
@@ -229,18 +235,21 @@ attempting verify_there(work& now, expectation wanted)
             co_return now.failed(looked.error());
         if (const auto* app = app_in_error(expect, *looked))
             co_return now.refused(failure_kind::conflict,
-                                  "the app '" + (*app)["label"].text_or() + "' could not make the user's account: its syncState is ERROR",
+                                  "the app '" + (*app)["label"].text_or() +
+                                      "' could not make the user's account: its syncState is ERROR",
                                   "SYNC_ERROR");
         problem = wrong_status(wanted, *looked);
         if (const auto missing = missing_in(expect, *looked); !missing.empty())
             problem += (problem.empty() ? "not there yet: " : "; not there yet: ") + missing;
         if (problem.empty())
-            co_return now.done(value::map({{"clean", true},
-                                           {"residue", value_list{}},
-                                           {"remove", value::map({{"groups", value_list{}}, {"apps", value_list{}}, {"roles", value_list{}}})},
-                                           {"review", value_list{}},
-                                           {"status", looked->user["status"]}}),
-                               false, {}, {});
+            co_return now.done(
+                value::map({{"clean", true},
+                            {"residue", value_list{}},
+                            {"remove",
+                             value::map({{"groups", value_list{}}, {"apps", value_list{}}, {"roles", value_list{}}})},
+                            {"review", value_list{}},
+                            {"status", looked->user["status"]}}),
+                false, {}, {});
         more = co_await wait.again();
     }
     co_return now.refused(failure_kind::conflict, problem);

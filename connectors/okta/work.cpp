@@ -1,4 +1,5 @@
-// What every conduct shares: reading the image, making calls, shaping outcomes. No rule about one operation stands here.
+// What every conduct shares: reading the image, making calls, shaping outcomes. No rule about one operation stands
+// here.
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ std::string work::image_status(std::string_view user) const
     return who["id"].text_or() == user ? who["status"].text_or() : std::string();
 }
 
-// ---- calls -----------------------------------------------------------------------------------------------------------------
+// ---- calls
+// -----------------------------------------------------------------------------------------------------------------
 
 asio::awaitable<reply> work::perform() { return perform_with(request.inputs); }
 
@@ -65,7 +67,8 @@ asio::awaitable<std::expected<value, reply>> work::membership(std::string user, 
     co_return value();
 }
 
-// ---- outcomes --------------------------------------------------------------------------------------------------------------
+// ---- outcomes
+// --------------------------------------------------------------------------------------------------------------
 
 engine::attempt_outcome work::done(value outputs, bool changed, value before, const engine::call_mark& mark)
 {
@@ -132,7 +135,8 @@ engine::undo_outcome work::left_alone(std::string detail, const engine::call_mar
 
 engine::undo_outcome work::undo_failed(const reply& answer) { return failure_of(answer, scope, request.before); }
 
-// ---- small things ------------------------------------------------------------------------------------------------------------
+// ---- small things
+// ------------------------------------------------------------------------------------------------------------
 
 patience::patience(work& whose, duration limit) : whose_(whose), deadline_(whose.now() + limit) {}
 
@@ -156,7 +160,8 @@ value owned(std::string_view kind, const value& reference, std::string_view owne
     return value::map({{std::string(kind), reference}, {"owner", owner}});
 }
 
-// ---- an operation that needs nothing of its own ------------------------------------------------------------------------------
+// ---- an operation that needs nothing of its own
+// ------------------------------------------------------------------------------
 
 attempting attempt_call(work& now)
 {

@@ -1,5 +1,5 @@
-// Inner seam of the actions: what one attempt, probe or undo works with. Functions of the conduct files take it by reference;
-// it outlives their frames because actions.cpp holds it.
+// Inner seam of the actions: what one attempt, probe or undo works with. Functions of the conduct files take it by
+// reference; it outlives their frames because actions.cpp holds it.
 #pragma once
 
 #include "connectors/okta/actions.hpp"
@@ -48,7 +48,8 @@ struct work
     boost::asio::awaitable<std::expected<engine::value, reply>> membership(std::string user, std::string group);
 
     // ---- outcomes ----
-    engine::attempt_outcome done(engine::value outputs, bool changed, engine::value before, const engine::call_mark& mark);
+    engine::attempt_outcome done(engine::value outputs, bool changed, engine::value before,
+                                 const engine::call_mark& mark);
     engine::attempt_outcome done_without_call(engine::value outputs) { return done(std::move(outputs), false, {}, {}); }
     engine::attempt_outcome failed(const reply& answer, engine::value before = {});
     engine::attempt_outcome refused(engine::failure_kind kind, std::string detail, std::string code = {});

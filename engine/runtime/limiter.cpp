@@ -1,5 +1,5 @@
-// Token accounting only: what the peer's last answers allow, less what is on its way, less what is left to others. Windows are
-// the peer's; they are never stretched or guessed longer than one minute.
+// Token accounting only: what the peer's last answers allow, less what is on its way, less what is left to others.
+// Windows are the peer's; they are never stretched or guessed longer than one minute.
 #include "engine/runtime/limiter.hpp"
 
 #include <algorithm>
@@ -8,13 +8,13 @@ namespace jmld::runtime {
 
 namespace {
 
-constexpr duration window{60'000};            // Okta's windows
-constexpr duration reset_margin{1'000};       // resets are told in whole seconds
-constexpr duration ask_again{100};            // when only an answer on its way can help
-constexpr duration same_window{2'000};        // two tellings of one reset differ by rounding only
+constexpr duration window{60'000};      // Okta's windows
+constexpr duration reset_margin{1'000}; // resets are told in whole seconds
+constexpr duration ask_again{100};      // when only an answer on its way can help
+constexpr duration same_window{2'000};  // two tellings of one reset differ by rounding only
 constexpr duration concurrency_pause{1'000};
 constexpr duration growth_interval{5'000};
-constexpr int unlearned_max = 5;              // calls let out before the first answer
+constexpr int unlearned_max = 5; // calls let out before the first answer
 constexpr int concurrency_min = 1;
 
 } // namespace
@@ -89,12 +89,13 @@ void limiter::give_back(std::string_view name)
     one.outstanding = std::max(0, one.outstanding - 1);
 }
 
-void limiter::learn(std::string_view name, int limit, int remaining, time_point reset, time_point server_now, time_point now)
+void limiter::learn(std::string_view name, int limit, int remaining, time_point reset, time_point server_now,
+                    time_point now)
 {
     auto& one = named(name);
     const auto resets_at = now + std::clamp<duration>(reset - server_now, duration{0}, window) + reset_margin;
-    const bool same = one.limit && !one.assumed && now < one.resets_at &&
-                      std::chrono::abs(resets_at - one.resets_at) < same_window;
+    const bool same =
+        one.limit && !one.assumed && now < one.resets_at && std::chrono::abs(resets_at - one.resets_at) < same_window;
     const bool older = one.limit && !one.assumed && now < one.resets_at && resets_at + same_window <= one.resets_at;
     if (older)
         return; // an answer of the window before, overtaken on its way

@@ -1,5 +1,5 @@
-// One token bucket for each of the peer's rate buckets, learned from its headers and its refusals, shared by all runs. Pure:
-// it never waits and reads no clock; whoever is refused a token is told when to ask again.
+// One token bucket for each of the peer's rate buckets, learned from its headers and its refusals, shared by all runs.
+// Pure: it never waits and reads no clock; whoever is refused a token is told when to ask again.
 #pragma once
 
 #include "engine/runtime/action_port.hpp"
@@ -24,7 +24,7 @@ struct limiter_options
 struct bucket_view
 {
     std::string name;
-    std::optional<int> limit;     ///< requests a window; unknown until a header said so
+    std::optional<int> limit; ///< requests a window; unknown until a header said so
     std::optional<int> remaining;
     std::optional<time_point> resets_at;
     std::optional<time_point> blocked_until; ///< after a 429
@@ -36,16 +36,19 @@ class limiter
 public:
     explicit limiter(limiter_options options = {}) : options_(options) {}
 
-    /// Takes one token of `bucket` (nothing comes back), or says the earliest instant at which to ask again. A bucket nobody
-    /// has heard of is unlimited, but the first answer teaches it: until then at most a few calls of it are let out.
+    /// Takes one token of `bucket` (nothing comes back), or says the earliest instant at which to ask again. A bucket
+    /// nobody has heard of is unlimited, but the first answer teaches it: until then at most a few calls of it are let
+    /// out.
     std::optional<time_point> take(std::string_view bucket, priority urgency, time_point now);
     /// The exchange that the token was for has ended, with an answer or without.
     void settled(std::string_view bucket);
     /// The token was not used.
     void give_back(std::string_view bucket);
 
-    /// Headers of an answer: limit, remaining, reset and the server's own time, so that skew between clocks cancels out.
-    void learn(std::string_view bucket, int limit, int remaining, time_point reset, time_point server_now, time_point now);
+    /// Headers of an answer: limit, remaining, reset and the server's own time, so that skew between clocks cancels
+    /// out.
+    void learn(std::string_view bucket, int limit, int remaining, time_point reset, time_point server_now,
+               time_point now);
     /// An answer without such headers: this bucket has no limit that anybody tells.
     void learn_unlimited(std::string_view bucket);
     /// A 429 that names its end.
@@ -62,10 +65,10 @@ private:
     struct bucket
     {
         std::optional<int> limit;
-        bool unlimited = false;    ///< answered, and no limit was told
-        bool assumed = false;      ///< the window was begun by us; no answer has confirmed it yet
-        int remaining = 0;         ///< the least that an answer of this window said
-        int outstanding = 0;       ///< tokens taken whose answers have not come
+        bool unlimited = false; ///< answered, and no limit was told
+        bool assumed = false;   ///< the window was begun by us; no answer has confirmed it yet
+        int remaining = 0;      ///< the least that an answer of this window said
+        int outstanding = 0;    ///< tokens taken whose answers have not come
         time_point resets_at{};
         time_point blocked_until{};
     };

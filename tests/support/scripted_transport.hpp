@@ -1,5 +1,5 @@
-// A peer that one scripts: expected requests in order, each with its answer or failure. It is a transcript, not an imitation:
-// it knows nothing of Okta.
+// A peer that one scripts: expected requests in order, each with its answer or failure. It is a transcript, not an
+// imitation: it knows nothing of Okta.
 #pragma once
 
 #include "connectors/http_client.hpp"
@@ -45,14 +45,16 @@ public:
     {
         http::response answer;
         answer.status = status;
-        answer.headers = {{"Content-Type", "application/json"}, {"X-Okta-Request-Id", "req-" + std::to_string(++made_)}};
+        answer.headers = {{"Content-Type", "application/json"},
+                          {"X-Okta-Request-Id", "req-" + std::to_string(++made_)}};
         answer.body = std::move(body);
         script_.push_back({.method = std::move(method), .target = std::move(target), .answer = std::move(answer)});
         return script_.back();
     }
     step& expect_failure(std::string method, std::string target, errc code)
     {
-        script_.push_back({.method = std::move(method), .target = std::move(target), .answer = error{code, "scripted", {}}});
+        script_.push_back(
+            {.method = std::move(method), .target = std::move(target), .answer = error{code, "scripted", {}}});
         return script_.back();
     }
 

@@ -13,19 +13,22 @@ constexpr const char* app_users_path = "/api/v1/apps/0oa1/users";
 constexpr const char* app_user_path = "/api/v1/apps/0oa1/users/00u1";
 constexpr const char* unassign_path = "/api/v1/apps/0oa1/users/00u1?sendEmail=false";
 
-constexpr const char* staff_direct = R"([{"id":"00g1","name":"Staff","type":"OKTA_GROUP","membership":"direct","rule":null}])";
-constexpr const char* staff_by_rule = R"([{"id":"00g1","name":"Staff","type":"OKTA_GROUP","membership":"rule","rule":"0pr1"}])";
-constexpr const char* staff_of_directory = R"([{"id":"00g1","name":"AD Staff","type":"APP_GROUP","membership":"direct","rule":null}])";
-constexpr const char* staff_read = R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}}])";
-constexpr const char* marketing_rule =
-    R"([{"id":"0pr1","name":"mkt","status":"ACTIVE","conditions":{"people":{"users":{"exclude":[]}},"expression":{"type":"urn:okta:expression:1.0","value":"user.department==\"Marketing\""}},"actions":{"assignUserToGroups":{"groupIds":["00g1"]}}}])";
+constexpr const char* staff_direct =
+    R"([{"id":"00g1","name":"Staff","type":"OKTA_GROUP","membership":"direct","rule":null}])";
+constexpr const char* staff_by_rule =
+    R"([{"id":"00g1","name":"Staff","type":"OKTA_GROUP","membership":"rule","rule":"0pr1"}])";
+constexpr const char* staff_of_directory =
+    R"([{"id":"00g1","name":"AD Staff","type":"APP_GROUP","membership":"direct","rule":null}])";
 
 std::string app_user(std::string_view scope, std::string_view state = "DISABLED", std::string_view status = "ACTIVE")
 {
-    return R"({"id":"00u1","scope":")" + std::string(scope) + R"(","status":")" + std::string(status) + R"(","syncState":")" +
-           std::string(state) + R"("})";
+    return R"({"id":"00u1","scope":")" + std::string(scope) + R"(","status":")" + std::string(status) +
+           R"(","syncState":")" + std::string(state) + R"("})";
 }
-std::string slack_in_image(std::string_view scope) { return R"([{"id":"0oa1","label":"Slack","scope":")" + std::string(scope) + R"(","status":"ACTIVE"}])"; }
+std::string slack_in_image(std::string_view scope)
+{
+    return R"([{"id":"0oa1","label":"Slack","scope":")" + std::string(scope) + R"(","status":"ACTIVE"}])";
+}
 
 } // namespace
 
@@ -34,7 +37,8 @@ class OktaGroups : public OktaFixture
 protected:
     runtime::action_request of(std::string_view action, value known = {}, int attempt = 1)
     {
-        auto asked = request("okta.groups." + std::string(action), R"({"user":"00u1","group":{"id":"00g1","name":"Staff"}})");
+        auto asked =
+            request("okta.groups." + std::string(action), R"({"user":"00u1","group":{"id":"00g1","name":"Staff"}})");
         asked.image = std::move(known);
         asked.attempt = attempt;
         return asked;
@@ -97,7 +101,8 @@ TEST_F(OktaGroups, KeepWhatARuleOrADirectoryGives)
     EXPECT_FALSE(by_rule.changed);
     EXPECT_EQ(by_rule.outputs["review"], json(R"([{"group":{"id":"00g1","name":"Staff"},"owner":"rule"}])"));
     const auto by_directory = succeeds(of("remove_user", image("ACTIVE", staff_of_directory)));
-    EXPECT_EQ(by_directory.outputs["review"], json(R"([{"group":{"id":"00g1","name":"AD Staff"},"owner":"directory"}])"));
+    EXPECT_EQ(by_directory.outputs["review"],
+              json(R"([{"group":{"id":"00g1","name":"AD Staff"},"owner":"directory"}])"));
 }
 
 TEST_F(OktaGroups, AreLookedAtAnewWhenTheMembershipCameBack)
@@ -141,14 +146,16 @@ TEST_F(OktaGroups, GetBackOnlyWhatThisRunChanged)
     EXPECT_TRUE(undoes(removed).changed);
 }
 
-// ---- apps --------------------------------------------------------------------------------------------------------------------
+// ---- apps
+// --------------------------------------------------------------------------------------------------------------------
 
 class OktaApps : public OktaFixture
 {
 protected:
     runtime::action_request of(std::string_view action, value known = {}, int attempt = 1)
     {
-        auto asked = request("okta.apps." + std::string(action), R"({"user":"00u1","app":{"id":"0oa1","label":"Slack"}})");
+        auto asked =
+            request("okta.apps." + std::string(action), R"({"user":"00u1","app":{"id":"0oa1","label":"Slack"}})");
         asked.image = std::move(known);
         asked.attempt = attempt;
         return asked;
@@ -173,7 +180,8 @@ TEST_F(OktaApps, AreLeftAsTheyAre)
     wire.expect("GET", app_user_path, 200, app_user("GROUP"));
     EXPECT_FALSE(succeeds(of("assign_user", image("ACTIVE"))).changed);
     wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
-    wire.expect("POST", app_users_path, 409, refusal_json("E0000062", "The given user is already assigned to the application."));
+    wire.expect("POST", app_users_path, 409,
+                refusal_json("E0000062", "The given user is already assigned to the application."));
     wire.expect("GET", app_user_path, 200, app_user("USER"));
     EXPECT_FALSE(succeeds(of("assign_user", image("ACTIVE"))).changed);
 }
@@ -216,7 +224,8 @@ TEST_F(OktaApps, ThatCannotMakeTheAccountAreNoSuccess)
 TEST_F(OktaApps, SayWhyTheyAreRefused)
 {
     wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
-    wire.expect("POST", app_users_path, 403, refusal_json("E0000006", "You do not have permission to perform the requested action"));
+    wire.expect("POST", app_users_path, 403,
+                refusal_json("E0000006", "You do not have permission to perform the requested action"));
     const auto out = fails(of("assign_user", nobody()));
     EXPECT_EQ(out.kind, failure_kind::forbidden);
     EXPECT_EQ(out.mark.code, "E0000006");
@@ -231,7 +240,11 @@ TEST_F(OktaApps, AreTakenBackFromTheUserOnly)
     const auto kept = succeeds(of("unassign_user", image("ACTIVE", "[]", slack_in_image("GROUP"))));
     EXPECT_FALSE(kept.changed);
     EXPECT_EQ(kept.outputs["review"], json(R"([{"app":{"id":"0oa1","label":"Slack"},"owner":"group"}])"));
-    wire.expect("DELETE", unassign_path, 403, refusal_json("E0000046", "User to app assignment could not be deleted", "The application cannot be unassigned from the user while their group memberships grant them access"));
+    wire.expect(
+        "DELETE", unassign_path, 403,
+        refusal_json(
+            "E0000046", "User to app assignment could not be deleted",
+            "The application cannot be unassigned from the user while their group memberships grant them access"));
     EXPECT_FALSE(succeeds(of("unassign_user", image("ACTIVE", "[]", slack_in_image("USER")))).changed);
     wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
     EXPECT_FALSE(succeeds(of("unassign_user")).changed);
@@ -261,7 +274,8 @@ TEST_F(OktaApps, AreProbedAndUndone)
     EXPECT_TRUE(undoes(taken).changed);
 }
 
-// ---- roles and factors ---------------------------------------------------------------------------------------------------------
+// ---- roles and factors
+// ---------------------------------------------------------------------------------------------------------
 
 class OktaRoles : public OktaFixture
 {
@@ -292,16 +306,16 @@ TEST_F(OktaRoles, OfAGroupAreLeftToTheGroup)
 TEST_F(OktaRoles, AreGivenOnceAndTakenBackByTheirOwnId)
 {
     auto asked = request("okta.roles.assign", R"({"user":"00u1","role":"APP_ADMIN"})");
-    wire.expect("POST", "/api/v1/users/00u1/roles", 201, R"({"id":"ra9","type":"APP_ADMIN"})").with([](const http::request& sent) {
-        EXPECT_EQ(body_of(sent), json(R"({"type":"APP_ADMIN"})"));
-    });
+    wire.expect("POST", "/api/v1/users/00u1/roles", 201, R"({"id":"ra9","type":"APP_ADMIN"})")
+        .with([](const http::request& sent) { EXPECT_EQ(body_of(sent), json(R"({"type":"APP_ADMIN"})")); });
     const auto out = succeeds(asked);
     EXPECT_EQ(out.outputs["id"].text_or(), "ra9");
     asked.outputs = out.outputs;
     wire.expect("GET", "/api/v1/users/00u1/roles", 200, R"([{"id":"ra9","type":"APP_ADMIN"}])");
     wire.expect("DELETE", "/api/v1/users/00u1/roles/ra9", 204);
     EXPECT_TRUE(undoes(asked).changed);
-    wire.expect("POST", "/api/v1/users/00u1/roles", 409, refusal_json("E0000090", "The role specified is already assigned to the user."));
+    wire.expect("POST", "/api/v1/users/00u1/roles", 409,
+                refusal_json("E0000090", "The role specified is already assigned to the user."));
     wire.expect("GET", "/api/v1/users/00u1/roles", 200, known_role);
     EXPECT_FALSE(succeeds(request("okta.roles.assign", R"({"user":"00u1","role":"APP_ADMIN"})")).changed);
 }
@@ -337,98 +351,6 @@ TEST_F(OktaRoles, FactorsAreRemovedOnceAndProbed)
     EXPECT_EQ(settles(asked).verdict, probe_verdict::done);
     wire.expect("GET", "/api/v1/users/00u1/factors", 200, R"([{"id":"mbl1","factorType":"sms"}])");
     EXPECT_EQ(settles(request("okta.users.reset_factors", R"({"user":"00u1"})")).verdict, probe_verdict::not_done);
-}
-
-// ---- reading back --------------------------------------------------------------------------------------------------------------
-
-class OktaVerify : public OktaFixture
-{
-protected:
-    void expect_sight(std::string_view status, std::string_view groups, std::string_view apps, std::string_view roles = "[]",
-                      std::string_view rules = "[]", bool rules_too = true)
-    {
-        wire.expect("GET", "/api/v1/users/00u1", 200, user_json(status));
-        wire.expect("GET", "/api/v1/users/00u1/groups", 200, std::string(groups));
-        if (rules_too)
-            wire.expect("GET", "/api/v1/groups/rules?limit=200", 200, std::string(rules));
-        wire.expect("GET", "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200", 200, std::string(apps));
-        wire.expect("GET", "/api/v1/users/00u1/roles", 200, std::string(roles));
-    }
-    static constexpr const char* everyone = R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}}])";
-    static constexpr const char* slack = R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"id":"00u1","scope":"USER","status":"ACTIVE","syncState":"SYNCHRONIZED"}}}])";
-    static constexpr const char* target = R"({"user":"00u1","expect":{"groups":[{"id":"00g1","name":"Staff"}],"apps":[{"id":"0oa1","label":"Slack"}],"roles":[]}})";
-};
-
-TEST_F(OktaVerify, WaitsUntilWhatWasGivenIsThere)
-{
-    expect_sight("PROVISIONED", everyone, "[]");
-    expect_sight("PROVISIONED", staff_read, slack, "[]", "[]", false);
-    const auto out = succeeds(request("okta.verify_access", target));
-    EXPECT_EQ(out.outputs["clean"], value(true));
-    EXPECT_EQ(out.outputs["status"].text_or(), "PROVISIONED");
-    EXPECT_FALSE(out.changed);
-}
-
-TEST_F(OktaVerify, SaysWhatIsMissing)
-{
-    auto asked = request("okta.verify_access", target);
-    asked.timeout = duration(500);
-    expect_sight("STAGED", everyone, "[]");
-    const auto out = fails(asked);
-    EXPECT_EQ(out.kind, failure_kind::conflict);
-    EXPECT_THAT(out.detail, testing::AllOf(testing::HasSubstr("STAGED"), testing::HasSubstr("group 'Staff'"), testing::HasSubstr("app 'Slack'")));
-}
-
-TEST_F(OktaVerify, SeesThatAnAppFailed)
-{
-    expect_sight("ACTIVE", staff_read, R"([{"id":"0oa1","label":"Slack","_embedded":{"user":{"scope":"USER","status":"PENDING","syncState":"ERROR"}}}])");
-    EXPECT_EQ(fails(request("okta.verify_access", target)).mark.code, "SYNC_ERROR");
-}
-
-TEST_F(OktaVerify, LetsAChangedPersonBeAwayOrNotBegun)
-{
-    auto asked = request("okta.verify_access", target);
-    asked.urgency = runtime::priority::mover;
-    expect_sight("SUSPENDED", staff_read, slack);
-    EXPECT_EQ(succeeds(asked).outputs["clean"], value(true));
-}
-
-TEST_F(OktaVerify, IsCleanWhenNothingIsLeft)
-{
-    expect_sight("DEPROVISIONED", everyone, "[]");
-    const auto out = succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})"));
-    EXPECT_EQ(out.outputs["clean"], value(true));
-    EXPECT_TRUE(out.outputs["residue"].items().empty());
-    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
-    EXPECT_EQ(succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})")).outputs["clean"], value(true));
-}
-
-TEST_F(OktaVerify, TellsWhatCanBeRemovedFromWhatCannot)
-{
-    auto asked = request("okta.verify_access", R"({"user":"00u1","expect":"none"})");
-    asked.timeout = duration(500);
-    expect_sight("DEPROVISIONED",
-                 R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Ops"}},{"id":"00g3","type":"APP_GROUP","profile":{"name":"AD"}}])",
-                 slack, R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])", marketing_rule);
-    const auto out = succeeds(asked).outputs;
-    EXPECT_EQ(out["clean"], value(false));
-    EXPECT_EQ(out["residue"], json(R"([{"group":"Staff"},{"group":"Ops"},{"app":"Slack"},{"role":"APP_ADMIN"}])"));
-    EXPECT_EQ(out["remove"], json(R"({"groups":[{"id":"00g2","name":"Ops"}],"apps":[{"id":"0oa1","label":"Slack"}],"roles":[{"id":"ra1","type":"APP_ADMIN"}]})"));
-    EXPECT_EQ(out["review"], json(R"([{"group":{"id":"00g3","name":"AD"},"owner":"directory"}])"));
-}
-
-TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
-{
-    auto asked = request("okta.verify_access", R"({"user":"00u1","expect":{"groups":[],"apps":[],"roles":[]}})");
-    asked.urgency = runtime::priority::leaver;
-    asked.timeout = duration(500);
-    expect_sight("ACTIVE", everyone, "[]");
-    EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
-}
-
-TEST_F(OktaVerify, RefusesAnExpectationItCannotRead)
-{
-    EXPECT_EQ(fails(request("okta.verify_access", R"({"user":"00u1","expect":"all"})")).kind, failure_kind::invalid);
 }
 
 } // namespace jmld::tests

@@ -55,8 +55,8 @@ jwt parse_jwt(std::string_view text)
     const auto second = text.find('.', first + 1);
     EXPECT_NE(second, std::string_view::npos) << text;
     return {json(*digest::base64url_decode(text.substr(0, first))),
-            json(*digest::base64url_decode(text.substr(first + 1, second - first - 1))), std::string(text.substr(0, second)),
-            *digest::base64url_decode(text.substr(second + 1))};
+            json(*digest::base64url_decode(text.substr(first + 1, second - first - 1))),
+            std::string(text.substr(0, second)), *digest::base64url_decode(text.substr(second + 1))};
 }
 
 bool verifies_rs256(const std::string& pem, const jwt& token)
@@ -66,9 +66,9 @@ bool verifies_rs256(const std::string& pem, const jwt& token)
     BIO_free(in);
     EVP_MD_CTX* context = EVP_MD_CTX_new();
     EVP_DigestVerifyInit(context, nullptr, EVP_sha256(), nullptr, key);
-    const int good = EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(token.signature.data()),
-                                      token.signature.size(),
-                                      reinterpret_cast<const unsigned char*>(token.signed_part.data()), token.signed_part.size());
+    const int good = EVP_DigestVerify(
+        context, reinterpret_cast<const unsigned char*>(token.signature.data()), token.signature.size(),
+        reinterpret_cast<const unsigned char*>(token.signed_part.data()), token.signed_part.size());
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(key);
     return good == 1;
@@ -104,19 +104,21 @@ protected:
     void expect_token(std::string token = "t1", std::string type = "Bearer", int seconds = 3600)
     {
         wire.expect("POST", "/oauth2/v1/token", 200,
-                    R"({"token_type":")" + type + R"(","expires_in":)" + std::to_string(seconds) + R"(,"access_token":")" + token +
-                        R"(","scope":"okta.users.read"})");
+                    R"({"token_type":")" + type + R"(","expires_in":)" + std::to_string(seconds) +
+                        R"(,"access_token":")" + token + R"(","scope":"okta.users.read"})");
     }
     void expect_user(std::string authorization)
     {
-        wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE")).with([authorization](const http::request& sent) {
-            EXPECT_EQ(*http::find_header(sent.headers, "Authorization"), authorization);
-        });
+        wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE"))
+            .with([authorization](const http::request& sent) {
+                EXPECT_EQ(*http::find_header(sent.headers, "Authorization"), authorization);
+            });
     }
     okta::reply get()
     {
         scope.calls.clear();
-        return run(client->send({.row = &okta::operation_named("okta.users.get"), .arguments = json(R"({"user":"00u1"})")}, scope));
+        return run(client->send(
+            {.row = &okta::operation_named("okta.users.get"), .arguments = json(R"({"user":"00u1"})")}, scope));
     }
     okta::call_scope scope;
 };
@@ -194,7 +196,8 @@ TEST_F(OktaAuth, GetsANewTokenOnceWhenTheOldOneIsRefused)
     };
     expect_token("t1");
     wire.expect("GET", "/api/v1/users/00u1", 401, refusal_json("E0000011", "Invalid token provided"));
-    wire.expect("POST", "/oauth2/v1/token", 200, R"({"token_type":"Bearer","expires_in":3600,"access_token":"t2"})").with(remember);
+    wire.expect("POST", "/oauth2/v1/token", 200, R"({"token_type":"Bearer","expires_in":3600,"access_token":"t2"})")
+        .with(remember);
     wire.expect("GET", "/api/v1/users/00u1", 401, refusal_json("E0000011", "Invalid token provided"));
     const auto answer = get();
     EXPECT_EQ(answer.failure->kind, engine::failure_kind::unauthorized);
@@ -206,14 +209,16 @@ TEST_F(OktaAuth, DoesNotRenewForAFeatureThatIsOff)
 {
     use_service_app();
     expect_token("t1");
-    wire.expect("GET", "/api/v1/users/00u1", 401, refusal_json("E0000015", "You do not have permission to access the feature"));
+    wire.expect("GET", "/api/v1/users/00u1", 401,
+                refusal_json("E0000015", "You do not have permission to access the feature"));
     EXPECT_EQ(get().failure->kind, engine::failure_kind::forbidden);
 }
 
 TEST_F(OktaAuth, SaysWhichCredentialWasRefused)
 {
     use_service_app();
-    wire.expect("POST", "/oauth2/v1/token", 401, R"({"error":"invalid_client","error_description":"The client_assertion has expired."})");
+    wire.expect("POST", "/oauth2/v1/token", 401,
+                R"({"error":"invalid_client","error_description":"The client_assertion has expired."})");
     const auto answer = get();
     EXPECT_EQ(answer.failure->kind, engine::failure_kind::unauthorized);
     EXPECT_EQ(answer.mark.code, "invalid_client");
@@ -292,9 +297,11 @@ TEST_F(OktaAuth, GetsOneTokenForAllWhoWait)
     int answered = 0;
     std::array<okta::call_scope, 3> scopes;
     for (auto& one : scopes)
-        boost::asio::co_spawn(loop,
-                              client->send({.row = &okta::operation_named("okta.users.get"), .arguments = json(R"({"user":"00u1"})")}, one),
-                              [&](std::exception_ptr, okta::reply answer) { answered += answer.ok() ? 1 : 0; });
+        boost::asio::co_spawn(
+            loop,
+            client->send({.row = &okta::operation_named("okta.users.get"), .arguments = json(R"({"user":"00u1"})")},
+                         one),
+            [&](std::exception_ptr, okta::reply answer) { answered += answer.ok() ? 1 : 0; });
     runtime::run_virtually(loop, clock, clock.now() + std::chrono::hours(1));
     EXPECT_EQ(answered, 3);
 }

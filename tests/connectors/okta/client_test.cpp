@@ -58,8 +58,11 @@ TEST_F(OktaClient, EncodesALoginIntoOneSegment)
 
 TEST_F(OktaClient, RefusesIdsThatWouldLeaveTheirPlaceInThePath)
 {
-    for (const auto* id : {"", ".", "..", "../groups/00g1", "00u1/sessions", "00u1?x=1", "a\\b", "a%2fb", "a\nb", "a#b"}) {
-        const auto answer = run(client->send({.row = &operation_named("okta.users.get"), .arguments = value::map({{"user", id}})}, scope));
+    for (const auto* id :
+         {"", ".", "..", "../groups/00g1", "00u1/sessions", "00u1?x=1", "a\\b", "a%2fb", "a\nb", "a#b"})
+    {
+        const auto answer = run(
+            client->send({.row = &operation_named("okta.users.get"), .arguments = value::map({{"user", id}})}, scope));
         ASSERT_FALSE(answer.ok()) << id;
         EXPECT_EQ(answer.failure->kind, failure_kind::invalid) << id;
     }
@@ -89,7 +92,8 @@ TEST_F(OktaClient, WaitsAsLongAsTheServersClockSays)
     const auto answer = send("okta.users.get", R"({"user":"00u1"})");
     EXPECT_EQ(answer.failure->kind, failure_kind::rate_limited);
     EXPECT_EQ(answer.failure->retry_at, at("2027-02-01T09:00:31Z"));
-    EXPECT_EQ(limiter.take("/api/v1/users/{id:.+}", runtime::priority::joiner, clock.now()), at("2027-02-01T09:00:31Z"));
+    EXPECT_EQ(limiter.take("/api/v1/users/{id:.+}", runtime::priority::joiner, clock.now()),
+              at("2027-02-01T09:00:31Z"));
 }
 
 TEST_F(OktaClient, TellsTooManyAtOnceFromAnEmptyBucket)
@@ -139,13 +143,16 @@ TEST_P(OktaSilence, MeansWhatTheRowSays)
 INSTANTIATE_TEST_SUITE_P(
     Rows, OktaSilence,
     testing::Values(
-        silence{"okta.users.create", R"({"profile":{"login":"a"}})", errc::connection_lost, failure_kind::unknown_outcome},
+        silence{"okta.users.create", R"({"profile":{"login":"a"}})", errc::connection_lost,
+                failure_kind::unknown_outcome},
         silence{"okta.users.create", R"({"profile":{"login":"a"}})", errc::timed_out, failure_kind::unknown_outcome},
         silence{"okta.users.create", R"({"profile":{"login":"a"}})", errc::refused, failure_kind::unavailable},
         silence{"okta.users.activate", R"({"user":"00u1"})", errc::timed_out, failure_kind::unknown_outcome},
         silence{"okta.users.deactivate", R"({"user":"00u1"})", errc::connection_lost, failure_kind::unknown_outcome},
-        silence{"okta.groups.add_user", R"({"user":"00u1","group":"00g1"})", errc::connection_lost, failure_kind::unavailable},
-        silence{"okta.groups.add_user", R"({"user":"00u1","group":"00g1"})", errc::timed_out, failure_kind::unavailable},
+        silence{"okta.groups.add_user", R"({"user":"00u1","group":"00g1"})", errc::connection_lost,
+                failure_kind::unavailable},
+        silence{"okta.groups.add_user", R"({"user":"00u1","group":"00g1"})", errc::timed_out,
+                failure_kind::unavailable},
         silence{"okta.users.get", R"({"user":"00u1"})", errc::timed_out, failure_kind::timeout},
         silence{"okta.users.get", R"({"user":"00u1"})", errc::connection_lost, failure_kind::unavailable}));
 
@@ -175,7 +182,8 @@ TEST_F(OktaClient, LooksAgainAfterAnInternalErrorOfAWriteThatMustNotRunTwice)
     wire.expect("POST", "/api/v1/users?activate=false", 500, refusal_json("E0000009", "Internal Server Error"));
     EXPECT_EQ(send("okta.users.create", R"({"profile":{"login":"a"}})").failure->kind, failure_kind::unknown_outcome);
     wire.expect("PUT", "/api/v1/groups/00g1/users/00u1", 500, refusal_json("E0000009", "Internal Server Error"));
-    EXPECT_EQ(send("okta.groups.add_user", R"({"user":"00u1","group":"00g1"})").failure->kind, failure_kind::unavailable);
+    EXPECT_EQ(send("okta.groups.add_user", R"({"user":"00u1","group":"00g1"})").failure->kind,
+              failure_kind::unavailable);
 }
 
 TEST_F(OktaClient, TakesAPageInsteadOfJsonForAGateway)
@@ -190,7 +198,8 @@ TEST_F(OktaClient, TakesAPageInsteadOfJsonForAGateway)
 
 TEST_F(OktaClient, DecodesWhatIsOddButReadable)
 {
-    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"first","new":{"x":[1]},"id":"00u1","status":"SOMETHING_NEW"})");
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"first","new":{"x":[1]},"id":"00u1","status":"SOMETHING_NEW"})");
     const auto answer = send("okta.users.get", R"({"user":"00u1"})");
     EXPECT_TRUE(answer.ok());
     EXPECT_EQ(answer.body["id"].text_or(), "00u1"); // of a key sent twice the last stands
@@ -217,12 +226,13 @@ TEST_F(OktaClient, ReadsAllPages)
 
 TEST_F(OktaClient, DoesNotFollowALinkToAnotherOrigin)
 {
-    for (const auto* link : {R"(<https://evil.example/api/v1/groups?after=x>; rel="next")",
-                             R"(<https://example.okta.com.evil.example/api/v1/groups>; rel="next")",
-                             R"(<https://example.okta.com@evil.example/api/v1/groups>; rel="next")",
-                             R"(<//evil.example/api/v1/groups>; rel="next")",
-                             R"(<http://example.okta.com/api/v1/groups>; rel="next")",
-                             R"(<https://example.okta.com/oauth2/v1/token>; rel="next")"}) {
+    for (const auto* link :
+         {R"(<https://evil.example/api/v1/groups?after=x>; rel="next")",
+          R"(<https://example.okta.com.evil.example/api/v1/groups>; rel="next")",
+          R"(<https://example.okta.com@evil.example/api/v1/groups>; rel="next")",
+          R"(<//evil.example/api/v1/groups>; rel="next")", R"(<http://example.okta.com/api/v1/groups>; rel="next")",
+          R"(<https://example.okta.com/oauth2/v1/token>; rel="next")"})
+    {
         wire.expect("GET", "/api/v1/groups?limit=200", 200, "[]").header("Link", link);
         EXPECT_FALSE(list("okta.groups.list", "{}").ok()) << link;
     }
@@ -230,7 +240,8 @@ TEST_F(OktaClient, DoesNotFollowALinkToAnotherOrigin)
 
 TEST_F(OktaClient, EndsAListingThatGoesInCircles)
 {
-    wire.expect("GET", "/api/v1/groups?limit=200", 200, "[]").header("Link", R"(</api/v1/groups?limit=200>; rel="next")");
+    wire.expect("GET", "/api/v1/groups?limit=200", 200, "[]")
+        .header("Link", R"(</api/v1/groups?limit=200>; rel="next")");
     EXPECT_FALSE(list("okta.groups.list", "{}").ok());
 }
 
@@ -242,8 +253,9 @@ TEST_F(OktaClient, RefusesAnObjectWhereAListIsDue)
 
 TEST_F(OktaClient, ReadsRefusalsLeniently)
 {
-    wire.expect("GET", "/api/v1/users/00u1", 400,
-                R"({"errorCode":" E0000031 ","errorCauses":{"errorSummary":"Invalid search criteria."},"errorSummary":7})");
+    wire.expect(
+        "GET", "/api/v1/users/00u1", 400,
+        R"({"errorCode":" E0000031 ","errorCauses":{"errorSummary":"Invalid search criteria."},"errorSummary":7})");
     const auto answer = send("okta.users.get", R"({"user":"00u1"})");
     EXPECT_EQ(answer.error.code, "E0000031");
     EXPECT_TRUE(answer.error.mentions("invalid SEARCH"));

@@ -28,33 +28,39 @@ protected:
         EXPECT_TRUE(std::holds_alternative<okta::resolved>(out));
         return std::holds_alternative<okta::resolved>(out) ? std::get<okta::resolved>(out) : okta::resolved{};
     }
-    static std::string rule(std::string_view id, std::string_view expression, std::string_view group, std::string_view status = "ACTIVE", std::string_view exclude = "[]")
+    static std::string rule(std::string_view id, std::string_view expression, std::string_view group,
+                            std::string_view status = "ACTIVE", std::string_view exclude = "[]")
     {
         return R"({"id":")" + std::string(id) + R"(","name":"r","status":")" + std::string(status) +
-               R"(","conditions":{"people":{"users":{"exclude":)" + std::string(exclude) + R"(}},"expression":{"value":")" +
-               std::string(expression) + R"("}},"actions":{"assignUserToGroups":{"groupIds":[")" + std::string(group) + R"("]}}})";
+               R"(","conditions":{"people":{"users":{"exclude":)" + std::string(exclude) +
+               R"(}},"expression":{"value":")" + std::string(expression) +
+               R"("}},"actions":{"assignUserToGroups":{"groupIds":[")" + std::string(group) + R"("]}}})";
     }
 };
 
 TEST_F(OktaDirectory, ReadsAPersonWithEverythingGranted)
 {
-    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE", R"(,"credentials":{"password":{},"provider":{"type":"OKTA"}})"))
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                user_json("ACTIVE", R"(,"credentials":{"password":{},"provider":{"type":"OKTA"}})"))
         .header("ETag", "W/\"1\"");
-    wire.expect("GET", "/api/v1/users/00u1/groups", 200,
-                R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}},{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Marketing"}},)"
-                R"({"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g3","type":"OKTA_GROUP","profile":{"name":"Fans"}}])");
+    wire.expect(
+        "GET", "/api/v1/users/00u1/groups", 200,
+        R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}},{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Marketing"}},)"
+        R"({"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g3","type":"OKTA_GROUP","profile":{"name":"Fans"}}])");
     wire.expect("GET", "/api/v1/groups/rules?limit=200", 200,
                 "[" + rule("0pr1", R"(user.department==\"Marketing\")", "00g1") + "," +
                     rule("0pr2", R"(user.department != 'Sales')", "00g9") + "," +
                     rule("0pr3", R"(user.department==\"Marketing\")", "00g2", "INACTIVE") + "," +
                     rule("0pr4", R"(user.department==\"Marketing\")", "00g3", "ACTIVE", R"(["00u1"])") + "," +
                     rule("0pr5", R"(user.department==\"Sales\")", "00g8") + "]");
-    wire.expect("GET", "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200", 200,
-                R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"scope":"GROUP","status":"ACTIVE","syncState":"SYNCHRONIZED",)"
-                R"("_links":{"group":{"href":"https://example.okta.com/api/v1/groups/00g2"}}}}}])");
+    wire.expect(
+        "GET", "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200", 200,
+        R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"scope":"GROUP","status":"ACTIVE","syncState":"SYNCHRONIZED",)"
+        R"("_links":{"group":{"href":"https://example.okta.com/api/v1/groups/00g2"}}}}}])");
     wire.expect("GET", "/api/v1/users/00u1/roles", 200, R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])");
     wire.expect("GET", "/api/v1/users/00u1/factors", 200, R"([{"id":"mbl1","factorType":"sms","status":"ACTIVE"}])");
-    wire.expect("GET", "/api/v1/api-tokens", 200, R"([{"id":"00T1","name":"script","userId":"00u1"},{"id":"00T2","name":"x","userId":"00u2"}])");
+    wire.expect("GET", "/api/v1/api-tokens", 200,
+                R"([{"id":"00T1","name":"script","userId":"00u1"},{"id":"00T2","name":"x","userId":"00u2"}])");
     const auto seen = snapshot();
     EXPECT_TRUE(seen.warnings.empty());
     const auto& user = seen.image["user"];
@@ -64,10 +70,14 @@ TEST_F(OktaDirectory, ReadsAPersonWithEverythingGranted)
     EXPECT_EQ(user["has_password"], value(true));
     const auto& groups = seen.image["groups"].items();
     ASSERT_EQ(groups.size(), 4U);
-    EXPECT_EQ(groups[1], json(R"({"id":"00g1","name":"Marketing","type":"OKTA_GROUP","membership":"rule","rule":"0pr1"})"));
+    EXPECT_EQ(groups[1],
+              json(R"({"id":"00g1","name":"Marketing","type":"OKTA_GROUP","membership":"rule","rule":"0pr1"})"));
     EXPECT_EQ(groups[2]["membership"].text_or(), "direct"); // the rule is inactive
     EXPECT_EQ(groups[3]["membership"].text_or(), "direct"); // the user is excluded from the rule
-    EXPECT_EQ(seen.image["apps"], json(R"([{"id":"0oa1","label":"Slack","scope":"GROUP","via":"00g2","status":"ACTIVE","sync_state":"SYNCHRONIZED","app_status":"ACTIVE"}])"));
+    EXPECT_EQ(
+        seen.image["apps"],
+        json(
+            R"([{"id":"0oa1","label":"Slack","scope":"GROUP","via":"00g2","status":"ACTIVE","sync_state":"SYNCHRONIZED","app_status":"ACTIVE"}])"));
     EXPECT_EQ(seen.image["roles"].items().front()["type"].text_or(), "APP_ADMIN");
     EXPECT_EQ(seen.image["factors"].items().size(), 1U);
     EXPECT_EQ(seen.image["api_tokens"], json(R"([{"id":"00T1","name":"script"}])"));
@@ -114,9 +124,12 @@ TEST_F(OktaDirectory, AsksAboutARuleItCannotRead)
 {
     const auto groups = R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Odd"}}])";
     okta::call_scope scope;
-    for (const auto& [status, body, membership] : {std::tuple{200, "[]", "direct"}, std::tuple{200, R"([{"id":"0pr1"}])", "rule"}, std::tuple{404, "", "rule"}}) {
+    for (const auto& [status, body, membership] :
+         {std::tuple{200, "[]", "direct"}, std::tuple{200, R"([{"id":"0pr1"}])", "rule"}, std::tuple{404, "", "rule"}})
+    {
         wire.expect("GET", "/api/v1/users/00u1/groups", 200, groups);
-        wire.expect("GET", "/api/v1/groups/rules?limit=200", 200, "[" + rule("0pr1", R"(String.stringContains(user.title, \"x\"))", "00g1") + "]");
+        wire.expect("GET", "/api/v1/groups/rules?limit=200", 200,
+                    "[" + rule("0pr1", R"(String.stringContains(user.title, \"x\"))", "00g1") + "]");
         wire.expect("GET", "/api/v1/groups/00g1/users/00u1/group-rules", status, body);
         const auto read = run(people->read_groups(uid, json("{}"), scope));
         EXPECT_EQ(read.body.items().front()["membership"].text_or(), membership);
@@ -130,23 +143,35 @@ TEST(OktaRules, ReadsTheTwoFormsAndGuessesNoOther)
     ASSERT_TRUE(test);
     EXPECT_EQ(test->attribute, "department");
     EXPECT_EQ(test->content, "R\"D");
-    for (const auto* other : {"", "user.department", R"(user.a=="x" and user.b=="y")", R"(user.department>"x")", R"(department=="x")", R"(user.=="x")", R"(user.a=="x)"})
+    for (const auto* other : {"", "user.department", R"(user.a=="x" and user.b=="y")", R"(user.department>"x")",
+                              R"(department=="x")", R"(user.=="x")", R"(user.a=="x)"})
         EXPECT_FALSE(okta::parse_rule_expression(other)) << other;
-    const auto rule = json(R"({"attribute":"department","operator":"!=","value":"Sales","exclude":["00u2"],"groups":["00g1"]})");
+    const auto rule =
+        json(R"({"attribute":"department","operator":"!=","value":"Sales","exclude":["00u2"],"groups":["00g1"]})");
     EXPECT_EQ(okta::applies(rule, "00u1", json("{}")), okta::rule_verdict::matches); // null is not Sales
     EXPECT_EQ(okta::applies(rule, "00u1", json(R"({"department":"Sales"})")), okta::rule_verdict::does_not);
     EXPECT_EQ(okta::applies(rule, "00u2", json("{}")), okta::rule_verdict::does_not);
 }
 
-// ---- who ---------------------------------------------------------------------------------------------------------------------
+// ---- who
+// ---------------------------------------------------------------------------------------------------------------------
 
 TEST_F(OktaDirectory, FindsByIdsThenByLoginThenByName)
 {
-    wire.expect("GET", "/api/v1/users?search=profile.universalId%20eq%20%22u-1%22&limit=200", 400, refusal_json("E0000031", "Invalid search criteria."));
-    wire.expect("GET", "/api/v1/users?search=profile.employeeNumber%20eq%20%221001%22&limit=200", 200, "[]"); // the search lags
+    wire.expect("GET", "/api/v1/users?search=profile.universalId%20eq%20%22u-1%22&limit=200", 400,
+                refusal_json("E0000031", "Invalid search criteria."));
+    wire.expect("GET", "/api/v1/users?search=profile.employeeNumber%20eq%20%221001%22&limit=200", 200,
+                "[]"); // the search lags
     wire.expect("GET", "/api/v1/users/ana.ruiz%40example.com", 200, user_json("DEPROVISIONED"));
-    wire.expect("GET", "/api/v1/users?search=profile.firstName%20eq%20%22Ana%22%20and%20profile.lastName%20eq%20%22Ruiz%22&limit=200", 200, "[" + user_json("ACTIVE") + "]");
-    const auto found = find({.universal_id = "u-1", .worker_id = "1001", .logins = {"ana.ruiz@example.com"}, .given_name = "Ana", .family_name = "Ruiz"});
+    wire.expect(
+        "GET",
+        "/api/v1/users?search=profile.firstName%20eq%20%22Ana%22%20and%20profile.lastName%20eq%20%22Ruiz%22&limit=200",
+        200, "[" + user_json("ACTIVE") + "]");
+    const auto found = find({.universal_id = "u-1",
+                             .worker_id = "1001",
+                             .logins = {"ana.ruiz@example.com"},
+                             .given_name = "Ana",
+                             .family_name = "Ruiz"});
     EXPECT_TRUE(found.by_universal_id.empty());
     ASSERT_EQ(found.by_worker_id.size(), 1U);
     EXPECT_EQ(found.by_worker_id.front().status, "DEPROVISIONED");
@@ -161,30 +186,47 @@ TEST_F(OktaDirectory, EscapesWhatItSearchesFor)
 
 TEST_F(OktaDirectory, FindsManagersWhoAreStillThere)
 {
-    wire.expect("GET", "/api/v1/users?search=profile.firstName%20eq%20%22Bob%22%20and%20profile.lastName%20eq%20%22van%20Lee%22&limit=200", 200,
-                "[" + user_json("ACTIVE", "", "00u7") + "," + user_json("DEPROVISIONED", "", "00u8") + "]");
-    wire.expect("GET", "/api/v1/users?search=profile.firstName%20eq%20%22Bob%20van%22%20and%20profile.lastName%20eq%20%22Lee%22&limit=200", 200, "[]");
+    wire.expect(
+        "GET",
+        "/api/v1/"
+        "users?search=profile.firstName%20eq%20%22Bob%22%20and%20profile.lastName%20eq%20%22van%20Lee%22&limit=200",
+        200, "[" + user_json("ACTIVE", "", "00u7") + "," + user_json("DEPROVISIONED", "", "00u8") + "]");
+    wire.expect(
+        "GET",
+        "/api/v1/"
+        "users?search=profile.firstName%20eq%20%22Bob%20van%22%20and%20profile.lastName%20eq%20%22Lee%22&limit=200",
+        200, "[]");
     const auto found = find({.manager_name = "Bob van Lee"});
     ASSERT_EQ(found.managers.size(), 1U);
     EXPECT_EQ(found.managers.front().id, "00u7");
-    wire.expect("GET", "/api/v1/users?search=profile.employeeNumber%20eq%20%229%22&limit=200", 200, "[" + user_json("ACTIVE", "", "00u7") + "," + user_json("ACTIVE", "", "00u6") + "]");
+    wire.expect("GET", "/api/v1/users?search=profile.employeeNumber%20eq%20%229%22&limit=200", 200,
+                "[" + user_json("ACTIVE", "", "00u7") + "," + user_json("ACTIVE", "", "00u6") + "]");
     EXPECT_EQ(find({.manager_id = "9"}).managers.size(), 2U);
 }
 
-// ---- names -------------------------------------------------------------------------------------------------------------------
+// ---- names
+// -------------------------------------------------------------------------------------------------------------------
 
 TEST_F(OktaDirectory, ResolvesExactNamesOnly)
 {
-    wire.expect("GET", "/api/v1/groups?q=Engineering&limit=200", 200,
-                R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Engineering Managers"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Engineering"}}])");
-    wire.expect("GET", "/api/v1/groups?q=staff&limit=200", 200, R"([{"id":"00g3","type":"OKTA_GROUP","profile":{"name":"Staff"}}])");
-    wire.expect("GET", "/api/v1/groups?q=AD&limit=200", 200, R"([{"id":"00g4","type":"APP_GROUP","profile":{"name":"AD"}}])");
-    wire.expect("GET", "/api/v1/apps?q=Slack&limit=200", 200, R"([{"id":"0oa0","label":"Slack","status":"INACTIVE"},{"id":"0oa1","label":"Slack","status":"ACTIVE"}])");
-    wire.expect("GET", "/api/v1/apps?q=Jira&limit=200", 200, R"([{"id":"0oa2","label":"Jira","status":"ACTIVE"},{"id":"0oa3","label":"Jira","status":"ACTIVE"}])");
+    wire.expect(
+        "GET", "/api/v1/groups?q=Engineering&limit=200", 200,
+        R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Engineering Managers"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Engineering"}}])");
+    wire.expect("GET", "/api/v1/groups?q=staff&limit=200", 200,
+                R"([{"id":"00g3","type":"OKTA_GROUP","profile":{"name":"Staff"}}])");
+    wire.expect("GET", "/api/v1/groups?q=AD&limit=200", 200,
+                R"([{"id":"00g4","type":"APP_GROUP","profile":{"name":"AD"}}])");
+    wire.expect(
+        "GET", "/api/v1/apps?q=Slack&limit=200", 200,
+        R"([{"id":"0oa0","label":"Slack","status":"INACTIVE"},{"id":"0oa1","label":"Slack","status":"ACTIVE"}])");
+    wire.expect("GET", "/api/v1/apps?q=Jira&limit=200", 200,
+                R"([{"id":"0oa2","label":"Jira","status":"ACTIVE"},{"id":"0oa3","label":"Jira","status":"ACTIVE"}])");
     const auto found = resolve({"Engineering", "staff", "AD"}, {"Slack", "Jira"});
     EXPECT_EQ(found.groups.at("Engineering").id, "00g2");
     EXPECT_EQ(found.apps.at("Slack").id, "0oa1");
-    EXPECT_THAT(found.unknown, testing::ElementsAre("group 'staff'", "group 'AD' (exists, but is not of type OKTA_GROUP)", "app 'Jira' (2 apps have this label)"));
+    EXPECT_THAT(found.unknown,
+                testing::ElementsAre("group 'staff'", "group 'AD' (exists, but is not of type OKTA_GROUP)",
+                                     "app 'Jira' (2 apps have this label)"));
 }
 
 TEST_F(OktaDirectory, RemembersNamesForAMinute)
@@ -200,7 +242,9 @@ TEST_F(OktaDirectory, RemembersNamesForAMinute)
 
 TEST_F(OktaDirectory, KnowsWhichAttributesThereAre)
 {
-    wire.expect("GET", "/api/v1/meta/schemas/user/default", 200, R"({"definitions":{"custom":{"properties":{"universalId":{"type":"string"}}},"base":{"properties":{"login":{}}}}})");
+    wire.expect(
+        "GET", "/api/v1/meta/schemas/user/default", 200,
+        R"({"definitions":{"custom":{"properties":{"universalId":{"type":"string"}}},"base":{"properties":{"login":{}}}}})");
     EXPECT_TRUE(std::get<bool>(run(people->has_attribute("universalId"))));
     wire.expect("GET", "/api/v1/meta/schemas/user/default", 403, refusal_json("E0000006", "no permission"));
     EXPECT_FALSE(std::get<bool>(run(people->has_attribute("other"))));

@@ -1,5 +1,5 @@
-// The same connector against the imitation of Okta, which was written from Okta's documents and not from this client: what was
-// done is seen in the organisation, and an undo leaves it as it was.
+// The same connector against the imitation of Okta, which was written from Okta's documents and not from this client:
+// what was done is seen in the organisation, and an undo leaves it as it was.
 #include "connectors/okta_sim/organisation.hpp"
 #include "tests/connectors/okta/okta_fixture.hpp"
 
@@ -50,7 +50,8 @@ constexpr const char* company = R"({
   "rules": [{"id":"0pr1","type":"group_rule","name":"mkt","status":"ACTIVE","conditions":{"people":{"users":{"exclude":[]}},"expression":{"type":"urn:okta:expression:1.0","value":"user.department==\"Marketing\""}},"actions":{"assignUserToGroups":{"groupIds":["00g2"]}}}]
 })";
 
-constexpr const char* jane = R"({"profile":{"login":"jane.smith@example.com","email":"jane.smith@example.com","firstName":"Jane","lastName":"Smith","employeeNumber":"1002"}})";
+constexpr const char* jane =
+    R"({"profile":{"login":"jane.smith@example.com","email":"jane.smith@example.com","firstName":"Jane","lastName":"Smith","employeeNumber":"1002"}})";
 
 } // namespace
 
@@ -61,7 +62,8 @@ protected:
     {
         const auto loaded = org.load(json(company), clock.now());
         EXPECT_TRUE(loaded) << loaded.error().what;
-        client = std::make_unique<okta::client>(okta::client_options{.origin = origin}, peer, *who, limiter, clock, random);
+        client =
+            std::make_unique<okta::client>(okta::client_options{.origin = origin}, peer, *who, limiter, clock, random);
         people = std::make_unique<okta::directory>(*client);
         actions = std::make_unique<okta::actions>(*client, *people);
     }
@@ -88,15 +90,20 @@ protected:
             value_list roles;
             for (const auto& role : user["roles"].items())
                 roles.push_back(role["type"]);
-            users.push_back(value::map({{"id", user["id"]}, {"status", user["status"]}, {"profile", user["profile"]},
-                                        {"groups", user["groups"]}, {"apps", std::move(apps)}, {"roles", std::move(roles)}}));
+            users.push_back(value::map({{"id", user["id"]},
+                                        {"status", user["status"]},
+                                        {"profile", user["profile"]},
+                                        {"groups", user["groups"]},
+                                        {"apps", std::move(apps)},
+                                        {"roles", std::move(roles)}}));
         }
         return value::map({{"users", std::move(users)}, {"rules", org.snapshot(clock.now())["rules"]}});
     }
     int sent(std::string_view method, std::string_view path) const
     {
-        return static_cast<int>(std::ranges::count_if(
-            org.ledger(), [&](const okta_sim::ledger_entry& entry) { return entry.method == method && entry.path == path; }));
+        return static_cast<int>(std::ranges::count_if(org.ledger(), [&](const okta_sim::ledger_entry& entry) {
+            return entry.method == method && entry.path == path;
+        }));
     }
 
     okta_sim::organisation org{{.base_url = origin}, 1};
@@ -144,7 +151,8 @@ TEST_P(OktaReversible, IsDoneOnceAndUndoneCompletely)
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, OktaReversible,
-    testing::Values(reversible{"okta.users.update", R"({"user":"00u1","profile":{"title":"Boss","department":"Sales"}})"},
+    testing::Values(reversible{"okta.users.update",
+                               R"({"user":"00u1","profile":{"title":"Boss","department":"Sales"}})"},
                     reversible{"okta.users.suspend", R"({"user":"00u1"})"},
                     reversible{"okta.groups.add_user", R"({"user":"00u1","group":{"id":"00g3","name":"Ops"}})"},
                     reversible{"okta.groups.remove_user", R"({"user":"00u1","group":{"id":"00g1","name":"Staff"}})"},
@@ -166,7 +174,8 @@ TEST_F(OktaImitation, MakesAnAccountAndUnmakesIt)
 
 TEST_F(OktaImitation, FindsTheAccountWhoseAnswerWasLost)
 {
-    ASSERT_TRUE(org.add_faults(json(R"({"match":{"method":"POST","path":"/api/v1/users"},"drop":"after"})"), clock.now()));
+    ASSERT_TRUE(
+        org.add_faults(json(R"({"match":{"method":"POST","path":"/api/v1/users"},"drop":"after"})"), clock.now()));
     auto asked = with_image("okta.users.create", jane, nobody());
     EXPECT_EQ(fails(asked).kind, failure_kind::unknown_outcome);
     const auto found = settles(asked);
@@ -177,7 +186,10 @@ TEST_F(OktaImitation, FindsTheAccountWhoseAnswerWasLost)
 
 TEST_F(OktaImitation, NumbersALoginThatSomebodyElseHas)
 {
-    auto asked = with_image("okta.users.create", R"({"profile":{"login":"ana.ruiz@example.com","email":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","employeeNumber":"2002"}})", nobody());
+    auto asked = with_image(
+        "okta.users.create",
+        R"({"profile":{"login":"ana.ruiz@example.com","email":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","employeeNumber":"2002"}})",
+        nobody());
     const auto made = succeeds(asked);
     EXPECT_EQ(made.outputs["login"].text_or(), "ana.ruiz2@example.com");
     EXPECT_EQ(made.outputs["email"].text_or(), "ana.ruiz2@example.com");
@@ -199,14 +211,17 @@ TEST_F(OktaImitation, ClosesSomebodyAndIsCleanAfterwards)
     const auto out = succeeds(with_image("okta.verify_access", R"({"user":"00u1","expect":"none"})", known));
     EXPECT_EQ(out.outputs["clean"], value(true)) << engine::json::write(out.outputs);
     EXPECT_EQ(out.outputs["status"].text_or(), "DEPROVISIONED");
-    EXPECT_FALSE(succeeds(with_image("okta.users.deactivate", R"({"user":"00u1"})", known)).changed); // 404, and GET decides
+    EXPECT_FALSE(
+        succeeds(with_image("okta.users.deactivate", R"({"user":"00u1"})", known)).changed); // 404, and GET decides
     const auto rules = org.snapshot(clock.now())["rules"].items();
-    EXPECT_TRUE(rules.front()["conditions"]["people"]["users"]["exclude"].items().empty()); // no exclusion was left behind
+    EXPECT_TRUE(
+        rules.front()["conditions"]["people"]["users"]["exclude"].items().empty()); // no exclusion was left behind
 }
 
 TEST_F(OktaImitation, SeesThatAnAppCouldNotFollow)
 {
-    const auto out = fails(with_image("okta.apps.assign_user", R"({"user":"00u1","app":{"id":"0oa3","label":"Broken"}})", read()));
+    const auto out =
+        fails(with_image("okta.apps.assign_user", R"({"user":"00u1","app":{"id":"0oa3","label":"Broken"}})", read()));
     EXPECT_EQ(out.mark.code, "SYNC_ERROR");
 }
 
@@ -243,7 +258,11 @@ TEST_F(OktaImitation, StaysWithinItsLimits)
     for (int person = 0; person < 100; ++person) {
         auto asked = request("okta.users.create", "{}");
         const auto name = "p" + std::to_string(person) + "@example.com";
-        asked.inputs = value::map({{"profile", value::map({{"login", name}, {"email", name}, {"firstName", "P"}, {"lastName", "Q"}, {"employeeNumber", std::to_string(5000 + person)}})}});
+        asked.inputs = value::map({{"profile", value::map({{"login", name},
+                                                           {"email", name},
+                                                           {"firstName", "P"},
+                                                           {"lastName", "Q"},
+                                                           {"employeeNumber", std::to_string(5000 + person)}})}});
         asked.image = nobody();
         boost::asio::co_spawn(
             loop,

@@ -43,13 +43,18 @@ inline std::string user_json(std::string_view status, std::string_view more = {}
 inline std::string refusal_json(std::string_view code, std::string_view summary, std::string_view cause = {})
 {
     std::string causes = cause.empty() ? "[]" : R"([{"errorSummary":")" + std::string(cause) + R"("}])";
-    return R"({"errorCode":")" + std::string(code) + R"(","errorSummary":")" + std::string(summary) + R"(","errorLink":")" +
-           std::string(code) + R"(","errorId":"oae1","errorCauses":)" + causes + "}";
+    return R"({"errorCode":")" + std::string(code) + R"(","errorSummary":")" + std::string(summary) +
+           R"(","errorLink":")" + std::string(code) + R"(","errorId":"oae1","errorCauses":)" + causes + "}";
 }
 inline std::string missing_json(std::string_view what)
 {
     return refusal_json("E0000007", "Not found: Resource not found: x (" + std::string(what) + ")");
 }
+
+/// Okta's list of the groups of somebody who is in Staff, and the rule that makes marketing people members of it.
+inline constexpr const char* staff_read = R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}}])";
+inline constexpr const char* marketing_rule =
+    R"([{"id":"0pr1","name":"mkt","status":"ACTIVE","conditions":{"people":{"users":{"exclude":[]}},"expression":{"type":"urn:okta:expression:1.0","value":"user.department==\"Marketing\""}},"actions":{"assignUserToGroups":{"groupIds":["00g1"]}}}])";
 
 class OktaFixture : public testing::Test
 {
@@ -66,21 +71,19 @@ protected:
 
     void build()
     {
-        client = std::make_unique<okta::client>(okta::client_options{.origin = origin}, wire, *who, limiter, clock, random);
+        client =
+            std::make_unique<okta::client>(okta::client_options{.origin = origin}, wire, *who, limiter, clock, random);
         people = std::make_unique<okta::directory>(*client);
         actions = std::make_unique<okta::actions>(*client, *people);
     }
 
-    template <class T>
-    T run(boost::asio::awaitable<T> work)
+    template <class T> T run(boost::asio::awaitable<T> work)
     {
         std::optional<T> came;
-        boost::asio::co_spawn(
-            loop, std::move(work),
-            [&came](std::exception_ptr thrown, T result) {
-                EXPECT_FALSE(thrown);
-                came.emplace(std::move(result));
-            });
+        boost::asio::co_spawn(loop, std::move(work), [&came](std::exception_ptr thrown, T result) {
+            EXPECT_FALSE(thrown);
+            came.emplace(std::move(result));
+        });
         runtime::run_virtually(loop, clock, clock.now() + std::chrono::hours(2));
         EXPECT_TRUE(came.has_value()) << "the work did not end";
         return came ? std::move(*came) : T{};
@@ -124,7 +127,8 @@ protected:
     }
 
     /// GET user, groups and rules: what a look at a membership costs the first time.
-    void expect_membership_reads(std::string_view groups, std::string_view rules = "[]", std::string_view status = "ACTIVE")
+    void expect_membership_reads(std::string_view groups, std::string_view rules = "[]",
+                                 std::string_view status = "ACTIVE")
     {
         wire.expect("GET", "/api/v1/users/00u1", 200, user_json(status));
         wire.expect("GET", "/api/v1/users/00u1/groups", 200, std::string(groups));
@@ -146,10 +150,12 @@ protected:
 inline value image(std::string_view status, std::string_view groups = "[]", std::string_view apps = "[]",
                    std::string_view roles = "[]")
 {
-    return json(R"({"user":{"id":"00u1","status":")" + std::string(status) +
-                R"(","transitioning":null,"profile":{"login":"ana.ruiz@example.com","department":"Marketing","title":"Writer"}},)"
-                R"("groups":)" + std::string(groups) + R"(,"apps":)" + std::string(apps) + R"(,"roles":)" + std::string(roles) +
-                R"(,"factors":[],"rules":[],"api_tokens":[]})");
+    return json(
+        R"({"user":{"id":"00u1","status":")" + std::string(status) +
+        R"(","transitioning":null,"profile":{"login":"ana.ruiz@example.com","department":"Marketing","title":"Writer"}},)"
+        R"("groups":)" +
+        std::string(groups) + R"(,"apps":)" + std::string(apps) + R"(,"roles":)" + std::string(roles) +
+        R"(,"factors":[],"rules":[],"api_tokens":[]})");
 }
 /// Nobody was there: the run makes the account.
 inline value nobody()

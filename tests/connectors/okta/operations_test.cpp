@@ -56,13 +56,13 @@ const std::set<std::string> undescribed_rows{
     "okta.schemas.get_user",       // described as /schemas/user/{schemaId}
 };
 const std::map<std::string, std::set<int>> undescribed_codes{
-    {"okta.users.deactivate", {204}},     // recorded
-    {"okta.users.reset_factors", {204}},  // taken if it comes
-    {"okta.groups.add_user", {200}},      // taken if it comes
-    {"okta.groups.remove_user", {200}},   // taken if it comes
-    {"okta.apps.unassign_user", {200}},   // taken if it comes
-    {"okta.factors.unenroll", {200}},     // taken if it comes
-    {"okta.roles.assign", {200}},         // taken if it comes
+    {"okta.users.deactivate", {204}},    // recorded
+    {"okta.users.reset_factors", {204}}, // taken if it comes
+    {"okta.groups.add_user", {200}},     // taken if it comes
+    {"okta.groups.remove_user", {200}},  // taken if it comes
+    {"okta.apps.unassign_user", {200}},  // taken if it comes
+    {"okta.factors.unenroll", {200}},    // taken if it comes
+    {"okta.roles.assign", {200}},        // taken if it comes
 };
 
 value description_of_okta()
@@ -171,7 +171,8 @@ TEST(OktaOperations, AgreeWithTheDescriptionOfOktasApi)
         std::set<std::string> queries;
         for (const auto& parameter : operation["parameters"].items()) {
             const auto name = parameter["$ref"].text_or();
-            const auto& resolved = name.empty() ? parameter : described["components"]["parameters"][name.substr(name.rfind('/') + 1)];
+            const auto& resolved =
+                name.empty() ? parameter : described["components"]["parameters"][name.substr(name.rfind('/') + 1)];
             if (resolved["in"].text_or() == "query")
                 queries.insert(resolved["name"].text_or());
         }

@@ -29,7 +29,9 @@ protected:
     void expect_user(std::string_view status, std::string_view transitioning = {})
     {
         wire.expect("GET", user_path, 200,
-                    user_json(status, transitioning.empty() ? "" : R"(,"transitioningToStatus":")" + std::string(transitioning) + "\""));
+                    user_json(status, transitioning.empty()
+                                          ? ""
+                                          : R"(,"transitioningToStatus":")" + std::string(transitioning) + "\""));
     }
 };
 
@@ -48,7 +50,8 @@ TEST_F(OktaStatus, ActivatesAndWaitsUntilOktaHasFinished)
 
 TEST_F(OktaStatus, TakesAlreadyActiveForDone)
 {
-    wire.expect("POST", activate_path, 403, refusal_json("E0000016", "Activation failed because the user is already active"));
+    wire.expect("POST", activate_path, 403,
+                refusal_json("E0000016", "Activation failed because the user is already active"));
     expect_user("ACTIVE");
     EXPECT_FALSE(succeeds(of("activate", image("STAGED"))).changed);
 }

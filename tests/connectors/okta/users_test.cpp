@@ -1,4 +1,5 @@
-// Accounts: made once, adopted when they are the worker's, numbered when the login is taken, undone only when still ours.
+// Accounts: made once, adopted when they are the worker's, numbered when the login is taken, undone only when still
+// ours.
 #include "tests/connectors/okta/okta_fixture.hpp"
 
 namespace jmld::tests {
@@ -11,10 +12,15 @@ namespace {
 constexpr const char* create_path = "/api/v1/users?activate=false";
 constexpr const char* login_path = "/api/v1/users/ana.ruiz%40example.com";
 constexpr const char* second_login_path = "/api/v1/users/ana.ruiz2%40example.com";
-constexpr const char* ana = R"({"profile":{"login":"ana.ruiz@example.com","email":"ana.ruiz@example.com","firstName":"Ana",)"
-                            R"("lastName":"Ruiz","employeeNumber":"1001","department":"Marketing"}})";
+constexpr const char* ana =
+    R"({"profile":{"login":"ana.ruiz@example.com","email":"ana.ruiz@example.com","firstName":"Ana",)"
+    R"("lastName":"Ruiz","employeeNumber":"1001","department":"Marketing"}})";
 
-std::string taken() { return refusal_json("E0000001", "Api validation failed: login", "login: An object with this field already exists in the current organization"); }
+std::string taken()
+{
+    return refusal_json("E0000001", "Api validation failed: login",
+                        "login: An object with this field already exists in the current organization");
+}
 std::string somebody_else()
 {
     return R"({"id":"00u9","status":"DEPROVISIONED","created":"2020-01-01T00:00:00.000Z","profile":{"login":"ana.ruiz@example.com","employeeNumber":"77"}})";
@@ -62,7 +68,8 @@ TEST_F(OktaUsers, TakeTheNextNumberWhenTheLoginIsSomebodyElses)
     wire.expect("GET", login_path, 200, somebody_else());
     wire.expect("POST", create_path, 200, user_json("STAGED")).with([](const http::request& sent) {
         EXPECT_EQ(body_of(sent)["profile"]["login"].text_or(), "ana.ruiz2@example.com");
-        EXPECT_EQ(body_of(sent)["profile"]["email"].text_or(), "ana.ruiz2@example.com"); // the first link must not reach the other
+        EXPECT_EQ(body_of(sent)["profile"]["email"].text_or(),
+                  "ana.ruiz2@example.com"); // the first link must not reach the other
     });
     EXPECT_TRUE(succeeds(create()).changed);
 }
@@ -105,7 +112,9 @@ TEST_F(OktaUsers, AreNotCreatedWhenTheRunHasSeenThem)
 
 TEST_F(OktaUsers, CannotBeCreatedWithWhatOktaRefuses)
 {
-    wire.expect("POST", create_path, 400, refusal_json("E0000001", "Api validation failed: newUser", "Property name 'x' is not defined in profile"));
+    wire.expect(
+        "POST", create_path, 400,
+        refusal_json("E0000001", "Api validation failed: newUser", "Property name 'x' is not defined in profile"));
     const auto out = fails(create());
     EXPECT_EQ(out.kind, failure_kind::invalid);
     EXPECT_EQ(out.mark.code, "E0000001");
@@ -140,10 +149,14 @@ TEST_F(OktaUsers, AreLookedForUnderEveryNumberThatMayHaveBeenTried)
 
 TEST_F(OktaUsers, WithoutAnIdAreOursOnlyWhenNewAndExactlyAsSent)
 {
-    auto asked = request("okta.users.create", R"({"profile":{"login":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","department":"Marketing"}})");
+    auto asked = request(
+        "okta.users.create",
+        R"({"profile":{"login":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","department":"Marketing"}})");
     wire.expect("GET", login_path, 200, user_json("STAGED"));
     EXPECT_EQ(settles(asked).verdict, probe_verdict::done);
-    wire.expect("GET", login_path, 200, R"({"id":"00u9","created":"2027-02-01T09:00:00.000Z","profile":{"login":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","department":"Sales"}})");
+    wire.expect(
+        "GET", login_path, 200,
+        R"({"id":"00u9","created":"2027-02-01T09:00:00.000Z","profile":{"login":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","department":"Sales"}})");
     wire.expect("GET", second_login_path, 404, missing_json("User"));
     EXPECT_EQ(settles(asked).verdict, probe_verdict::not_done);
 }
@@ -165,7 +178,8 @@ TEST_F(OktaUsers, AreNotDeletedOnceSomebodyOpenedThem)
     const auto out = undoes(undo_create());
     EXPECT_TRUE(out.conflict);
     EXPECT_FALSE(out.changed);
-    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("DEPROVISIONED", R"(,"activated":"2027-02-01T10:00:00.000Z")"));
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                user_json("DEPROVISIONED", R"(,"activated":"2027-02-01T10:00:00.000Z")"));
     EXPECT_TRUE(undoes(undo_create()).conflict);
 }
 
@@ -182,14 +196,16 @@ TEST_F(OktaUsers, NeedNoUndoWhenTheyAreGone)
     EXPECT_FALSE(undoes(undo_create()).changed);
 }
 
-// ---- update ----------------------------------------------------------------------------------------------------------------
+// ---- update
+// ----------------------------------------------------------------------------------------------------------------
 
 class OktaProfile : public OktaFixture
 {
 protected:
     runtime::action_request update(value known = image("ACTIVE"))
     {
-        auto asked = request("okta.users.update", R"({"user":"00u1","profile":{"department":"Sales","title":"Writer"}})");
+        auto asked =
+            request("okta.users.update", R"({"user":"00u1","profile":{"department":"Sales","title":"Writer"}})");
         asked.image = std::move(known);
         return asked;
     }
@@ -223,16 +239,18 @@ TEST_F(OktaProfile, SendsTheETagItIsGiven)
 {
     auto asked = update();
     asked.inputs = asked.inputs.with("if_match", "W/\"abc\"");
-    wire.expect("POST", "/api/v1/users/00u1", 412, refusal_json("E0000231", "ETag mismatch")).with([](const http::request& sent) {
-        EXPECT_EQ(*http::find_header(sent.headers, "If-Match"), "W/\"abc\"");
-        EXPECT_TRUE(body_of(sent)["if_match"].is_null());
-    });
+    wire.expect("POST", "/api/v1/users/00u1", 412, refusal_json("E0000231", "ETag mismatch"))
+        .with([](const http::request& sent) {
+            EXPECT_EQ(*http::find_header(sent.headers, "If-Match"), "W/\"abc\"");
+            EXPECT_TRUE(body_of(sent)["if_match"].is_null());
+        });
     EXPECT_EQ(fails(asked).kind, failure_kind::conflict);
 }
 
 TEST_F(OktaProfile, SaysThatAnAttributeIsMasteredElsewhere)
 {
-    wire.expect("POST", "/api/v1/users/00u1", 403, refusal_json("E0000023", "Operation failed because user profile is mastered under another system"));
+    wire.expect("POST", "/api/v1/users/00u1", 403,
+                refusal_json("E0000023", "Operation failed because user profile is mastered under another system"));
     EXPECT_EQ(fails(update()).kind, failure_kind::forbidden);
 }
 
@@ -241,7 +259,8 @@ TEST_F(OktaProfile, RestoresOnlyWhatIsStillAsWeSetIt)
     auto asked = update();
     asked.before = json(R"({"profile":{"department":"Marketing","title":"Editor"}})");
     // department is as we set it; the title was changed by somebody else since
-    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales","title":"Boss"}})");
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales","title":"Boss"}})");
     wire.expect("POST", "/api/v1/users/00u1", 200, user_json("ACTIVE")).with([](const http::request& sent) {
         EXPECT_EQ(body_of(sent), json(R"({"profile":{"department":"Marketing"}})"));
     });
@@ -269,7 +288,8 @@ TEST_F(OktaProfile, IsProbedByComparing)
     EXPECT_EQ(settles(update()).verdict, probe_verdict::not_done);
 }
 
-// ---- delete ----------------------------------------------------------------------------------------------------------------
+// ---- delete
+// ----------------------------------------------------------------------------------------------------------------
 
 TEST_F(OktaUsers, AreDeletedOnlyWhenDeprovisioned)
 {

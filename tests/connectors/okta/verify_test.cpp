@@ -1,0 +1,109 @@
+// Reading access back: waiting, telling what is missing, and telling what can be removed from what cannot.
+#include "tests/connectors/okta/okta_fixture.hpp"
+
+namespace jmld::tests {
+
+using engine::failure_kind;
+
+class OktaVerify : public OktaFixture
+{
+protected:
+    void expect_sight(std::string_view status, std::string_view groups, std::string_view apps,
+                      std::string_view roles = "[]", std::string_view rules = "[]", bool rules_too = true)
+    {
+        wire.expect("GET", "/api/v1/users/00u1", 200, user_json(status));
+        wire.expect("GET", "/api/v1/users/00u1/groups", 200, std::string(groups));
+        if (rules_too)
+            wire.expect("GET", "/api/v1/groups/rules?limit=200", 200, std::string(rules));
+        wire.expect("GET", "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200", 200,
+                    std::string(apps));
+        wire.expect("GET", "/api/v1/users/00u1/roles", 200, std::string(roles));
+    }
+    static constexpr const char* everyone = R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}}])";
+    static constexpr const char* slack =
+        R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"id":"00u1","scope":"USER","status":"ACTIVE","syncState":"SYNCHRONIZED"}}}])";
+    static constexpr const char* target =
+        R"({"user":"00u1","expect":{"groups":[{"id":"00g1","name":"Staff"}],"apps":[{"id":"0oa1","label":"Slack"}],"roles":[]}})";
+};
+
+TEST_F(OktaVerify, WaitsUntilWhatWasGivenIsThere)
+{
+    expect_sight("PROVISIONED", everyone, "[]");
+    expect_sight("PROVISIONED", staff_read, slack, "[]", "[]", false);
+    const auto out = succeeds(request("okta.verify_access", target));
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_EQ(out.outputs["status"].text_or(), "PROVISIONED");
+    EXPECT_FALSE(out.changed);
+}
+
+TEST_F(OktaVerify, SaysWhatIsMissing)
+{
+    auto asked = request("okta.verify_access", target);
+    asked.timeout = duration(500);
+    expect_sight("STAGED", everyone, "[]");
+    const auto out = fails(asked);
+    EXPECT_EQ(out.kind, failure_kind::conflict);
+    EXPECT_THAT(out.detail, testing::AllOf(testing::HasSubstr("STAGED"), testing::HasSubstr("group 'Staff'"),
+                                           testing::HasSubstr("app 'Slack'")));
+}
+
+TEST_F(OktaVerify, SeesThatAnAppFailed)
+{
+    expect_sight(
+        "ACTIVE", staff_read,
+        R"([{"id":"0oa1","label":"Slack","_embedded":{"user":{"scope":"USER","status":"PENDING","syncState":"ERROR"}}}])");
+    EXPECT_EQ(fails(request("okta.verify_access", target)).mark.code, "SYNC_ERROR");
+}
+
+TEST_F(OktaVerify, LetsAChangedPersonBeAwayOrNotBegun)
+{
+    auto asked = request("okta.verify_access", target);
+    asked.urgency = runtime::priority::mover;
+    expect_sight("SUSPENDED", staff_read, slack);
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(true));
+}
+
+TEST_F(OktaVerify, IsCleanWhenNothingIsLeft)
+{
+    expect_sight("DEPROVISIONED", everyone, "[]");
+    const auto out = succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})"));
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_TRUE(out.outputs["residue"].items().empty());
+    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
+    EXPECT_EQ(succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})")).outputs["clean"],
+              value(true));
+}
+
+TEST_F(OktaVerify, TellsWhatCanBeRemovedFromWhatCannot)
+{
+    auto asked = request("okta.verify_access", R"({"user":"00u1","expect":"none"})");
+    asked.timeout = duration(500);
+    expect_sight(
+        "DEPROVISIONED",
+        R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Ops"}},{"id":"00g3","type":"APP_GROUP","profile":{"name":"AD"}}])",
+        slack, R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])", marketing_rule);
+    const auto out = succeeds(asked).outputs;
+    EXPECT_EQ(out["clean"], value(false));
+    EXPECT_EQ(out["residue"], json(R"([{"group":"Staff"},{"group":"Ops"},{"app":"Slack"},{"role":"APP_ADMIN"}])"));
+    EXPECT_EQ(
+        out["remove"],
+        json(
+            R"({"groups":[{"id":"00g2","name":"Ops"}],"apps":[{"id":"0oa1","label":"Slack"}],"roles":[{"id":"ra1","type":"APP_ADMIN"}]})"));
+    EXPECT_EQ(out["review"], json(R"([{"group":{"id":"00g3","name":"AD"},"owner":"directory"}])"));
+}
+
+TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
+{
+    auto asked = request("okta.verify_access", R"({"user":"00u1","expect":{"groups":[],"apps":[],"roles":[]}})");
+    asked.urgency = runtime::priority::leaver;
+    asked.timeout = duration(500);
+    expect_sight("ACTIVE", everyone, "[]");
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
+}
+
+TEST_F(OktaVerify, RefusesAnExpectationItCannotRead)
+{
+    EXPECT_EQ(fails(request("okta.verify_access", R"({"user":"00u1","expect":"all"})")).kind, failure_kind::invalid);
+}
+
+} // namespace jmld::tests

@@ -99,6 +99,7 @@ private:
     runtime::awaitable_result<std::string> decide(request what);
     runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
                                                          const workflows::canonical_event& meant);
+    runtime::awaitable_result<std::string> carry_out(request what);
     runtime::awaitable_result<std::string> discard_locked(const request& what, const runtime::event_record& stored);
     runtime::awaitable_result<runtime::hold_row> close_hold(hold_id id, bool let_through, std::string by, std::string reason);
     runtime::awaitable_result<void> recover_holds();

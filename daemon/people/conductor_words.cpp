@@ -21,11 +21,21 @@ runtime::audit_row conductor::audit_of(const request& what, std::string verb) co
     return {ports_.time.now(), what.by, std::move(verb), "event " + what.key.source + "~" + what.key.id, what.reason};
 }
 
+// Somebody was faster with the person's record: that is no answer to give. A word that does not apply is refused all the same.
+runtime::awaitable_result<std::string> conductor::carry_out(request what)
+{
+    constexpr int tries_max = 5;
+    auto decided = co_await decide(what);
+    for (int tried = 1; tried < tries_max && !decided && decided.error().code == errc::conflict; ++tried)
+        decided = co_await decide(what);
+    co_return decided;
+}
+
 // ---- one event -------------------------------------------------------------------------------------------------------------
 
 runtime::awaitable_result<std::string> conductor::replay(event_key key, std::string by, std::string reason)
 {
-    auto decided = co_await decide({.key = std::move(key), .again = true, .by = std::move(by), .reason = std::move(reason)});
+    auto decided = co_await carry_out({.key = std::move(key), .again = true, .by = std::move(by), .reason = std::move(reason)});
     co_return decided;
 }
 
@@ -33,7 +43,7 @@ runtime::awaitable_result<std::string> conductor::resolve(event_key key, resolut
 {
     request what{.key = std::move(key), .again = true, .by = words.by, .reason = words.reason};
     what.words = std::move(words);
-    auto decided = co_await decide(std::move(what));
+    auto decided = co_await carry_out(std::move(what));
     co_return decided;
 }
 
@@ -44,13 +54,13 @@ runtime::awaitable_result<std::string> conductor::release(event_key key, std::st
         co_return std::unexpected(stored.error());
     if (stored->decision != "held")
         co_return failure(errc::conflict, "only a held event can be released; this one is " + stored->decision);
-    auto decided = co_await decide(by_hold(key, true, std::move(by), std::move(reason)));
+    auto decided = co_await carry_out(by_hold(key, true, std::move(by), std::move(reason)));
     co_return decided;
 }
 
 runtime::awaitable_result<std::string> conductor::discard(event_key key, std::string by, std::string reason)
 {
-    auto decided = co_await decide({.key = std::move(key), .discarded = true, .by = std::move(by), .reason = std::move(reason)});
+    auto decided = co_await carry_out({.key = std::move(key), .discarded = true, .by = std::move(by), .reason = std::move(reason)});
     co_return decided;
 }
 
@@ -123,7 +133,7 @@ runtime::awaitable_result<runtime::hold_row> conductor::settle_hold(hold_id id, 
     if (!row)
         co_return std::unexpected(row.error());
     for (const auto& key : row->events) {
-        auto decided = co_await decide(by_hold(key, let_through, by, reason));
+        auto decided = co_await carry_out(by_hold(key, let_through, by, reason));
         if (!decided)
             spawn(by_hold(key, let_through, by, reason));
     }

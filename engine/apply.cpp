@@ -129,7 +129,13 @@ void recorder::take(const budget_renewed& f)
 // A part that is tried again opens its whole again, and whatever was skipped because it had failed.
 void recorder::reopen(step_record& step)
 {
-    step.status = step.child || !step.attempts.empty() ? step_status::ready : step_status::pending;
+    const auto* action = definition_of(step).action;
+    const bool still_to_be_looked_at = step.failure == failure_kind::unknown_outcome && action != nullptr &&
+                                       action->has_probe && !step.attempts.empty();
+    if (still_to_be_looked_at)
+        step.status = step_status::unknown;
+    else
+        step.status = step.child || !step.attempts.empty() ? step_status::ready : step_status::pending;
     for (auto& other : state_.steps) {
         if (step.child && other.expanded && other.definition == step.definition && other.status == step_status::failed)
             other.status = step_status::pending;

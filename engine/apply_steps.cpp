@@ -215,4 +215,10 @@ void recorder::take(const step_ruled& f)
         reopen(step);
 }
 
+void recorder::take(const attempt_resent& f)
+{
+    if (auto* attempt = last(at(f.step), f.attempt))
+        attempt->resent = true;
+}
+
 } // namespace jmld::engine

@@ -44,7 +44,8 @@ constexpr std::array<std::string_view, std::variant_size_v<happening>> kinds = {
                                                                                 "compensation_attempt_failed",
                                                                                 "compensation_retry",
                                                                                 "compensation_given_up",
-                                                                                "step_ruled"};
+                                                                                "step_ruled",
+                                                                                "attempt_resent"};
 constexpr int current_version = 1;
 
 value mark_value(const call_mark& mark)

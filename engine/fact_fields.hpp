@@ -208,5 +208,10 @@ template <class Walk> void fields(Walk& w, compensation_given_up& f)
     w.plain("kind", f.kind);
     w.sealed("detail", f.detail);
 }
+template <class Walk> void fields(Walk& w, attempt_resent& f)
+{
+    w.plain("step", f.step);
+    w.plain("attempt", f.attempt);
+}
 
 } // namespace jmld::engine

@@ -1,5 +1,6 @@
-// What happened to a run, append-only: the facts. They are the memory of the program — apply() folds them into a state, and
-// nothing else changes a run. Values that may hold personal data are marked by the codec and leave the text (fact_codec.hpp).
+// What happened to a run, append-only: the facts. They are the memory of the program — apply() folds them into a state,
+// and nothing else changes a run. Values that may hold personal data are marked by the codec and leave the text
+// (fact_codec.hpp).
 #pragma once
 
 #include "engine/action.hpp"
@@ -218,6 +219,12 @@ struct step_cancelled
 {
     std::string step;
 };
+/// After a restart: the first sending may have taken effect, whatever becomes of this one.
+struct attempt_resent
+{
+    std::string step;
+    int attempt = 1;
+};
 /// A person decided about the step; the fact of what became of it follows.
 struct step_ruled
 {
@@ -264,12 +271,13 @@ struct compensation_given_up
     std::string detail;
 };
 
-using happening = std::variant<run_created, run_started, subject_requested, subject_read, subject_failed, run_paused,
-                               run_resumed, budget_renewed, stop_requested, run_ended, step_expanded, step_skipped,
-                               attempt_started, step_succeeded, attempt_failed_fact, retry_scheduled, outcome_unknown,
-                               probe_started, probe_failed, probe_answered, step_waiting, wait_moved, step_failed,
-                               step_cancelled, compensation_planned, compensation_started, compensation_succeeded,
-                               compensation_attempt_failed, compensation_retry, compensation_given_up, step_ruled>;
+using happening =
+    std::variant<run_created, run_started, subject_requested, subject_read, subject_failed, run_paused, run_resumed,
+                 budget_renewed, stop_requested, run_ended, step_expanded, step_skipped, attempt_started,
+                 step_succeeded, attempt_failed_fact, retry_scheduled, outcome_unknown, probe_started, probe_failed,
+                 probe_answered, step_waiting, wait_moved, step_failed, step_cancelled, compensation_planned,
+                 compensation_started, compensation_succeeded, compensation_attempt_failed, compensation_retry,
+                 compensation_given_up, step_ruled, attempt_resent>;
 
 struct fact
 {

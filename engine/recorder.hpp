@@ -41,6 +41,7 @@ public:
     void take(const step_failed& f);
     void take(const step_cancelled& f);
     void take(const step_ruled& f);
+    void take(const attempt_resent& f);
 
     // apply_undoing.cpp
     void take(const compensation_planned& f);

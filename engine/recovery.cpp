@@ -1,5 +1,5 @@
-// After a restart of the process: what was in flight is sent again, or looked at, or waits. It costs no attempt. Where
-// nothing has happened to the run, no fact is written: the command alone is repeated.
+// After a restart of the process: what was in flight is sent again, or looked at, or waits. It costs no attempt. Looks
+// and undos leave no fact: for them nothing is different from having been sent once.
 #include "engine/machine.hpp"
 
 namespace jmld::engine {
@@ -63,11 +63,13 @@ void machine::recover_attempt(const std::string& id)
     const auto& last = step.attempts.back();
     const bool sends_nothing = is_paused() || hands_over(state_.stop);
     if (is_harmless(definition) && !sends_nothing) {
+        emit(attempt_resent{id, last.number});
         commands_.push_back(
             send_attempt{id, definition.uses, last.number, step.inputs, last.started_at, definition.timeout});
         return;
     }
     if (is_harmless(definition) && is_paused()) {
+        emit(attempt_resent{id, last.number});
         emit(attempt_failed_fact{id, last.number, failure_kind::cancelled, false, process_ended, {}, {}});
         return;
     }

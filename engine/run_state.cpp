@@ -38,9 +38,15 @@ std::vector<pending_timer> timers_of(const run_state& state)
 std::optional<time_point> run_state::next_due() const
 {
     std::optional<time_point> next;
-    for (const auto& timer : timers_of(*this))
-        if (!next || timer.at < *next)
+    for (const auto& timer : timers_of(*this)) {
+        const auto* step = find(timer.step);
+        const bool only_looks =
+            subject_needed || stop; // before the person is read, and while stopping, the others wait
+        const bool looks =
+            step == nullptr || step->status == step_status::unknown || step->status == step_status::compensating;
+        if ((looks || !only_looks) && (!next || timer.at < *next))
             next = timer.at;
+    }
     return next;
 }
 

@@ -16,6 +16,7 @@ struct attempt_record
     std::uint64_t started_seq = 0;
     time_point started_at{};
     std::optional<time_point> ended_at;
+    bool resent = false; ///< sent once more after a restart: the first sending may have taken effect
     std::string outcome; ///< empty while in flight; "succeeded", a failure kind
     std::string probe;   ///< done, not_done, cannot_tell; empty = not asked
     std::string detail;

@@ -22,7 +22,8 @@ value name_of(const step_record& step)
     return value::map({{step.target.kind, name}});
 }
 
-// Not succeeded, but one of its calls may have changed the world: an answer was lost and no look settled it, or the
+// Not succeeded, but one of its calls may have changed the world: an answer was lost and no look settled it, a
+// restart sent it twice, or the
 // application refused what Okta had done already.
 bool may_have_changed(const step_record& step)
 {
@@ -30,7 +31,7 @@ bool may_have_changed(const step_record& step)
         return false;
     return std::ranges::any_of(step.attempts, [](const attempt_record& attempt) {
         const bool lost = attempt.outcome == to_text(failure_kind::unknown_outcome) && attempt.probe != "not_done";
-        return lost || attempt.mark.code == "SYNC_ERROR";
+        return lost || attempt.resent || attempt.mark.code == "SYNC_ERROR";
     });
 }
 

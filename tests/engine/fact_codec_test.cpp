@@ -57,7 +57,8 @@ std::vector<happening> one_of_each()
             compensation_attempt_failed{"a", failure_kind::unavailable, true, secret, mark, personal},
             compensation_retry{"a", at},
             compensation_given_up{"a", failure_kind::forbidden, secret},
-            step_ruled{"a", "skip", "alice", secret}};
+            step_ruled{"a", "skip", "alice", secret},
+            attempt_resent{"a", 3}};
 }
 
 std::string all_of(const encoded_fact& stored)

@@ -129,6 +129,13 @@ TEST(Recovery, WhatIsToBeUndoneIsFirstKnown)
     EXPECT_THAT(run.asked_for<send_undo>(), ElementsAre("a"));
 }
 
+TEST(Recovery, WhatASecondSendingRefusesMayStandFromTheFirst)
+{
+    a_run run(a_grant({a_step("a", "t.add")}));
+    run.begun().restarted().fail("a", failure_kind::invalid);
+    EXPECT_THAT(run.asked_for<send_undo>(), ElementsAre("a"));
+}
+
 TEST(Recovery, WhatBecameDueMeanwhileGoesAtOnce)
 {
     a_run run(a_grant({a_step("a", "t.add")}));

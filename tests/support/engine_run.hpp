@@ -174,36 +174,37 @@ public:
     run_state folded() const
     {
         run_state folded;
-        for (const auto& happened : history) {
-            const auto stored = encode(happened);
-            const auto back = decode(stored, happened.seq, happened.at);
-            if (!back) {
-                ADD_FAILURE() << back.error().what;
-                return folded;
-            }
-            apply(*definition_, folded, *back);
-        }
+        for (const auto& happened : history)
+            apply_stored(folded, happened);
         return folded;
     }
 
 private:
+    /// As a process that reads the store would.
+    void apply_stored(run_state& state, const fact& happened) const
+    {
+        const auto back = decode(encode(happened), happened.seq, happened.at);
+        ASSERT_TRUE(back.has_value()) << back.error().what;
+        apply(*definition_, state, *back);
+    }
     void keep(transition done)
     {
         std::uint64_t seq = state_.last_seq;
         for (auto& happened : done.facts) {
             EXPECT_EQ(happened.seq, ++seq);
+            apply_stored(stored_, happened);
             history.push_back(std::move(happened));
         }
         asked = std::move(done.commands);
         state_ = std::move(done.after);
-        const bool same = folded() == state_;
+        const bool same = stored_ == state_;
         EXPECT_TRUE(same) << "the state is not the fold of the history";
     }
 
     definition_pointer definition_;
     seeded_random random_;
     environment around_;
-    run_state state_;
+    run_state state_, stored_;
 };
 
 inline value names(std::initializer_list<const char*> all)

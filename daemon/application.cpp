@@ -12,10 +12,10 @@
 #include "daemon/system_random.hpp"
 #include "daemon/version.hpp"
 #include "daemon/webhooks/webhook_handler.hpp"
+#include "engine/runtime/loudly.hpp"
 #include "store/journals.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
@@ -87,7 +87,7 @@ application::~application() = default;
 ended application::run()
 {
     auto& own = *parts_;
-    asio::co_spawn(own.loop, own.life(), asio::detached);
+    asio::co_spawn(own.loop, own.life(), runtime::loudly);
     own.loop.run();
     own.servers.clear();
     own.work.reset();
@@ -215,7 +215,7 @@ bool application::parts::listen_everywhere()
 
 asio::awaitable<void> application::parts::life()
 {
-    asio::co_spawn(loop, watch_signals(), asio::detached);
+    asio::co_spawn(loop, watch_signals(), runtime::loudly);
     if (!open_store() || !connect_okta() || !build()) {
         if (outcome == ended::well)
             outcome = ended::cannot_start;
@@ -236,7 +236,7 @@ asio::awaitable<void> application::parts::life()
     ready = true;
     spdlog::info("jmld {} is ready; store: {}", version, store->health().version);
     manager.ready("ready");
-    asio::co_spawn(loop, feed_watchdog(), asio::detached);
+    asio::co_spawn(loop, feed_watchdog(), runtime::loudly);
 }
 
 // The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk.

@@ -3,9 +3,9 @@
 
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
+#include "engine/runtime/loudly.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -64,7 +64,7 @@ void conductor::due(runtime::timer_row timer)
     spawn(std::move(what));
 }
 
-void conductor::spawn(request what) { asio::co_spawn(ports_.executor, run(std::move(what)), asio::detached); }
+void conductor::spawn(request what) { asio::co_spawn(ports_.executor, run(std::move(what)), runtime::loudly); }
 
 // Until it is decided: the decision stays null while Okta or the disk do not answer.
 asio::awaitable<void> conductor::run(request what)

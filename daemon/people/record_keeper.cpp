@@ -2,10 +2,10 @@
 #include "daemon/people/record_keeper.hpp"
 
 #include "engine/digest.hpp"
+#include "engine/runtime/loudly.hpp"
 #include "workflows/people/person.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 
@@ -46,7 +46,7 @@ void record_keeper::ended(const engine::workflow_definition& definition, const e
         what.status = step.outputs["status"].text_or(what.status);
     what.employee_number = state.image["user"]["profile"]["employeeNumber"].text_or();
     what.as_wanted = state.status == engine::run_status::succeeded;
-    asio::co_spawn(executor_, keep(std::move(what)), asio::detached);
+    asio::co_spawn(executor_, keep(std::move(what)), runtime::loudly);
 }
 
 asio::awaitable<void> record_keeper::keep(finding what)

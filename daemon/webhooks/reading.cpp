@@ -74,6 +74,7 @@ read_event of_event(const shared_parts& parts, const workflows::message& one, co
     event.corrects = meant.corrects;
     event.rescinds = meant.rescinds;
     event.canonical = {engine::json::encode(workflows::to_value(meant))};
+    made.enveloped = one.enveloped;
     if (one.enveloped || one_of_many)
         event.identity_sha256 = workflows::canonical_sha256(meant);
     return made;

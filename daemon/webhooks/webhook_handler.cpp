@@ -138,8 +138,14 @@ asio::awaitable<http::response> webhook_handler::take(const event_source* from, 
     if (!read)
         co_return refused(source, "malformed", problem(400, "not readable", read.error().what));
     std::vector<runtime::incoming_event> batch;
-    for (const auto& one : *read)
+    for (auto& one : *read) {
+        if (one.enveloped) { // the same event may have come without its envelope before: what it means decides
+            auto known = co_await store_.event(one.incoming.event.key);
+            if (known && known->canonical == one.incoming.event.canonical)
+                one.incoming.event.identity_sha256 = known->identity_sha256;
+        }
         batch.push_back(one.incoming);
+    }
     auto stored = co_await store_.accept(std::move(batch));
     if (!stored) {
         const bool fatal = stored.error().code == errc::storage_failed || stored.error().code == errc::corrupt;

@@ -1,8 +1,9 @@
 // Queues by bucket, one bound for all. It starts work and counts it; outcomes go their own way.
 #include "engine/runtime/dispatcher.hpp"
 
+#include "engine/runtime/loudly.hpp"
+
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -93,7 +94,7 @@ bool dispatcher::start_one()
     if (first.empty())
         return false;
     const bool token_taken = !first.mapped().bucket.empty();
-    asio::co_spawn(executor_, perform(std::move(first.mapped()), token_taken), asio::detached);
+    asio::co_spawn(executor_, perform(std::move(first.mapped()), token_taken), loudly);
     return true;
 }
 
@@ -119,7 +120,7 @@ void dispatcher::wake_at(time_point when)
                 self->wake_.reset();
             self->pump();
         }(this, alive_, when),
-        asio::detached);
+        loudly);
 }
 
 asio::awaitable<void> dispatcher::perform(item work, bool token_taken)

@@ -2,9 +2,10 @@
 // read back from the journal in runner_loading.cpp.
 #include "engine/runtime/runner.hpp"
 
+#include "engine/runtime/loudly.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -152,7 +153,7 @@ void runner::feed(const run_id& id, delivery what)
     if (run->working)
         return;
     run->working = true;
-    asio::co_spawn(ports_.executor, work(run), asio::detached);
+    asio::co_spawn(ports_.executor, work(run), loudly);
 }
 
 asio::awaitable<void> runner::work(live_pointer run)

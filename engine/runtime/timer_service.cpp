@@ -1,8 +1,9 @@
 // One look at the journal at a time; the next look is planned from what the journal says is next. It fires nothing itself.
 #include "engine/runtime/timer_service.hpp"
 
+#include "engine/runtime/loudly.hpp"
+
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include <utility>
 
@@ -42,7 +43,7 @@ void timer_service::look_at(time_point when)
     if (stopped_ || (next_look_ && *next_look_ <= when))
         return;
     next_look_ = when;
-    asio::co_spawn(executor_, sleep_then_look(when), asio::detached);
+    asio::co_spawn(executor_, sleep_then_look(when), loudly);
 }
 
 asio::awaitable<void> timer_service::sleep_then_look(time_point when)

@@ -1,5 +1,6 @@
-// Joiner runs a second of the whole daemon but its doors — decisions, engine, SQLite, Okta's connector over loopback HTTP — beside the floor of the
-// same run: the same number of exchanges on the same client, with no engine and no store. It judges nothing.
+// Joiner runs a second of the whole daemon but its doors — decisions, engine, SQLite, Okta's connector over loopback
+// HTTP — beside the floor of the same run: the same number of exchanges on the same client, with no engine and no
+// store. It judges nothing.
 #include "connectors/https_client.hpp"
 #include "daemon/core.hpp"
 #include "daemon/system_random.hpp"
@@ -8,10 +9,10 @@
 #include "store/journals.hpp"
 #include "tests/simulation/world.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -32,7 +33,9 @@ double cpu_seconds()
 {
     rusage used{};
     ::getrusage(RUSAGE_SELF, &used);
-    const auto sum = [](const timeval& part) { return static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6; };
+    const auto sum = [](const timeval& part) {
+        return static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6;
+    };
     return sum(used.ru_utime) + sum(used.ru_stime);
 }
 
@@ -64,7 +67,8 @@ struct bench
 
     std::unique_ptr<http::transport> client()
     {
-        return http::make_client(loop.get_executor(), {.origin = origin, .ca_file = {}, .connections_max = in_flight}).value();
+        return http::make_client(loop.get_executor(), {.origin = origin, .ca_file = {}, .connections_max = in_flight})
+            .value();
     }
 
     // The floor: nothing but requests and answers, as many at once as the daemon would have.
@@ -74,16 +78,24 @@ struct bench
         int left = count;
         const auto begun = steady::now();
         for (int i = 0; i < in_flight; ++i)
-            asio::co_spawn(loop, [](counting_transport& on, int& remaining) -> asio::awaitable<void> {
-                while (remaining-- > 0) {
-                    http::request message;
-                    message.target = "/api/v1/groups?limit=1";
-                    message.headers = {{"Authorization", "SSWS bench"}, {"Accept", "application/json"}, {"User-Agent", "jmld-bench"}};
-                    auto answer = co_await on.send(std::move(message), duration(10'000));
-                    if (!answer)
-                        throw std::runtime_error(answer.error().what);
-                }
-            }(wire, left), [](std::exception_ptr failed) { if (failed) std::rethrow_exception(failed); });
+            asio::co_spawn(
+                loop,
+                [](counting_transport& on, int& remaining) -> asio::awaitable<void> {
+                    while (remaining-- > 0) {
+                        http::request message;
+                        message.target = "/api/v1/groups?limit=1";
+                        message.headers = {{"Authorization", "SSWS bench"},
+                                           {"Accept", "application/json"},
+                                           {"User-Agent", "jmld-bench"}};
+                        auto answer = co_await on.send(std::move(message), duration(10'000));
+                        if (!answer)
+                            throw std::runtime_error(answer.error().what);
+                    }
+                }(wire, left),
+                [](std::exception_ptr failed) {
+                    if (failed)
+                        std::rethrow_exception(failed);
+                });
         loop.restart();
         loop.run();
         return count / seconds_since(begun);
@@ -108,7 +120,8 @@ struct bench
         options.in_flight_max = in_flight - 8;
         options.limits.concurrency_max = in_flight;
         daemon::core work({loop.get_executor(), time, random, *store, wire, *credentials,
-                           [](const error& why) { throw std::runtime_error(why.what); }}, options, simulation::shipped_rules());
+                           [](const error& why) { throw std::runtime_error(why.what); }},
+                          options, simulation::shipped_rules());
         daemon::webhook_handler intake(simulation::shipped_sources(), *store, time, work.counters(),
                                        [&](event_key key) { work.decisions().accepted(std::move(key)); });
         const auto sources = simulation::shipped_sources();
@@ -124,7 +137,8 @@ struct bench
         loop.restart();
         loop.run();
         const double took = seconds_since(begun);
-        return {runs / took, (cpu_seconds() - cpu) * 1000 / runs, static_cast<double>(wire.exchanges) / runs, wire.exchanges};
+        return {runs / took, (cpu_seconds() - cpu) * 1000 / runs, static_cast<double>(wire.exchanges) / runs,
+                wire.exchanges};
     }
 
 private:
@@ -184,13 +198,18 @@ int main(int argc, char** argv)
     const double pairs = measured.pairs_per_second(std::max(joined.exchanges, 200));
     const double floor = pairs / joined.exchanges_per_run;
     if (json)
-        fmt::print("{}\n", engine::json::write(engine::value::map({{"name", "joiner " + label}, {"runs_per_second", joined.runs_per_second},
-                                                                   {"floor_runs_per_second", floor}, {"ratio", joined.runs_per_second / floor},
-                                                                   {"cpu_seconds_per_1000_runs", joined.cpu_per_thousand},
-                                                                   {"exchanges_per_run", joined.exchanges_per_run}})));
+        fmt::print("{}\n",
+                   engine::json::write(engine::value::map({{"name", "joiner " + label},
+                                                           {"runs_per_second", joined.runs_per_second},
+                                                           {"floor_runs_per_second", floor},
+                                                           {"ratio", joined.runs_per_second / floor},
+                                                           {"cpu_seconds_per_1000_runs", joined.cpu_per_thousand},
+                                                           {"exchanges_per_run", joined.exchanges_per_run}})));
     else
-        fmt::print("joiner, answers at {:<6} {:>8.1f} runs/s   floor (bare exchanges) {:>8.1f} runs/s   ratio {:.2f}   {:.2f} CPU s per 1,000 runs   {:.1f} exchanges a run\n",
-                   label, joined.runs_per_second, floor, joined.runs_per_second / floor, joined.cpu_per_thousand, joined.exchanges_per_run);
+        fmt::print("joiner, answers at {:<6} {:>8.1f} runs/s   floor (bare exchanges) {:>8.1f} runs/s   ratio {:.2f}   "
+                   "{:.2f} CPU s per 1,000 runs   {:.1f} exchanges a run\n",
+                   label, joined.runs_per_second, floor, joined.runs_per_second / floor, joined.cpu_per_thousand,
+                   joined.exchanges_per_run);
     std::fflush(stdout);
     std::_Exit(0); // the core's coroutines end with the process
 }

@@ -1,5 +1,5 @@
-// Shows an organisation (the JSON of /_sim/org on standard input) the way people look at it: users with status, groups and apps.
-// For the demo only; it knows no HTTP.
+// Shows an organisation (the JSON of /_sim/org on standard input) the way people look at it: users with status, groups
+// and apps. For the demo only; it knows no HTTP.
 #include "engine/json/json.hpp"
 
 #include <fmt/format.h>

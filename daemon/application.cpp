@@ -1,4 +1,5 @@
-// Start: database → recovery → ports → READY. Stop: STOPPING → no new connections → what is out comes back → last commit → close.
+// Start: database → recovery → ports → READY. Stop: STOPPING → no new connections → what is out comes back → last
+// commit → close.
 #include "daemon/application.hpp"
 
 #include "config/secrets.hpp"
@@ -38,8 +39,8 @@ constexpr duration close_grace{2'000};
 struct application::parts
 {
     parts(configuration given, std::filesystem::path given_file, service_environment environment)
-        : chosen(std::move(given)), file(std::move(given_file)), manager(environment), environment(std::move(environment)),
-          sources(chosen.sources), known_operators(chosen.known_operators)
+        : chosen(std::move(given)), file(std::move(given_file)), manager(environment),
+          environment(std::move(environment)), sources(chosen.sources), known_operators(chosen.known_operators)
     {}
 
     configuration chosen;
@@ -100,7 +101,8 @@ bool application::parts::open_store()
     options.path = chosen.settings.database.string();
     auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
     if (!opened) {
-        spdlog::critical("the store cannot be opened: {}{}{}", opened.error().what, opened.error().remedy.empty() ? "" : "; ", opened.error().remedy);
+        spdlog::critical("the store cannot be opened: {}{}{}", opened.error().what,
+                         opened.error().remedy.empty() ? "" : "; ", opened.error().remedy);
         outcome = ended::cannot_start;
         return false;
     }
@@ -127,7 +129,8 @@ bool application::parts::connect_okta()
     auth.key_id = settings.auth.key_id;
     auth.dpop = okta::parse_dpop_mode(settings.auth.dpop).value_or(okta::dpop_mode::automatic);
     auth.scopes = settings.scopes;
-    const auto secret = config::read_secret(auth.client_id.empty() ? settings.auth.ssws : settings.auth.key, environment.credentials_directory);
+    const auto secret = config::read_secret(auth.client_id.empty() ? settings.auth.ssws : settings.auth.key,
+                                            environment.credentials_directory);
     if (!secret) {
         spdlog::critical("okta.auth: {}", secret.error().what);
         outcome = ended::configuration;
@@ -162,8 +165,8 @@ bool application::parts::build()
     operations = std::make_unique<operations_server>(routes, known_operators.get());
     return added(add_run_routes(routes, {*store, time, work->runs(), work->definitions(), work->live()})) &&
            added(add_event_routes(routes, {*store, time, work->decisions(), *intake, sources})) &&
-           added(add_status_routes(routes, {*store, time, work->counters(), work->budget(), work->outbound(), work->runs(),
-                                            work->decisions(), work->rules(), ready, draining})) &&
+           added(add_status_routes(routes, {*store, time, work->counters(), work->budget(), work->outbound(),
+                                            work->runs(), work->decisions(), work->rules(), ready, draining})) &&
            added(add_openapi_route(routes));
 }
 
@@ -224,7 +227,8 @@ asio::awaitable<void> application::parts::life()
     }
     auto started = co_await work->start();
     if (!started) {
-        spdlog::critical("open runs cannot be taken up: {}{}{}", started.error().what, started.error().remedy.empty() ? "" : "; ", started.error().remedy);
+        spdlog::critical("open runs cannot be taken up: {}{}{}", started.error().what,
+                         started.error().remedy.empty() ? "" : "; ", started.error().remedy);
         outcome = ended::cannot_start;
         loop.stop();
         co_return;

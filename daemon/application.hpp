@@ -1,5 +1,5 @@
-// The process as a whole: owns everything, starts in order, reloads as one set, drains and stops in order. It decides nothing that the
-// parts it owns could decide themselves.
+// The process as a whole: owns everything, starts in order, reloads as one set, drains and stops in order. It decides
+// nothing that the parts it owns could decide themselves.
 #pragma once
 
 #include "daemon/configuration.hpp"
@@ -12,9 +12,9 @@ namespace jmld::daemon {
 /// Exit codes of jmld (sysexits where one fits).
 enum class ended : int {
     well = 0,
-    configuration = 78,   ///< EX_CONFIG
-    cannot_start = 71,    ///< EX_OSERR: a port or the database
-    storage_failed = 74,  ///< EX_IOERR: the log is broken; recover from disk
+    configuration = 78,  ///< EX_CONFIG
+    cannot_start = 71,   ///< EX_OSERR: a port or the database
+    storage_failed = 74, ///< EX_IOERR: the log is broken; recover from disk
 };
 
 class application

@@ -84,7 +84,8 @@ public:
             if (!one.unix_user.empty()) {
                 const auto* found = ::getpwnam(one.unix_user.c_str());
                 if (found == nullptr)
-                    problems.push_back(settings_.file.string() + ": error: operators: there is no unix user '" + one.unix_user + "'");
+                    problems.push_back(settings_.file.string() + ": error: operators: there is no unix user '" +
+                                       one.unix_user + "'");
                 else
                     entry.uid = found->pw_uid;
             }
@@ -126,7 +127,8 @@ private:
                 if (key)
                     scheme.keys.push_back(*key);
                 else
-                    problems.push_back(where + key.error().what + (key.error().remedy.empty() ? "" : "; " + key.error().remedy));
+                    problems.push_back(where + key.error().what +
+                                       (key.error().remedy.empty() ? "" : "; " + key.error().remedy));
             }
             return scheme;
         }
@@ -136,7 +138,8 @@ private:
                 problems.push_back(where + secret.error().what);
                 return std::nullopt;
             }
-            return hmac_scheme{secret->reveal(), verify.hmac->header, verify.hmac->prefix, verify.hmac->timestamp_header, verify.tolerance};
+            return hmac_scheme{secret->reveal(), verify.hmac->header, verify.hmac->prefix,
+                               verify.hmac->timestamp_header, verify.tolerance};
         }
         return bearer_scheme{verify.bearer_sha256};
     }
@@ -148,7 +151,8 @@ private:
 
 } // namespace
 
-std::expected<configuration, configuration_problems> read_configuration(const std::filesystem::path& file, const std::string& credentials,
+std::expected<configuration, configuration_problems> read_configuration(const std::filesystem::path& file,
+                                                                        const std::string& credentials,
                                                                         const engine::action_catalogue& catalogue)
 {
     auto settings = config::read_settings(file);

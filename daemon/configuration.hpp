@@ -1,5 +1,5 @@
-// From settings to what is in force: rule book, sources, operators. It reads the files that the settings name and reports every problem of
-// all of them at once; it opens no socket and no database.
+// From settings to what is in force: rule book, sources, operators. It reads the files that the settings name and
+// reports every problem of all of them at once; it opens no socket and no database.
 #pragma once
 
 #include "config/settings.hpp"
@@ -31,7 +31,8 @@ struct configuration_problems
 };
 
 /// `credentials` is the service manager's credentials directory; empty = none.
-std::expected<configuration, configuration_problems> read_configuration(const std::filesystem::path& file, const std::string& credentials,
+std::expected<configuration, configuration_problems> read_configuration(const std::filesystem::path& file,
+                                                                        const std::string& credentials,
                                                                         const engine::action_catalogue& catalogue);
 
 } // namespace jmld::daemon

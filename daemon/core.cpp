@@ -1,4 +1,5 @@
-// Wiring and nothing else: who is handed what. Members are destroyed in reverse, so that whoever uses something goes first.
+// Wiring and nothing else: who is handed what. Members are destroyed in reverse, so that whoever uses something goes
+// first.
 #include "daemon/core.hpp"
 
 #include "daemon/run_observing.hpp"
@@ -21,7 +22,8 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
     : ports_(std::move(ports)), rules_{std::move(rules)}, live_(ports_.executor), limiter_(options.limits),
       client_(options.okta, ports_.okta, ports_.credentials, limiter_, ports_.time, ports_.random), directory_(client_),
       actions_(client_, directory_), definitions_(ports_.store, catalogue_, rules_), people_(directory_),
-      subjects_(ports_.store, definitions_, directory_, rules_, ports_.time), records_(ports_.executor, ports_.time, ports_.store),
+      subjects_(ports_.store, definitions_, directory_, rules_, ports_.time),
+      records_(ports_.executor, ports_.time, ports_.store),
       dispatcher_(ports_.executor, ports_.time, limiter_, options.in_flight_max, options.urgent_extra),
       runner_({.executor = ports_.executor,
                .time = ports_.time,
@@ -33,7 +35,8 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
                .outbound = dispatcher_,
                .definitions = definitions_,
                .around = surroundings(),
-               .before_commit = [this](const runtime::run_change& change, runtime::transaction& work) { before_commit(change, work); },
+               .before_commit = [this](const runtime::run_change& change,
+                                       runtime::transaction& work) { before_commit(change, work); },
                .after_commit = [this](const runtime::run_change& change) { after_commit(change); },
                .storage_failed = ports_.storage_failed}),
       conductor_({.executor = ports_.executor,
@@ -44,13 +47,15 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
                   .directory = people_,
                   .rules = rules_,
                   .storage_failed = ports_.storage_failed}),
-      timers_(ports_.executor, ports_.time, ports_.store, [this](runtime::timer_row timer) { timer_due(std::move(timer)); })
+      timers_(ports_.executor, ports_.time, ports_.store,
+              [this](runtime::timer_row timer) { timer_due(std::move(timer)); })
 {
     runner_.use(timers_);
     conductor_.use(timers_);
     client_.observe = [this](std::string_view bucket, int, duration throttled) {
         if (throttled > duration::zero())
-            metrics_.count("jmld_throttled_seconds_total", {{"bucket", bucket}}, static_cast<double>(throttled.count()) / 1000);
+            metrics_.count("jmld_throttled_seconds_total", {{"bucket", bucket}},
+                           static_cast<double>(throttled.count()) / 1000);
     };
 }
 

@@ -1,5 +1,5 @@
-// The daemon without its doors: engine, decisions and Okta's connector over ports for time, chance, journal and transport. jmld and the
-// rehearsal harness are two compositions of it; it opens no socket and reads no file.
+// The daemon without its doors: engine, decisions and Okta's connector over ports for time, chance, journal and
+// transport. jmld and the rehearsal harness are two compositions of it; it opens no socket and reads no file.
 #pragma once
 
 #include "connectors/http_client.hpp"
@@ -40,8 +40,8 @@ struct core_options
 {
     okta::client_options okta;
     runtime::limiter_options limits;
-    int in_flight_max = 32;     ///< attempts at once
-    int urgent_extra = 8;       ///< that only leavers may use beyond it
+    int in_flight_max = 32; ///< attempts at once
+    int urgent_extra = 8;   ///< that only leavers may use beyond it
 };
 
 /// Event loop's thread only. Must be destroyed before the clock and the journal.

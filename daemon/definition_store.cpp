@@ -1,4 +1,5 @@
-// The loader is the only reader of definitions, also of stored ones; a text that it no longer accepts stops its runs, loudly.
+// The loader is the only reader of definitions, also of stored ones; a text that it no longer accepts stops its runs,
+// loudly.
 #include "daemon/definition_store.hpp"
 
 #include "workflows/loading/loader.hpp"
@@ -18,7 +19,8 @@ runtime::awaitable_result<engine::definition_pointer> definition_store::definiti
         co_return std::unexpected(stored.error());
     const auto read = workflows::loading::load_workflows({{stored->name + ".yaml", stored->text}}, catalogue_, {});
     if (!read.ok)
-        co_return failure(errc::corrupt, "a run is pinned to a definition of '" + stored->name + "' that this version does not load",
+        co_return failure(errc::corrupt,
+                          "a run is pinned to a definition of '" + stored->name + "' that this version does not load",
                           read.messages.empty() ? std::string() : read.messages.front());
     loaded_[sha256] = read.workflows.front();
     co_return read.workflows.front();

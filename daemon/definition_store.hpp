@@ -1,5 +1,5 @@
-// Definitions by their content hash: those in force from memory, those that older runs are pinned to from the journal's text, checked
-// again by the loader. A run finishes on the definition it began with.
+// Definitions by their content hash: those in force from memory, those that older runs are pinned to from the journal's
+// text, checked again by the loader. A run finishes on the definition it began with.
 #pragma once
 
 #include "daemon/rule_book.hpp"

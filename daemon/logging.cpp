@@ -1,4 +1,5 @@
-// spdlog with one sink. JSON is written by our own formatter, so that no message can break out of its line or its quotes.
+// spdlog with one sink. JSON is written by our own formatter, so that no message can break out of its line or its
+// quotes.
 #include "daemon/logging.hpp"
 
 #include "engine/json/json.hpp"
@@ -15,7 +16,10 @@ namespace jmld::daemon {
 
 namespace {
 
-std::string text_of(const spdlog::details::log_msg& message) { return {message.payload.data(), message.payload.size()}; }
+std::string text_of(const spdlog::details::log_msg& message)
+{
+    return {message.payload.data(), message.payload.size()};
+}
 
 std::string level_of(const spdlog::details::log_msg& message)
 {
@@ -30,7 +34,8 @@ public:
     {
         const auto at = std::chrono::time_point_cast<std::chrono::milliseconds>(message.time);
         const auto line = engine::json::write(engine::value::map(
-            {{"at", to_rfc3339(at)}, {"level", level_of(message)}, {"message", text_of(message)}})) + "\n";
+                              {{"at", to_rfc3339(at)}, {"level", level_of(message)}, {"message", text_of(message)}})) +
+                          "\n";
         out.append(line.data(), line.data() + line.size());
     }
     std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<json_lines>(); }
@@ -54,14 +59,19 @@ private:
     static int priority_of(spdlog::level::level_enum level)
     {
         switch (level) {
-        case spdlog::level::critical: return 2;
-        case spdlog::level::err: return 3;
-        case spdlog::level::warn: return 4;
-        case spdlog::level::info: return 6;
+        case spdlog::level::critical:
+            return 2;
+        case spdlog::level::err:
+            return 3;
+        case spdlog::level::warn:
+            return 4;
+        case spdlog::level::info:
+            return 6;
         case spdlog::level::trace:
         case spdlog::level::debug:
         case spdlog::level::off:
-        case spdlog::level::n_levels: return 7;
+        case spdlog::level::n_levels:
+            return 7;
         }
         return 7;
     }

@@ -1,5 +1,5 @@
-// Logs go to standard error: JSON lines for machines, text for people, `<N>` priorities for journald. What is logged never holds secrets or
-// personal data: the types that hold them cannot be formatted.
+// Logs go to standard error: JSON lines for machines, text for people, `<N>` priorities for journald. What is logged
+// never holds secrets or personal data: the types that hold them cannot be formatted.
 #pragma once
 
 #include <string_view>

@@ -57,7 +57,8 @@ int main(int argc, char** argv)
     for (const auto& warning : configured->warnings)
         fmt::print(stderr, "{}\n", warning);
     if (check) {
-        fmt::print("{}: ok, {} workflows, {} sources\n", file, configured->rules->workflows.size(), configured->sources->size());
+        fmt::print("{}: ok, {} workflows, {} sources\n", file, configured->rules->workflows.size(),
+                   configured->sources->size());
         return 0;
     }
     jmld::daemon::set_up_logging(configured->settings.log_level, configured->settings.log_format);

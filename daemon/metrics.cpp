@@ -30,7 +30,10 @@ const std::vector<description>& table()
         {"jmld_runs_total", "counter", "Runs that ended, by workflow and outcome.", {}},
         {"jmld_run_duration_seconds", "histogram", "From a run's creation to its end.", long_seconds},
         {"jmld_steps_total", "counter", "Steps that ended, by action and outcome.", {}},
-        {"jmld_step_attempts_total", "counter", "Attempts that came back, by action and failure kind (none = succeeded).", {}},
+        {"jmld_step_attempts_total",
+         "counter",
+         "Attempts that came back, by action and failure kind (none = succeeded).",
+         {}},
         {"jmld_step_duration_seconds", "histogram", "From the record of an attempt to its outcome.", seconds},
         {"jmld_queue_depth", "gauge", "Open runs by state.", {}},
         {"jmld_oldest_waiting_seconds", "gauge", "Age of the oldest open run.", {}},
@@ -154,8 +157,9 @@ std::string metrics::expose() const
                 continue;
             }
             for (std::size_t i = 0; i < described.bounds.size(); ++i)
-                text += fmt::format("{}_bucket{} {}\n", name, braces(key, fmt::format("le=\"{}\"", number(described.bounds[i]))),
-                                    current.buckets[i]);
+                text +=
+                    fmt::format("{}_bucket{} {}\n", name,
+                                braces(key, fmt::format("le=\"{}\"", number(described.bounds[i]))), current.buckets[i]);
             text += fmt::format("{}_bucket{} {}\n", name, braces(key, "le=\"+Inf\""), current.observations);
             text += fmt::format("{}_sum{} {}\n", name, braces(key), number(current.amount));
             text += fmt::format("{}_count{} {}\n", name, braces(key), current.observations);

@@ -1,5 +1,5 @@
-// Counters, gauges and histograms in Prometheus' text format. Labels come from closed lists only — never a person, an id or
-// anything a sender chose — and a series too many is dropped and counted instead of kept.
+// Counters, gauges and histograms in Prometheus' text format. Labels come from closed lists only — never a person, an
+// id or anything a sender chose — and a series too many is dropped and counted instead of kept.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What is in force now: workflows, access rules, policy, as one set that is replaced whole on reload. It reads no file itself;
-// whoever holds a pointer keeps the set it began with.
+// What is in force now: workflows, access rules, policy, as one set that is replaced whole on reload. It reads no file
+// itself; whoever holds a pointer keeps the set it began with.
 #pragma once
 
 #include "engine/definition.hpp"

@@ -22,8 +22,9 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
             return std::nullopt;
         const bool person = paused->kind == "needs_person";
         return alarm_words{person ? "needs_person" : "step_parked", "parked " + run + " " + paused->step,
-                           state.workflow + " waits for a person: " + (paused->step.empty() ? "" : "step " + paused->step + ", ") + paused->kind +
-                               (paused->mark.code.empty() ? "" : " (" + paused->mark.code + ")")};
+                           state.workflow +
+                               " waits for a person: " + (paused->step.empty() ? "" : "step " + paused->step + ", ") +
+                               paused->kind + (paused->mark.code.empty() ? "" : " (" + paused->mark.code + ")")};
     }
     const auto* ended = std::get_if<engine::run_ended>(&what);
     if (ended == nullptr)
@@ -47,7 +48,8 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
     case engine::run_status::cancelled:
     case engine::run_status::terminated:
     case engine::run_status::superseded:
-    case engine::run_status::compensating: return std::nullopt;
+    case engine::run_status::compensating:
+        return std::nullopt;
     }
     return std::nullopt;
 }
@@ -57,12 +59,16 @@ double seconds_between(time_point from, time_point to) { return static_cast<doub
 class measuring
 {
 public:
-    measuring(const runtime::run_change& change, metrics& counters, time_point at) : change_(change), counters_(counters), at_(at) {}
+    measuring(const runtime::run_change& change, metrics& counters, time_point at)
+        : change_(change), counters_(counters), at_(at)
+    {}
 
     void take(const engine::run_ended& f)
     {
-        counters_.count("jmld_runs_total", {{"workflow", change_.state.workflow}, {"outcome", engine::to_text(f.status)}});
-        counters_.observe("jmld_run_duration_seconds", {{"workflow", change_.state.workflow}}, seconds_between(change_.state.created_at, at_));
+        counters_.count("jmld_runs_total",
+                        {{"workflow", change_.state.workflow}, {"outcome", engine::to_text(f.status)}});
+        counters_.observe("jmld_run_duration_seconds", {{"workflow", change_.state.workflow}},
+                          seconds_between(change_.state.created_at, at_));
     }
     void take(const engine::step_succeeded& f)
     {
@@ -74,19 +80,26 @@ public:
     void take(const engine::outcome_unknown& f) { attempted(f.step, "unknown_outcome"); }
     void take(const engine::step_failed& f) { ended(f.step, "failed"); }
     void take(const engine::step_skipped& f) { ended(f.step, "skipped"); }
-    void take(const engine::probe_answered& f) { counters_.count("jmld_unknown_outcomes_total", {{"resolution", engine::to_text(f.verdict)}}); }
+    void take(const engine::probe_answered& f)
+    {
+        counters_.count("jmld_unknown_outcomes_total", {{"resolution", engine::to_text(f.verdict)}});
+    }
     void take(const engine::compensation_succeeded& f)
     {
         counters_.count("jmld_compensations_total", {{"outcome", f.conflict ? "conflict" : "compensated"}});
     }
-    void take(const engine::compensation_given_up&) { counters_.count("jmld_compensations_total", {{"outcome", "failed"}}); }
+    void take(const engine::compensation_given_up&)
+    {
+        counters_.count("jmld_compensations_total", {{"outcome", "failed"}});
+    }
     template <class Other> void take(const Other&) {}
 
 private:
     std::string_view action_of(const std::string& step) const
     {
         const auto* record = change_.state.find(step);
-        return record == nullptr ? std::string_view("?") : std::string_view(change_.definition.steps[record->definition].uses);
+        return record == nullptr ? std::string_view("?")
+                                 : std::string_view(change_.definition.steps[record->definition].uses);
     }
     void ended(const std::string& step, std::string_view outcome)
     {
@@ -97,7 +110,8 @@ private:
         counters_.count("jmld_step_attempts_total", {{"action", action_of(step)}, {"failure", failure}});
         const auto* record = change_.state.find(step);
         if (record != nullptr && !record->attempts.empty())
-            counters_.observe("jmld_step_duration_seconds", {{"action", action_of(step)}}, seconds_between(record->attempts.back().started_at, at_));
+            counters_.observe("jmld_step_duration_seconds", {{"action", action_of(step)}},
+                              seconds_between(record->attempts.back().started_at, at_));
     }
 
     const runtime::run_change& change_;
@@ -133,20 +147,24 @@ void log_change(const runtime::run_change& change)
     const auto& run = change.state.run.text;
     const auto& workflow = change.state.workflow;
     for (const auto& happened : change.facts) {
-        std::visit(overloaded{[&](const engine::run_started&) { spdlog::info("run={} workflow={} begins", run, workflow); },
-                              [&](const engine::attempt_failed_fact& f) {
-                                  spdlog::warn("run={} step={} attempt={} failed: {} status={} code={} okta_request_id={}", run, f.step, f.attempt,
-                                               engine::to_text(f.kind), f.mark.status, f.mark.code, f.mark.request_id);
-                              },
-                              [&](const engine::outcome_unknown& f) {
-                                  spdlog::warn("run={} step={} attempt={} outcome unknown", run, f.step, f.attempt);
-                              },
-                              [&](const engine::run_paused& f) { spdlog::warn("run={} step={} paused: {}", run, f.step, f.kind); },
-                              [&](const engine::run_ended& f) {
-                                  spdlog::info("run={} workflow={} event={} ended {}", run, workflow, change.state.event.id, engine::to_text(f.status));
-                              },
-                              [](const auto&) {}},
-                   happened.what);
+        std::visit(
+            overloaded{
+                [&](const engine::run_started&) { spdlog::info("run={} workflow={} begins", run, workflow); },
+                [&](const engine::attempt_failed_fact& f) {
+                    spdlog::warn("run={} step={} attempt={} failed: {} status={} code={} okta_request_id={}", run,
+                                 f.step, f.attempt, engine::to_text(f.kind), f.mark.status, f.mark.code,
+                                 f.mark.request_id);
+                },
+                [&](const engine::outcome_unknown& f) {
+                    spdlog::warn("run={} step={} attempt={} outcome unknown", run, f.step, f.attempt);
+                },
+                [&](const engine::run_paused& f) { spdlog::warn("run={} step={} paused: {}", run, f.step, f.kind); },
+                [&](const engine::run_ended& f) {
+                    spdlog::info("run={} workflow={} event={} ended {}", run, workflow, change.state.event.id,
+                                 engine::to_text(f.status));
+                },
+                [](const auto&) {}},
+            happened.what);
     }
 }
 

@@ -1,4 +1,5 @@
-// The sd_notify protocol in a few lines of our own, which keeps the dependency tree small. It knows nothing of the daemon.
+// The sd_notify protocol in a few lines of our own, which keeps the dependency tree small. It knows nothing of the
+// daemon.
 #include "daemon/service_manager.hpp"
 
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
-// Tells systemd how we are: one datagram to $NOTIFY_SOCKET. It does nothing when started by hand, and it never fails loudly: a
-// service manager that does not listen is no reason to stop.
+// Tells systemd how we are: one datagram to $NOTIFY_SOCKET. It does nothing when started by hand, and it never fails
+// loudly: a service manager that does not listen is no reason to stop.
 #pragma once
 
 #include "engine/time.hpp"
@@ -12,9 +12,9 @@ namespace jmld::daemon {
 /// What the service manager handed in (main reads the environment, nobody else does).
 struct service_environment
 {
-    std::string notify_socket;                ///< path, or `@name` for an abstract one; empty = none
-    std::optional<duration> watchdog;         ///< WATCHDOG_USEC
-    std::string credentials_directory;        ///< CREDENTIALS_DIRECTORY; empty = none
+    std::string notify_socket;         ///< path, or `@name` for an abstract one; empty = none
+    std::optional<duration> watchdog;  ///< WATCHDOG_USEC
+    std::string credentials_directory; ///< CREDENTIALS_DIRECTORY; empty = none
 };
 
 class service_manager

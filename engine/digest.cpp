@@ -62,10 +62,7 @@ sha256_bytes sha256(std::string_view content)
     return bytes;
 }
 
-std::string_view view(const sha256_bytes& bytes)
-{
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+std::string_view view(const sha256_bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 std::string hex(std::string_view bytes)
 {

@@ -1,5 +1,5 @@
-// SHA-256, HMAC-SHA-256 and the base64 spellings, for every room: content hashes, identities, signatures. It keeps no keys and
-// is no general cryptography; signing with private keys lives with whoever holds them.
+// SHA-256, HMAC-SHA-256 and the base64 spellings, for every room: content hashes, identities, signatures. It keeps no
+// keys and is no general cryptography; signing with private keys lives with whoever holds them.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// Chance, handed in: production draws from the system, tests from a seed. Not for keys or secrets (OpenSSL makes those).
+// Chance, handed in: production draws from the system, tests from a seed. Not for keys or secrets (OpenSSL makes
+// those).
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,8 @@ std::optional<date> parse_date(std::string_view text);
 
 /// The shortest exact form made of d h m s ms: `1d12h`, `90m`, `0s`. Negative durations begin with `-`.
 std::string to_text(duration length);
-/// `30s`, `5m`, `1d12h`, `250ms`, `1.5h`, `-7d`; a unit is required (d h m s ms us ns). Nothing for anything else or on overflow.
+/// `30s`, `5m`, `1d12h`, `250ms`, `1.5h`, `-7d`; a unit is required (d h m s ms us ns). Nothing for anything else or on
+/// overflow.
 std::optional<duration> parse_duration(std::string_view text);
 
 } // namespace jmld

@@ -1,15 +1,16 @@
-// engine::value: the one immutable value that workflows compute with — null, bool, int64, double, string, date, timestamp,
-// duration, list, map. It knows no JSON library (engine/json converts) and is cheap to copy: lists, maps are shared.
+// engine::value: the one immutable value that workflows compute with — null, bool, int64, double, string, date,
+// timestamp, duration, list, map. It knows no JSON library (engine/json converts) and is cheap to copy: lists, maps are
+// shared.
 #pragma once
 
 #include "engine/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <cstddef>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,7 +25,8 @@ using value_map = std::vector<std::pair<std::string, value>>;
 
 enum class value_kind : std::uint8_t { null, boolean, integer, real, text, date, timestamp, duration, list, map };
 
-/// The name people see in messages: "null", "bool", "int", "double", "string", "date", "timestamp", "duration", "list", "map".
+/// The name people see in messages: "null", "bool", "int", "double", "string", "date", "timestamp", "duration", "list",
+/// "map".
 std::string_view to_text(value_kind kind);
 
 class value

@@ -16,13 +16,19 @@ exit_code code_of(int status)
     switch (status) {
     case 400:
     case 413:
-    case 415: return exit_code::usage;
+    case 415:
+        return exit_code::usage;
     case 401:
-    case 403: return exit_code::not_authorised;
-    case 404: return exit_code::not_found;
-    case 409: return exit_code::conflict;
-    case 503: return exit_code::unreachable;
-    default: return exit_code::failed;
+    case 403:
+        return exit_code::not_authorised;
+    case 404:
+        return exit_code::not_found;
+    case 409:
+        return exit_code::conflict;
+    case 503:
+        return exit_code::unreachable;
+    default:
+        return exit_code::failed;
     }
 }
 
@@ -71,7 +77,8 @@ asio::awaitable<engine::value> api::exchange(http::request message)
         message.headers.emplace_back("Authorization", "Bearer " + token_);
     auto answer = co_await transport_->send(std::move(message), timeout);
     if (!answer)
-        throw command_failed{exit_code::unreachable, fmt::format("{} is not reachable: {}", server_, answer.error().what)};
+        throw command_failed{exit_code::unreachable,
+                             fmt::format("{} is not reachable: {}", server_, answer.error().what)};
     if (answer->status >= 300)
         throw command_failed{code_of(answer->status), words_of(*answer)};
     auto content = engine::json::parse(answer->body, {.depth_max = 64, .bytes_max = 64 * 1024 * 1024});

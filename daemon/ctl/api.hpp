@@ -1,4 +1,5 @@
-// The operations API as jmlctl sees it: one call, one answer, and what each failure means as an exit code. It prints nothing.
+// The operations API as jmlctl sees it: one call, one answer, and what each failure means as an exit code. It prints
+// nothing.
 #pragma once
 
 #include "connectors/http_client.hpp"

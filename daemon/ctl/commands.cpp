@@ -13,9 +13,13 @@ using engine::value;
 
 namespace {
 
-const std::vector<column> run_columns = {{"RUN", "id"},          {"WORKFLOW", "workflow"}, {"STATE", "state"},
-                                         {"PERSON", "subject.name"}, {"CREATED", "created_at"}, {"WHY", "why.kind"}};
-const std::vector<column> event_columns = {{"EVENT", "id"}, {"SOURCE", "source"}, {"TYPE", "type"},
+const std::vector<column> run_columns = {{"RUN", "id"},
+                                         {"WORKFLOW", "workflow"},
+                                         {"STATE", "state"},
+                                         {"PERSON", "subject.name"},
+                                         {"CREATED", "created_at"},
+                                         {"WHY", "why.kind"}};
+const std::vector<column> event_columns = {{"EVENT", "id"},          {"SOURCE", "source"},        {"TYPE", "type"},
                                            {"DECISION", "decision"}, {"RECEIVED", "received_at"}, {"REASON", "reason"}};
 
 std::string with_query(std::string path, const query_list& filters)
@@ -50,7 +54,8 @@ asio::awaitable<exit_code> run_show(context at, std::string id)
     co_return exit_code::done;
 }
 
-asio::awaitable<exit_code> run_verb(context at, std::string verb, std::vector<std::string> ids, std::string reason, value more)
+asio::awaitable<exit_code> run_verb(context at, std::string verb, std::vector<std::string> ids, std::string reason,
+                                    value more)
 {
     for (const auto& id : ids) {
         auto body = more.with("reason", reason);
@@ -74,9 +79,17 @@ asio::awaitable<exit_code> event_show(context at, std::string id)
 {
     auto event = co_await at.server.get("/v1/events/" + http::percent_encode(id));
     print_one(event,
-              {{"event", "id"}, {"source", "source"}, {"type", "type"}, {"received", "received_at"}, {"entered", "entered_at"},
-               {"effective", "effective.at"}, {"rule", "effective"}, {"decision", "decision"}, {"reason", "reason"},
-               {"by", "by"}, {"run", "run"}},
+              {{"event", "id"},
+               {"source", "source"},
+               {"type", "type"},
+               {"received", "received_at"},
+               {"entered", "entered_at"},
+               {"effective", "effective.at"},
+               {"rule", "effective"},
+               {"decision", "decision"},
+               {"reason", "reason"},
+               {"by", "by"},
+               {"run", "run"}},
               "id", at.output);
     co_return exit_code::done;
 }
@@ -87,7 +100,8 @@ asio::awaitable<exit_code> event_send(context at, std::string source, std::strin
     if (!parsed)
         throw command_failed{exit_code::usage, "the event is no JSON: " + parsed.error().what};
     auto answer = co_await at.server.post(
-        "/v1/events", value::map({{"source", source}, {"headers", value::map({})}, {"body", *parsed}, {"reason", reason}}));
+        "/v1/events",
+        value::map({{"source", source}, {"headers", value::map({})}, {"body", *parsed}, {"reason", reason}}));
     if (at.output.format == output_format::table)
         fmt::print("{}\n", shown(answer["event_id"]));
     else
@@ -128,7 +142,9 @@ asio::awaitable<exit_code> show_status(context at)
 asio::awaitable<exit_code> workflow_list(context at)
 {
     auto found = co_await at.server.get("/v1/workflows");
-    print_list(found["workflows"], {{"WORKFLOW", "name"}, {"DIRECTION", "direction"}, {"EVENTS", "events"}, {"HASH", "sha256"}}, "name", at.output);
+    print_list(found["workflows"],
+               {{"WORKFLOW", "name"}, {"DIRECTION", "direction"}, {"EVENTS", "events"}, {"HASH", "sha256"}}, "name",
+               at.output);
     co_return exit_code::done;
 }
 

@@ -1,4 +1,5 @@
-// The verbs of jmlctl, each a short coroutine over the operations API. Which verb was asked for is the command line's business.
+// The verbs of jmlctl, each a short coroutine over the operations API. Which verb was asked for is the command line's
+// business.
 #pragma once
 
 #include "daemon/ctl/api.hpp"
@@ -23,7 +24,8 @@ using query_list = std::vector<std::pair<std::string, std::string>>; ///< name â
 boost::asio::awaitable<exit_code> run_list(context at, query_list filters);
 boost::asio::awaitable<exit_code> run_show(context at, std::string id);
 /// retry, cancel, rollback, pause, resume, terminate: each id in turn.
-boost::asio::awaitable<exit_code> run_verb(context at, std::string verb, std::vector<std::string> ids, std::string reason, engine::value more);
+boost::asio::awaitable<exit_code> run_verb(context at, std::string verb, std::vector<std::string> ids,
+                                           std::string reason, engine::value more);
 boost::asio::awaitable<exit_code> event_list(context at, query_list filters);
 boost::asio::awaitable<exit_code> event_show(context at, std::string id);
 /// The body as the sender would send it; answers the event's id.

@@ -25,7 +25,8 @@ exit_code lint_workflows(const std::vector<std::string>& files)
     if (!loaded.ok)
         return exit_code::failed;
     for (const auto& definition : loaded.workflows)
-        fmt::print("{}: ok, {} steps, {}\n", definition->name, definition->steps.size(), engine::to_text(definition->dir));
+        fmt::print("{}: ok, {} steps, {}\n", definition->name, definition->steps.size(),
+                   engine::to_text(definition->dir));
     return exit_code::done;
 }
 

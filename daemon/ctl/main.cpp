@@ -1,5 +1,5 @@
-// jmlctl: the command line, parsed and handed to one verb. Exit codes are contract; a mistyped verb gets a suggestion; secrets are
-// never given as flags.
+// jmlctl: the command line, parsed and handed to one verb. Exit codes are contract; a mistyped verb gets a suggestion;
+// secrets are never given as flags.
 #include "connectors/https_client.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/lint.hpp"
@@ -8,10 +8,10 @@
 #include "engine/expression/expression.hpp"
 #include "engine/runtime/clock.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -127,7 +127,8 @@ public:
         app_.add_option("--server", chosen_.server, "URL or unix:PATH (default $JMLCTL_SERVER, else the local socket)");
         app_.add_option("--token-file", chosen_.token_file, "file that holds the bearer token");
         app_.add_option("--ca", chosen_.ca, "PEM file to trust instead of the system's");
-        app_.add_option("-o,--output", chosen_.format, "table, json, ndjson or id")->check(CLI::IsMember({"table", "json", "ndjson", "id"}));
+        app_.add_option("-o,--output", chosen_.format, "table, json, ndjson or id")
+            ->check(CLI::IsMember({"table", "json", "ndjson", "id"}));
         app_.add_flag("--no-color", chosen_.no_color, "no colours (also NO_COLOR)");
         app_.fallthrough();
         add_runs();
@@ -151,7 +152,8 @@ private:
         auto* runs = app_.add_subcommand("run", "runs: list, show, watch and steer them");
         runs->require_subcommand(1);
         auto* list = runs->add_subcommand("list", "newest first");
-        for (const auto* name : {"state", "workflow", "subject", "event_id", "step_state", "error", "attempt_gte", "next_attempt_before", "since", "until", "limit"})
+        for (const auto* name : {"state", "workflow", "subject", "event_id", "step_state", "error", "attempt_gte",
+                                 "next_attempt_before", "since", "until", "limit"})
             list->add_option("--" + std::string(name), filters_[name]);
         list->callback([this] { work_ = [this](context at) { return run_list(at, given_filters()); }; });
         auto* show = runs->add_subcommand("show", "one run with its steps and attempts");
@@ -178,7 +180,9 @@ private:
         if (destructive)
             reason->required();
         verb_command->callback([this, name] {
-            work_ = [this, name](context at) { return run_verb(at, name, ids_from(ids_), chosen_.reason, engine::value::map({})); };
+            work_ = [this, name](context at) {
+                return run_verb(at, name, ids_from(ids_), chosen_.reason, engine::value::map({}));
+            };
         });
     }
 
@@ -190,7 +194,9 @@ private:
         send->add_option("file", file_, "JSON as the source sends it, or - for standard input")->required();
         send->add_option("--source", source_, "whose mapping reads it")->default_val("workday");
         send->add_option("--reason", chosen_.reason, "kept in the audit record");
-        send->callback([this] { work_ = [this](context at) { return event_send(at, source_, read_file(file_), chosen_.reason); }; });
+        send->callback([this] {
+            work_ = [this](context at) { return event_send(at, source_, read_file(file_), chosen_.reason); };
+        });
         auto* list = events->add_subcommand("list", "newest first");
         for (const auto* name : {"source", "type", "decision", "subject", "limit"})
             list->add_option("--" + std::string(name), filters_[name]);
@@ -198,8 +204,11 @@ private:
         auto* show = events->add_subcommand("show", "one event with its decision and why");
         show->add_option("id", id_)->required();
         show->callback([this] { work_ = [this](context at) { return event_show(at, id_); }; });
-        for (const auto& [name, what] : std::vector<std::pair<std::string, std::string>>{
-                 {"replay", "read and decide it again"}, {"discard", "nothing is to be done about it"}, {"resolve", "say who it is"}}) {
+        for (const auto& [name, what] :
+             std::vector<std::pair<std::string, std::string>>{{"replay", "read and decide it again"},
+                                                              {"discard", "nothing is to be done about it"},
+                                                              {"resolve", "say who it is"}})
+        {
             auto* verb_command = events->add_subcommand(name, what);
             verb_command->add_option("id", id_)->required();
             auto* reason = verb_command->add_option("--reason", chosen_.reason, "kept in the audit record");
@@ -209,7 +218,9 @@ private:
                 verb_command->add_option("--person", person_, "'new', or the Okta id of the account");
                 verb_command->add_option("--manager", manager_, "Okta id of the manager");
             }
-            verb_command->callback([this, verb_name = name] { work_ = [this, verb_name](context at) { return event_verb(at, verb_name, id_, event_words()); }; });
+            verb_command->callback([this, verb_name = name] {
+                work_ = [this, verb_name](context at) { return event_verb(at, verb_name, id_, event_words()); };
+            });
         }
     }
 

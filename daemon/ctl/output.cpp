@@ -16,7 +16,8 @@ using engine::value;
 
 std::size_t width(std::string_view text)
 {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string padded(std::string text, std::size_t wanted)
@@ -79,10 +80,13 @@ std::string shown(const value& item)
     return text;
 }
 
-void print_list(const value& items, const std::vector<column>& columns, std::string_view id_key, const output_options& options)
+void print_list(const value& items, const std::vector<column>& columns, std::string_view id_key,
+                const output_options& options)
 {
     switch (options.format) {
-    case output_format::json: fmt::print("{}\n", engine::json::write_pretty(items)); return;
+    case output_format::json:
+        fmt::print("{}\n", engine::json::write_pretty(items));
+        return;
     case output_format::ndjson:
         for (const auto& item : items.items())
             fmt::print("{}\n", engine::json::write(item));
@@ -91,17 +95,27 @@ void print_list(const value& items, const std::vector<column>& columns, std::str
         for (const auto& item : items.items())
             fmt::print("{}\n", shown(item[id_key]));
         return;
-    case output_format::table: print_table(items, columns, options); return;
+    case output_format::table:
+        print_table(items, columns, options);
+        return;
     }
 }
 
-void print_one(const value& item, const std::vector<column>& lines, std::string_view id_key, const output_options& options)
+void print_one(const value& item, const std::vector<column>& lines, std::string_view id_key,
+               const output_options& options)
 {
     switch (options.format) {
-    case output_format::json: fmt::print("{}\n", engine::json::write_pretty(item)); return;
-    case output_format::ndjson: fmt::print("{}\n", engine::json::write(item)); return;
-    case output_format::id: fmt::print("{}\n", shown(item[id_key])); return;
-    case output_format::table: break;
+    case output_format::json:
+        fmt::print("{}\n", engine::json::write_pretty(item));
+        return;
+    case output_format::ndjson:
+        fmt::print("{}\n", engine::json::write(item));
+        return;
+    case output_format::id:
+        fmt::print("{}\n", shown(item[id_key]));
+        return;
+    case output_format::table:
+        break;
     }
     std::size_t most = 0;
     for (const auto& line : lines)
@@ -112,11 +126,12 @@ void print_one(const value& item, const std::vector<column>& lines, std::string_
 
 state_look look_of(std::string_view state)
 {
-    static constexpr std::string_view green = "\033[32m", red = "\033[31m", yellow = "\033[33m", blue = "\033[36m", dim = "\033[2m";
+    static constexpr std::string_view green = "\033[32m", red = "\033[31m", yellow = "\033[33m", blue = "\033[36m",
+                                      dim = "\033[2m";
     if (state == "succeeded" || state == "compensated")
         return {"✔", green};
-    if (state == "failed" || state == "compensation_failed" || state == "rollback_failed" || state == "closed_with_residue" ||
-        state == "rolled_back_partial")
+    if (state == "failed" || state == "compensation_failed" || state == "rollback_failed" ||
+        state == "closed_with_residue" || state == "rolled_back_partial")
         return {"✘", red};
     if (state == "running" || state == "compensating")
         return {"▶", blue};

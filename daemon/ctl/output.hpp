@@ -1,5 +1,5 @@
-// How jmlctl shows things: tables for people, JSON for programs, ids for pipes. Data goes to stdout, talk to stderr; colour only on
-// a terminal, never with NO_COLOR.
+// How jmlctl shows things: tables for people, JSON for programs, ids for pipes. Data goes to stdout, talk to stderr;
+// colour only on a terminal, never with NO_COLOR.
 #pragma once
 
 #include "engine/value.hpp"
@@ -24,9 +24,11 @@ struct output_options
 using column = std::pair<std::string, std::string>;
 
 /// A list of maps in the chosen format.
-void print_list(const engine::value& items, const std::vector<column>& columns, std::string_view id_key, const output_options& options);
+void print_list(const engine::value& items, const std::vector<column>& columns, std::string_view id_key,
+                const output_options& options);
 /// One map: JSON formats print it; a table prints `lines` (heading and path) one below the other.
-void print_one(const engine::value& item, const std::vector<column>& lines, std::string_view id_key, const output_options& options);
+void print_one(const engine::value& item, const std::vector<column>& lines, std::string_view id_key,
+               const output_options& options);
 
 /// `why.kind` of nested maps; null when a part is missing.
 const engine::value& at_path(const engine::value& item, std::string_view path);

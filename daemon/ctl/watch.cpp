@@ -17,7 +17,8 @@ constexpr duration look_every{250};
 
 bool step_ended(std::string_view state)
 {
-    for (const auto* ended : {"succeeded", "failed", "skipped", "cancelled", "compensated", "compensation_failed", "not_compensable"})
+    for (const auto* ended :
+         {"succeeded", "failed", "skipped", "cancelled", "compensated", "compensation_failed", "not_compensable"})
         if (state == ended)
             return true;
     return false;
@@ -28,7 +29,8 @@ std::string span(duration length)
     const auto seconds = static_cast<double>(length.count()) / 1000.0;
     if (seconds < 60)
         return fmt::format("{:.1f}s", seconds);
-    return jmld::to_text(std::chrono::duration_cast<duration>(std::chrono::duration_cast<std::chrono::seconds>(length)));
+    return jmld::to_text(
+        std::chrono::duration_cast<duration>(std::chrono::duration_cast<std::chrono::seconds>(length)));
 }
 
 std::optional<time_point> instant(const value& text) { return parse_rfc3339(text.text_or()); }
@@ -87,10 +89,11 @@ std::string step_line(const value& run, const value& step, time_point now, const
     const auto id = step["id"].text_or();
     const bool child = id.find('.') != std::string::npos;
     auto name = id;
-    if (const auto target = step["target"]["name"].text_or(); !target.empty() && step["target"]["kind"].text_or() != "user")
+    if (const auto target = step["target"]["name"].text_or();
+        !target.empty() && step["target"]["kind"].text_or() != "user")
         name += " " + shown(step["target"]["name"]);
-    auto line = fmt::format("{}{} {:<28} {:<18}", child ? "  ├─ " : "  ", coloured(look.icon, look.colour, options), name,
-                            coloured(state, look.colour, options));
+    auto line = fmt::format("{}{} {:<28} {:<18}", child ? "  ├─ " : "  ", coloured(look.icon, look.colour, options),
+                            name, coloured(state, look.colour, options));
     if (const auto spent = step_time(step); !spent.empty())
         line += fmt::format(" {:>7}", spent);
     if (const auto note = attempt_note(run, step, now); !note.empty())
@@ -117,11 +120,13 @@ std::vector<std::string> draw_run(const value& run, time_point now, const output
     const auto state = run["state"].text_or();
     const auto look = look_of(state);
     const auto& steps = run["steps"].items();
-    const auto done = static_cast<std::size_t>(std::count_if(steps.begin(), steps.end(), [](const value& step) { return step_ended(step["state"].text_or()); }));
+    const auto done = static_cast<std::size_t>(std::count_if(
+        steps.begin(), steps.end(), [](const value& step) { return step_ended(step["state"].text_or()); }));
     const auto begun = instant(run["created_at"]);
     const auto ended = instant(run["ended_at"]).value_or(now);
     lines.push_back(fmt::format("{}  {}  {}  {}  {}  {}", run["workflow"].text_or(), run["id"].text_or(),
-                                shown(run["subject"]["name"]), coloured(fmt::format("{} {}", look.icon, state), look.colour, options),
+                                shown(run["subject"]["name"]),
+                                coloured(fmt::format("{} {}", look.icon, state), look.colour, options),
                                 begun ? span(ended - *begun) : "", progress_bar(done, steps.size())));
     for (const auto& step : steps)
         lines.push_back(step_line(run, step, now, options));
@@ -147,9 +152,11 @@ std::vector<std::string> changes(const value& before, const value& after)
         if (state_of(before, id) == state_of(after, id))
             continue;
         auto line = fmt::format("step {} {}", id, step["state"].text_or());
-        if (const auto& attempts = step["attempts"].items(); !attempts.empty() && attempts.back()["outcome"].text_or() != "succeeded" &&
-                                                              !attempts.back()["outcome"].is_null())
-            line += fmt::format(" (attempt {}: {} {})", attempts.size(), attempts.back()["outcome"].text_or(), shown(attempts.back()["status"]));
+        if (const auto& attempts = step["attempts"].items(); !attempts.empty() &&
+                                                             attempts.back()["outcome"].text_or() != "succeeded" &&
+                                                             !attempts.back()["outcome"].is_null())
+            line += fmt::format(" (attempt {}: {} {})", attempts.size(), attempts.back()["outcome"].text_or(),
+                                shown(attempts.back()["status"]));
         lines.push_back(std::move(line));
     }
     if (before["state"].text_or() != after["state"].text_or())
@@ -181,7 +188,7 @@ asio::awaitable<exit_code> watch_run(api& server, runtime::clock& time, watch_op
         std::fflush(stdout);
         const auto state = run["state"].text_or();
         if (has_ended(state))
-            co_return chosen.exit_status && state != "succeeded" ? exit_code::failed : exit_code::done;
+            co_return chosen.exit_status&& state != "succeeded" ? exit_code::failed : exit_code::done;
         before = std::move(run);
         if (end && time.now() >= *end)
             co_return exit_code::still_waiting;

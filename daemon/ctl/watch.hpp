@@ -25,6 +25,7 @@ std::vector<std::string> draw_run(const engine::value& run, time_point now, cons
 std::vector<std::string> changes(const engine::value& before, const engine::value& after);
 bool has_ended(std::string_view run_state);
 
-boost::asio::awaitable<exit_code> watch_run(api& server, runtime::clock& time, watch_options chosen, output_options options);
+boost::asio::awaitable<exit_code> watch_run(api& server, runtime::clock& time, watch_options chosen,
+                                            output_options options);
 
 } // namespace jmld::ctl

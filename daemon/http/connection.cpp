@@ -19,8 +19,8 @@ namespace {
 constexpr duration linger_max{1'000};
 constexpr std::size_t slice_bytes = 64 * 1024;
 
-// A source that throws ends its stream; `||` would otherwise wait for the client to go away first. What it throws because it was
-// cancelled is no failure.
+// A source that throws ends its stream; `||` would otherwise wait for the client to go away first. What it throws
+// because it was cancelled is no failure.
 asio::awaitable<std::optional<std::string>> next_piece(const chunk_source& source)
 {
     std::string thrown;

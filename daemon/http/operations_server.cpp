@@ -1,4 +1,5 @@
-// Order of refusals: no such path 404, method 405, who 401, role 403, parameters 400. Whoever is not known learns only that.
+// Order of refusals: no such path 404, method 405, who 401, role 403, parameters 400. Whoever is not known learns only
+// that.
 #include "daemon/http/operations_server.hpp"
 
 #include "daemon/http/problem.hpp"
@@ -59,10 +60,12 @@ std::optional<http::response> operations_server::refuse(const http::request& mes
             return with_safety(std::move(answer));
         }
         if (!may(asking->allowed, *found.row->required))
-            return with_safety(problem(403, "not permitted", "this needs the role " + std::string(to_text(*found.row->required))));
+            return with_safety(
+                problem(403, "not permitted", "this needs the role " + std::string(to_text(*found.row->required))));
     }
     if (const auto wrong = unknown_parameter(*found.row, message))
-        return with_safety(problem(400, "unknown query parameter", "this route does not know '" + *wrong + "'; " + accepted(*found.row)));
+        return with_safety(problem(400, "unknown query parameter",
+                                   "this route does not know '" + *wrong + "'; " + accepted(*found.row)));
     return std::nullopt;
 }
 

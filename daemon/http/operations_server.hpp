@@ -1,5 +1,5 @@
-// The operations API as an HTTP handler: who asks, may they, which route, which parameters — then the route's endpoint. It holds
-// no endpoint itself.
+// The operations API as an HTTP handler: who asks, may they, which route, which parameters — then the route's endpoint.
+// It holds no endpoint itself.
 #pragma once
 
 #include "daemon/http/operators.hpp"

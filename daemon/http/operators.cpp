@@ -1,4 +1,5 @@
-// Every stored hash is compared, in constant time, whichever fits: how long it takes says nothing. No token is ever logged.
+// Every stored hash is compared, in constant time, whichever fits: how long it takes says nothing. No token is ever
+// logged.
 #include "daemon/http/operators.hpp"
 
 #include "engine/digest.hpp"

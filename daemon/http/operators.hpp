@@ -1,5 +1,5 @@
-// Who asks: bearer tokens stored as hashes, or the uid of the peer on the operators' socket. It grants nothing; the router's
-// table says what a role may.
+// Who asks: bearer tokens stored as hashes, or the uid of the peer on the operators' socket. It grants nothing; the
+// router's table says what a role may.
 #pragma once
 
 #include "daemon/http/router.hpp"
@@ -15,7 +15,7 @@ struct operator_entry
 {
     std::string name;
     role allowed = role::viewer;
-    std::string token_sha256;            ///< lower-case hex; empty when known by uid
+    std::string token_sha256; ///< lower-case hex; empty when known by uid
     std::optional<std::uint32_t> uid;
 };
 

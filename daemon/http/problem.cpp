@@ -12,36 +12,55 @@ namespace jmld::daemon {
 std::string_view reason_phrase(int status)
 {
     switch (status) {
-    case 200: return "OK";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return status < 400 ? "OK" : "Error";
+    case 200:
+        return "OK";
+    case 202:
+        return "Accepted";
+    case 204:
+        return "No Content";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 408:
+        return "Request Timeout";
+    case 409:
+        return "Conflict";
+    case 413:
+        return "Content Too Large";
+    case 415:
+        return "Unsupported Media Type";
+    case 417:
+        return "Expectation Failed";
+    case 422:
+        return "Unprocessable Content";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
+    case 501:
+        return "Not Implemented";
+    case 503:
+        return "Service Unavailable";
+    case 505:
+        return "HTTP Version Not Supported";
+    default:
+        return status < 400 ? "OK" : "Error";
     }
 }
 
 http::response problem(int status, std::string_view title, std::string_view detail, const engine::value& more)
 {
-    auto content = engine::value::map({{"type", "about:blank"},
-                                       {"title", title},
-                                       {"status", status},
-                                       {"detail", detail}});
+    auto content =
+        engine::value::map({{"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}});
     for (const auto& [key, extra] : more.entries())
         content = content.with(key, extra);
     http::response answer;
@@ -57,21 +76,29 @@ namespace {
 int status_of(errc code)
 {
     switch (code) {
-    case errc::invalid_input: return 400;
-    case errc::not_found: return 404;
-    case errc::conflict: return 409;
-    case errc::unauthorized: return 401;
-    case errc::forbidden: return 403;
-    case errc::too_large: return 413;
+    case errc::invalid_input:
+        return 400;
+    case errc::not_found:
+        return 404;
+    case errc::conflict:
+        return 409;
+    case errc::unauthorized:
+        return 401;
+    case errc::forbidden:
+        return 403;
+    case errc::too_large:
+        return 413;
     case errc::unavailable:
     case errc::timed_out:
     case errc::connection_lost:
     case errc::refused:
     case errc::overloaded:
-    case errc::cancelled: return 503;
+    case errc::cancelled:
+        return 503;
     case errc::storage_failed:
     case errc::corrupt:
-    case errc::internal: return 500;
+    case errc::internal:
+        return 500;
     }
     return 500;
 }

@@ -1,4 +1,5 @@
-// Matching by segments, no regular expressions, no priorities: a literal segment beats a parameter. It answers nothing itself.
+// Matching by segments, no regular expressions, no priorities: a literal segment beats a parameter. It answers nothing
+// itself.
 #include "daemon/http/router.hpp"
 
 #include <algorithm>
@@ -57,11 +58,16 @@ std::optional<role> parse_role(std::string_view name)
 std::string_view to_text(role who)
 {
     switch (who) {
-    case role::anyone: return "anyone";
-    case role::viewer: return "viewer";
-    case role::operator_: return "operator";
-    case role::approver: return "approver";
-    case role::admin: return "admin";
+    case role::anyone:
+        return "anyone";
+    case role::viewer:
+        return "viewer";
+    case role::operator_:
+        return "operator";
+    case role::approver:
+        return "approver";
+    case role::admin:
+        return "admin";
     }
     return "anyone";
 }
@@ -76,7 +82,8 @@ bool may(role holder, role required)
 
 const std::string* call::find(std::string_view query_name) const
 {
-    const auto found = std::find_if(query.begin(), query.end(), [&](const auto& pair) { return pair.first == query_name; });
+    const auto found =
+        std::find_if(query.begin(), query.end(), [&](const auto& pair) { return pair.first == query_name; });
     return found == query.end() ? nullptr : &found->second;
 }
 

@@ -1,5 +1,5 @@
-// The route table of the operations API and who may use each row. It knows no endpoint's work: a row names its handler, its
-// role and the query parameters it understands; anything else is refused before the handler runs.
+// The route table of the operations API and who may use each row. It knows no endpoint's work: a row names its handler,
+// its role and the query parameters it understands; anything else is refused before the handler runs.
 #pragma once
 
 #include "connectors/http_message.hpp"
@@ -33,22 +33,22 @@ struct principal
 struct call
 {
     http::request message;
-    std::map<std::string, std::string> path;                     ///< `{id}` of the pattern, decoded
-    std::vector<std::pair<std::string, std::string>> query;      ///< decoded; only names the route declares
+    std::map<std::string, std::string> path;                ///< `{id}` of the pattern, decoded
+    std::vector<std::pair<std::string, std::string>> query; ///< decoded; only names the route declares
     principal who;
 
     const std::string* find(std::string_view query_name) const;
-    std::string param(std::string_view name) const;              ///< of the path; empty when the pattern has none
+    std::string param(std::string_view name) const; ///< of the path; empty when the pattern has none
 };
 
 using endpoint = std::function<boost::asio::awaitable<http::reply>(call)>;
 
 struct route
 {
-    std::string method;                 ///< GET (HEAD comes with it) or POST
-    std::string pattern;                ///< `/v1/runs/{id}`; `{id}` is one segment
-    std::optional<role> required;       ///< a route without one does not start
-    std::vector<std::string> query;     ///< names it understands; unknown ones are 400
+    std::string method;             ///< GET (HEAD comes with it) or POST
+    std::string pattern;            ///< `/v1/runs/{id}`; `{id}` is one segment
+    std::optional<role> required;   ///< a route without one does not start
+    std::vector<std::string> query; ///< names it understands; unknown ones are 400
     std::string summary;
     endpoint work;
 };
@@ -61,9 +61,9 @@ public:
 
     struct match
     {
-        const route* row = nullptr;     ///< null: no such path (allow empty) or method (allow filled)
+        const route* row = nullptr; ///< null: no such path (allow empty) or method (allow filled)
         std::map<std::string, std::string> path;
-        std::string allow;              ///< "GET, HEAD" for 405
+        std::string allow; ///< "GET, HEAD" for 405
     };
     match find(std::string_view method, std::string_view path) const;
     const std::vector<route>& routes() const { return routes_; }

@@ -71,7 +71,8 @@ result<std::optional<time_point>> instant_of(const call& asked, std::string_view
         return std::optional<time_point>();
     const auto at = parse_rfc3339(*text);
     if (!at)
-        return failure(errc::invalid_input, std::string(name) + ": an RFC 3339 instant is accepted, such as 2026-11-24T08:00:00Z");
+        return failure(errc::invalid_input,
+                       std::string(name) + ": an RFC 3339 instant is accepted, such as 2026-11-24T08:00:00Z");
     return std::optional(*at);
 }
 
@@ -106,7 +107,9 @@ bool sees_people(const principal& who) { return who.allowed > role::viewer; }
 
 value subject_value(const person_key& key, const workflows::worker& who, bool shown)
 {
-    const auto told = [&](const std::string& text) { return text.empty() ? value() : value(shown ? text : std::string("***")); };
+    const auto told = [&](const std::string& text) {
+        return text.empty() ? value() : value(shown ? text : std::string("***"));
+    };
     auto name = who.preferred_name; // the whole name, as the person wants to be called
     if (name.empty())
         name = who.given_name + (who.given_name.empty() || who.family_name.empty() ? "" : " ") + who.family_name;

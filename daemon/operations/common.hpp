@@ -12,7 +12,8 @@
 
 namespace jmld::daemon {
 
-/// The JSON object of a mutation. Errors: invalid_input (no JSON, no object, an unknown member; `known` names the accepted ones).
+/// The JSON object of a mutation. Errors: invalid_input (no JSON, no object, an unknown member; `known` names the
+/// accepted ones).
 result<engine::value> read_object(const call& asked, const std::vector<std::string>& known);
 /// `reason` of a mutation, at most 1,000 characters. Errors: invalid_input when it is missing and `required`.
 result<std::string> reason_of(const engine::value& body, bool required);

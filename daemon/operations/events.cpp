@@ -111,9 +111,10 @@ asio::awaitable<http::reply> hand_in(event_services with, call asked)
     co_return answer;
 }
 
-// What the mapping in force makes of an event that nothing was done about: it may have been mended since. True: there is something to
-// decide. False: there is not, and that is written down.
-runtime::awaitable_result<bool> read_anew(event_services with, runtime::event_record stored, std::string by, std::string reason)
+// What the mapping in force makes of an event that nothing was done about: it may have been mended since. True: there
+// is something to decide. False: there is not, and that is written down.
+runtime::awaitable_result<bool> read_anew(event_services with, runtime::event_record stored, std::string by,
+                                          std::string reason)
 {
     const bool open = stored.decision == "quarantined" || stored.decision == "ignored" || stored.decision == "parked";
     if (!open || stored.body.bytes.empty()) // without a body: made by the daemon
@@ -140,7 +141,8 @@ runtime::awaitable_result<bool> read_anew(event_services with, runtime::event_re
     } else {
         update.decision = event.decision;
         update.reason = event.reason;
-        work.audit.push_back({with.time.now(), std::move(by), "event.replay", "event " + stored.key.source + "~" + stored.key.id, std::move(reason)});
+        work.audit.push_back({with.time.now(), std::move(by), "event.replay",
+                              "event " + stored.key.source + "~" + stored.key.id, std::move(reason)});
     }
     work.events.push_back(std::move(update));
     auto committed = co_await with.store.commit(std::move(work));
@@ -149,7 +151,8 @@ runtime::awaitable_result<bool> read_anew(event_services with, runtime::event_re
     co_return readable;
 }
 
-runtime::awaitable_result<std::string> replay(event_services with, runtime::event_record stored, std::string by, std::string reason)
+runtime::awaitable_result<std::string> replay(event_services with, runtime::event_record stored, std::string by,
+                                              std::string reason)
 {
     const auto key = stored.key;
     auto readable = co_await read_anew(with, std::move(stored), by, reason);
@@ -185,7 +188,9 @@ asio::awaitable<http::reply> event_verb(event_services with, call asked)
     else if (verb == "discard")
         decided = co_await with.decisions.discard(stored->key, asked.who.name, *reason);
     else if (verb == "resolve")
-        decided = co_await with.decisions.resolve(stored->key, {(*body)["with"]["person"].text_or(), (*body)["with"]["manager"].text_or(), asked.who.name, *reason});
+        decided = co_await with.decisions.resolve(
+            stored->key,
+            {(*body)["with"]["person"].text_or(), (*body)["with"]["manager"].text_or(), asked.who.name, *reason});
     if (!decided)
         co_return problem(decided.error());
     co_return json_answer(value::map({{"id", stored->key.id}, {"source", stored->key.source}, {"decision", *decided}}));
@@ -193,9 +198,11 @@ asio::awaitable<http::reply> event_verb(event_services with, call asked)
 
 } // namespace
 
-value event_value(const runtime::event_record& stored, const std::vector<runtime::delivery_record>& deliveries, bool shown)
+value event_value(const runtime::event_record& stored, const std::vector<runtime::delivery_record>& deliveries,
+                  bool shown)
 {
-    const auto details = engine::json::parse(stored.details.empty() ? std::string("{}") : stored.details).value_or(value::map({}));
+    const auto details =
+        engine::json::parse(stored.details.empty() ? std::string("{}") : stored.details).value_or(value::map({}));
     const auto canonical = canonical_of(stored);
     value_list_builder each;
     for (const auto& delivery : deliveries)
@@ -226,13 +233,27 @@ value event_value(const runtime::event_record& stored, const std::vector<runtime
 result<void> add_event_routes(router& routes, event_services services)
 {
     std::vector<route> rows;
-    rows.push_back({"GET", "/v1/events", role::viewer, {"source", "type", "decision", "subject", "limit", "after"},
-                    "Events with their decisions, newest first", [services](call asked) { return list_events(services, std::move(asked)); }});
-    rows.push_back({"GET", "/v1/events/{id}", role::viewer, {}, "One event, why it was decided so, and its deliveries",
+    rows.push_back({"GET",
+                    "/v1/events",
+                    role::viewer,
+                    {"source", "type", "decision", "subject", "limit", "after"},
+                    "Events with their decisions, newest first",
+                    [services](call asked) { return list_events(services, std::move(asked)); }});
+    rows.push_back({"GET",
+                    "/v1/events/{id}",
+                    role::viewer,
+                    {},
+                    "One event, why it was decided so, and its deliveries",
                     [services](call asked) { return show_event(services, std::move(asked)); }});
-    rows.push_back({"POST", "/v1/events", role::operator_, {}, "Hand in an event, taken as verified",
-                    [services](call asked) { return hand_in(services, std::move(asked)); }});
-    rows.push_back({"POST", "/v1/events/{id}/{verb}", role::operator_, {}, "replay, resolve, discard or release an event",
+    rows.push_back(
+        {"POST", "/v1/events", role::operator_, {}, "Hand in an event, taken as verified", [services](call asked) {
+             return hand_in(services, std::move(asked));
+         }});
+    rows.push_back({"POST",
+                    "/v1/events/{id}/{verb}",
+                    role::operator_,
+                    {},
+                    "replay, resolve, discard or release an event",
                     [services](call asked) { return event_verb(services, std::move(asked)); }});
     for (auto& row : rows)
         if (auto added = routes.add(std::move(row)); !added)

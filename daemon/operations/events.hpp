@@ -21,6 +21,7 @@ struct event_services
 result<void> add_event_routes(router& routes, event_services services);
 
 /// events[] of contract-jml; people are masked unless `shown`.
-engine::value event_value(const runtime::event_record& stored, const std::vector<runtime::delivery_record>& deliveries, bool shown);
+engine::value event_value(const runtime::event_record& stored, const std::vector<runtime::delivery_record>& deliveries,
+                          bool shown);
 
 } // namespace jmld::daemon

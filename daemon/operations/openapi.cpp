@@ -17,7 +17,8 @@ namespace {
 
 value parameter(const std::string& name, std::string_view in)
 {
-    return value::map({{"name", name}, {"in", in}, {"required", in == "path"}, {"schema", value::map({{"type", "string"}})}});
+    return value::map(
+        {{"name", name}, {"in", in}, {"required", in == "path"}, {"schema", value::map({{"type", "string"}})}});
 }
 
 value parameters_of(const route& row)
@@ -35,25 +36,31 @@ value problem_answer() { return value::map({{"$ref", "#/components/responses/pro
 value operation_of(const route& row)
 {
     const bool open = *row.required == role::anyone;
-    auto answers = value::map({{"200", value::map({{"description", "done"}})}, {"400", problem_answer()}, {"404", problem_answer()}});
+    auto answers = value::map(
+        {{"200", value::map({{"description", "done"}})}, {"400", problem_answer()}, {"404", problem_answer()}});
     if (!open)
         answers = answers.with("401", problem_answer()).with("403", problem_answer());
     if (row.method == "POST")
         answers = answers.with("409", problem_answer()).with("503", problem_answer());
     auto operation = value::map({{"summary", row.summary},
-                                 {"description", open ? std::string("No token needed.") : "Needs the role " + std::string(to_text(*row.required)) + "."},
+                                 {"description", open ? std::string("No token needed.")
+                                                      : "Needs the role " + std::string(to_text(*row.required)) + "."},
                                  {"parameters", parameters_of(row)},
                                  {"responses", answers}});
     if (open)
         return operation.with("security", value(engine::value_list{}));
     if (row.method == "POST")
-        operation = operation.with("requestBody", value::map({{"content", value::map({{"application/json", value::map({{"schema", value::map({{"type", "object"}})}})}})}}));
+        operation = operation.with(
+            "requestBody",
+            value::map({{"content", value::map({{"application/json",
+                                                 value::map({{"schema", value::map({{"type", "object"}})}})}})}}));
     return operation;
 }
 
 std::string lower(std::string text)
 {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
@@ -67,21 +74,26 @@ value openapi_of(const router& routes)
         path = path.with(lower(row.method), operation_of(row));
     }
     engine::value_map all(paths.begin(), paths.end());
-    const auto problem_body = value::map({{"application/problem+json", value::map({{"schema", value::map({{"type", "object"}})}})}});
+    const auto problem_body =
+        value::map({{"application/problem+json", value::map({{"schema", value::map({{"type", "object"}})}})}});
     return value::map(
         {{"openapi", "3.1.0"},
          {"info", value::map({{"title", "jmld operations API"}, {"version", version}})},
          {"security", value::list({value::map({{"bearer", value(engine::value_list{})}})})},
          {"paths", value(std::move(all))},
          {"components",
-          value::map({{"securitySchemes", value::map({{"bearer", value::map({{"type", "http"}, {"scheme", "bearer"}})}})},
-                      {"responses", value::map({{"problem", value::map({{"description", "RFC 9457 problem"}, {"content", problem_body}})}})}})}});
+          value::map(
+              {{"securitySchemes", value::map({{"bearer", value::map({{"type", "http"}, {"scheme", "bearer"}})}})},
+               {"responses", value::map({{"problem", value::map({{"description", "RFC 9457 problem"},
+                                                                 {"content", problem_body}})}})}})}});
 }
 
 result<void> add_openapi_route(router& routes)
 {
-    return routes.add({"GET", "/openapi.json", role::anyone, {}, "This description",
-                       [&routes](call) -> asio::awaitable<http::reply> { co_return json_answer(openapi_of(routes)); }});
+    return routes.add(
+        {"GET", "/openapi.json", role::anyone, {}, "This description", [&routes](call) -> asio::awaitable<http::reply> {
+             co_return json_answer(openapi_of(routes));
+         }});
 }
 
 } // namespace jmld::daemon

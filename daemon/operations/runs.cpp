@@ -19,18 +19,19 @@ namespace {
 
 value row_value(const runtime::run_row& row)
 {
-    return value::map({{"id", row.id.text},
-                       {"workflow", row.workflow},
-                       {"direction", row.direction},
-                       {"state", row.state},
-                       {"subject", value::map({{"key", row.subject.text}})},
-                       {"event", row.event.empty() ? value() : value::map({{"source", row.event.source}, {"id", row.event.id}})},
-                       {"created_at", to_rfc3339(row.created_at)},
-                       {"started_at", instant_value(row.started_at)},
-                       {"ended_at", instant_value(row.ended_at)},
-                       {"why", row.error.empty() ? value() : value::map({{"kind", row.error}})},
-                       {"superseded_by", text_or_null(row.superseded_by)},
-                       {"next_attempt_at", instant_value(row.next_attempt_at)}});
+    return value::map(
+        {{"id", row.id.text},
+         {"workflow", row.workflow},
+         {"direction", row.direction},
+         {"state", row.state},
+         {"subject", value::map({{"key", row.subject.text}})},
+         {"event", row.event.empty() ? value() : value::map({{"source", row.event.source}, {"id", row.event.id}})},
+         {"created_at", to_rfc3339(row.created_at)},
+         {"started_at", instant_value(row.started_at)},
+         {"ended_at", instant_value(row.ended_at)},
+         {"why", row.error.empty() ? value() : value::map({{"kind", row.error}})},
+         {"superseded_by", text_or_null(row.superseded_by)},
+         {"next_attempt_at", instant_value(row.next_attempt_at)}});
 }
 
 result<runtime::run_query> query_of(const call& asked)
@@ -54,7 +55,9 @@ result<runtime::run_query> query_of(const call& asked)
         query.attempt_gte = number;
     }
     const std::pair<std::string_view, std::optional<time_point> runtime::run_query::*> instants[] = {
-        {"next_attempt_before", &runtime::run_query::next_attempt_before}, {"since", &runtime::run_query::since}, {"until", &runtime::run_query::until}};
+        {"next_attempt_before", &runtime::run_query::next_attempt_before},
+        {"since", &runtime::run_query::since},
+        {"until", &runtime::run_query::until}};
     for (const auto& [name, member] : instants) {
         auto at = instant_of(asked, name);
         if (!at)
@@ -122,10 +125,12 @@ asio::awaitable<http::reply> show_run(run_services with, call asked)
 
 std::string event_text(const value& fact)
 {
-    return "id: " + engine::json::write(fact["seq"]) + "\nevent: " + fact["kind"].text_or() + "\ndata: " + engine::json::write(fact) + "\n\n";
+    return "id: " + engine::json::write(fact["seq"]) + "\nevent: " + fact["kind"].text_or() +
+           "\ndata: " + engine::json::write(fact) + "\n\n";
 }
 
-runtime::awaitable_result<std::vector<value>> facts_after(runtime::journal& store, run_id id, std::uint64_t after, bool shown)
+runtime::awaitable_result<std::vector<value>> facts_after(runtime::journal& store, run_id id, std::uint64_t after,
+                                                          bool shown)
 {
     auto history = co_await store.history(id, after);
     if (!history)
@@ -208,13 +213,15 @@ asio::awaitable<http::reply> run_verb(run_services with, call asked)
     const auto body = read_object(asked, {"reason", "step"});
     if (!body)
         co_return problem(body.error());
-    const bool destructive = *verb == engine::verb::cancel || *verb == engine::verb::terminate || *verb == engine::verb::rollback;
+    const bool destructive =
+        *verb == engine::verb::cancel || *verb == engine::verb::terminate || *verb == engine::verb::rollback;
     const auto reason = reason_of(*body, destructive);
     if (!reason)
         co_return problem(reason.error());
     const run_id id{asked.param("id")};
     runtime::transaction work; // the word itself is recorded, whatever comes of it
-    work.audit.push_back({with.time.now(), asked.who.name, "run." + std::string(engine::to_text(*verb)), "run " + id.text, *reason});
+    work.audit.push_back(
+        {with.time.now(), asked.who.name, "run." + std::string(engine::to_text(*verb)), "run " + id.text, *reason});
     auto audited = co_await with.store.commit(std::move(work));
     if (!audited)
         co_return problem(audited.error());
@@ -248,7 +255,8 @@ runtime::awaitable_result<value> run_value(run_services with, run_id id, bool sh
         okta_id = step.outputs["id"].text_or(okta_id);
         login = step.outputs["login"].text_or(login);
     }
-    subject = subject.with("okta_id", text_or_null(okta_id)).with("login", login.empty() ? value() : value(shown ? login : std::string("***")));
+    subject = subject.with("okta_id", text_or_null(okta_id))
+                  .with("login", login.empty() ? value() : value(shown ? login : std::string("***")));
     run = run.with("subject", subject);
     auto timers = co_await with.store.timers({}, id);
     if (timers) {
@@ -259,7 +267,9 @@ runtime::awaitable_result<value> run_value(run_services with, run_id id, bool sh
                                 {"step", text_or_null(timer.step)},
                                 {"at", to_rfc3339(timer.at)},
                                 {"state", timer.state},
-                                {"rule", timer.rule_date.empty() ? value() : value::map({{"date", timer.rule_date}, {"zone", timer.rule_zone}})}}));
+                                {"rule", timer.rule_date.empty()
+                                             ? value()
+                                             : value::map({{"date", timer.rule_date}, {"zone", timer.rule_zone}})}}));
         run = run.with("timers", all.take());
     }
     co_return shown ? run : masked(run);
@@ -268,14 +278,30 @@ runtime::awaitable_result<value> run_value(run_services with, run_id id, bool sh
 result<void> add_run_routes(router& routes, run_services services)
 {
     std::vector<route> rows;
-    rows.push_back({"GET", "/v1/runs", role::viewer,
-                    {"state", "workflow", "subject", "event_id", "step_state", "error", "attempt_gte", "next_attempt_before", "since", "until", "limit", "after"},
-                    "Runs, newest first", [services](call asked) { return list_runs(services, std::move(asked)); }});
-    rows.push_back({"GET", "/v1/runs/{id}", role::viewer, {}, "One run with steps, attempts, timers and why it stopped",
+    rows.push_back({"GET",
+                    "/v1/runs",
+                    role::viewer,
+                    {"state", "workflow", "subject", "event_id", "step_state", "error", "attempt_gte",
+                     "next_attempt_before", "since", "until", "limit", "after"},
+                    "Runs, newest first",
+                    [services](call asked) { return list_runs(services, std::move(asked)); }});
+    rows.push_back({"GET",
+                    "/v1/runs/{id}",
+                    role::viewer,
+                    {},
+                    "One run with steps, attempts, timers and why it stopped",
                     [services](call asked) { return show_run(services, std::move(asked)); }});
-    rows.push_back({"GET", "/v1/runs/{id}/history", role::viewer, {}, "Its facts; as a live stream with Accept: text/event-stream",
+    rows.push_back({"GET",
+                    "/v1/runs/{id}/history",
+                    role::viewer,
+                    {},
+                    "Its facts; as a live stream with Accept: text/event-stream",
                     [services](call asked) { return show_history(services, std::move(asked)); }});
-    rows.push_back({"POST", "/v1/runs/{id}/{verb}", role::operator_, {}, "pause, resume, retry, cancel, terminate or rollback a run",
+    rows.push_back({"POST",
+                    "/v1/runs/{id}/{verb}",
+                    role::operator_,
+                    {},
+                    "pause, resume, retry, cancel, terminate or rollback a run",
                     [services](call asked) { return run_verb(services, std::move(asked)); }});
     for (auto& row : rows)
         if (auto added = routes.add(std::move(row)); !added)

@@ -1,4 +1,5 @@
-// The routes of runs: list, show, history (also as a live stream), verbs. They read the journal and hand verbs to the runner.
+// The routes of runs: list, show, history (also as a live stream), verbs. They read the journal and hand verbs to the
+// runner.
 #pragma once
 
 #include "daemon/http/router.hpp"

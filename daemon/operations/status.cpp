@@ -104,30 +104,37 @@ asio::awaitable<http::reply> status_page(status_services with, call)
     const auto health = with.store.health();
     engine::value_map buckets;
     for (const auto& bucket : with.budget.view())
-        buckets.emplace_back(bucket.name, value::map({{"limit", bucket.limit ? value(*bucket.limit) : value()},
-                                                      {"remaining", bucket.remaining ? value(*bucket.remaining) : value()},
-                                                      {"resets_at", instant_value(bucket.resets_at)},
-                                                      {"blocked_until", instant_value(bucket.blocked_until)}}));
+        buckets.emplace_back(bucket.name,
+                             value::map({{"limit", bucket.limit ? value(*bucket.limit) : value()},
+                                         {"remaining", bucket.remaining ? value(*bucket.remaining) : value()},
+                                         {"resets_at", instant_value(bucket.resets_at)},
+                                         {"blocked_until", instant_value(bucket.blocked_until)}}));
     value_list_builder shown;
     if (alarms)
         for (const auto& alarm : *alarms)
-            shown.add(value::map({{"kind", alarm.kind}, {"at", to_rfc3339(alarm.at)}, {"message", alarm.message},
-                                  {"run", text_or_null(alarm.run.text)}, {"event", text_or_null(alarm.event.id)}, {"count", alarm.count}}));
-    co_return json_answer(value::map(
-        {{"version", version},
-         {"ready", all_good(checks(with)) ? "ready" : "not ready"},
-         {"runs", counted(counts->runs_by_state, "unknown")},
-         {"events", counted(counts->events_by_decision, "undecided")},
-         {"oldest_waiting", instant_value(counts->oldest_waiting)},
-         {"timers", value::map({{"armed", counts->armed_timers}})},
-         {"outbound", value::map({{"open", with.outbound.outbound()},
-                                  {"in_flight", with.outbound.in_flight()},
-                                  {"queued", static_cast<std::int64_t>(with.outbound.queued())}})},
-         {"okta_buckets", value(std::move(buckets))},
-         {"holds", holds ? static_cast<std::int64_t>(holds->size()) : 0},
-         {"alarms", shown.take()},
-         {"store", value::map({{"version", health.version}, {"writable", health.writable}, {"detail", text_or_null(health.detail)},
-                               {"commits", static_cast<std::int64_t>(health.commits)}})}}));
+            shown.add(value::map({{"kind", alarm.kind},
+                                  {"at", to_rfc3339(alarm.at)},
+                                  {"message", alarm.message},
+                                  {"run", text_or_null(alarm.run.text)},
+                                  {"event", text_or_null(alarm.event.id)},
+                                  {"count", alarm.count}}));
+    co_return json_answer(
+        value::map({{"version", version},
+                    {"ready", all_good(checks(with)) ? "ready" : "not ready"},
+                    {"runs", counted(counts->runs_by_state, "unknown")},
+                    {"events", counted(counts->events_by_decision, "undecided")},
+                    {"oldest_waiting", instant_value(counts->oldest_waiting)},
+                    {"timers", value::map({{"armed", counts->armed_timers}})},
+                    {"outbound", value::map({{"open", with.outbound.outbound()},
+                                             {"in_flight", with.outbound.in_flight()},
+                                             {"queued", static_cast<std::int64_t>(with.outbound.queued())}})},
+                    {"okta_buckets", value(std::move(buckets))},
+                    {"holds", holds ? static_cast<std::int64_t>(holds->size()) : 0},
+                    {"alarms", shown.take()},
+                    {"store", value::map({{"version", health.version},
+                                          {"writable", health.writable},
+                                          {"detail", text_or_null(health.detail)},
+                                          {"commits", static_cast<std::int64_t>(health.commits)}})}}));
 }
 
 asio::awaitable<http::reply> workflow_page(status_services with, call)
@@ -139,8 +146,11 @@ asio::awaitable<http::reply> workflow_page(status_services with, call)
             events.add(type);
         for (const auto& step : definition->steps)
             steps.add(step.id);
-        all.add(value::map({{"name", definition->name}, {"description", text_or_null(definition->description)},
-                            {"direction", engine::to_text(definition->dir)}, {"events", events.take()}, {"steps", steps.take()},
+        all.add(value::map({{"name", definition->name},
+                            {"description", text_or_null(definition->description)},
+                            {"direction", engine::to_text(definition->dir)},
+                            {"events", events.take()},
+                            {"steps", steps.take()},
                             {"sha256", definition->sha256}}));
     }
     co_return json_answer(value::map({{"workflows", all.take()}}));
@@ -151,9 +161,14 @@ value hold_value(const runtime::hold_row& row)
     value_list_builder events;
     for (const auto& key : row.events)
         events.add(key.id);
-    return value::map({{"id", row.id.text}, {"guard", row.guard}, {"state", row.state}, {"reason", row.reason},
-                       {"since", to_rfc3339(row.since)}, {"events", events.take()},
-                       {"decided", row.decided.empty() ? value() : engine::json::parse(row.decided).value_or(value())}});
+    return value::map(
+        {{"id", row.id.text},
+         {"guard", row.guard},
+         {"state", row.state},
+         {"reason", row.reason},
+         {"since", to_rfc3339(row.since)},
+         {"events", events.take()},
+         {"decided", row.decided.empty() ? value() : engine::json::parse(row.decided).value_or(value())}});
 }
 
 asio::awaitable<http::reply> hold_page(status_services with, call)
@@ -177,7 +192,8 @@ asio::awaitable<http::reply> hold_verb(status_services with, call asked)
     const auto reason = body ? reason_of(*body, verb == "reject") : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());
-    auto settled = co_await with.decisions.settle_hold(hold_id{asked.param("id")}, verb == "release", asked.who.name, *reason);
+    auto settled =
+        co_await with.decisions.settle_hold(hold_id{asked.param("id")}, verb == "release", asked.who.name, *reason);
     if (!settled)
         co_return problem(settled.error());
     co_return json_answer(hold_value(*settled));
@@ -188,16 +204,33 @@ asio::awaitable<http::reply> hold_verb(status_services with, call asked)
 result<void> add_status_routes(router& routes, status_services services)
 {
     const auto alive = [](call) -> asio::awaitable<http::reply> { co_return plain(200, "alive\n"); };
-    const auto version_page = [](call) -> asio::awaitable<http::reply> { co_return json_answer(value::map({{"version", version}})); };
+    const auto version_page = [](call) -> asio::awaitable<http::reply> {
+        co_return json_answer(value::map({{"version", version}}));
+    };
     std::vector<route> rows;
     rows.push_back({"GET", "/livez", role::anyone, {}, "The process is alive", alive});
-    rows.push_back({"GET", "/readyz", role::anyone, {"verbose"}, "It can accept durably", [services](call asked) { return ready_page(services, std::move(asked)); }});
+    rows.push_back({"GET", "/readyz", role::anyone, {"verbose"}, "It can accept durably", [services](call asked) {
+                        return ready_page(services, std::move(asked));
+                    }});
     rows.push_back({"GET", "/version", role::anyone, {}, "Which version runs", version_page});
-    rows.push_back({"GET", "/metrics", role::viewer, {}, "Prometheus text", [services](call asked) { return metrics_page(services, std::move(asked)); }});
-    rows.push_back({"GET", "/v1/status", role::viewer, {}, "One page for people", [services](call asked) { return status_page(services, std::move(asked)); }});
-    rows.push_back({"GET", "/v1/workflows", role::viewer, {}, "The set in force", [services](call asked) { return workflow_page(services, std::move(asked)); }});
-    rows.push_back({"GET", "/v1/holds", role::viewer, {}, "What a guard holds", [services](call asked) { return hold_page(services, std::move(asked)); }});
-    rows.push_back({"POST", "/v1/holds/{id}/{verb}", role::approver, {}, "release or reject what a guard holds", [services](call asked) { return hold_verb(services, std::move(asked)); }});
+    rows.push_back({"GET", "/metrics", role::viewer, {}, "Prometheus text", [services](call asked) {
+                        return metrics_page(services, std::move(asked));
+                    }});
+    rows.push_back({"GET", "/v1/status", role::viewer, {}, "One page for people", [services](call asked) {
+                        return status_page(services, std::move(asked));
+                    }});
+    rows.push_back({"GET", "/v1/workflows", role::viewer, {}, "The set in force", [services](call asked) {
+                        return workflow_page(services, std::move(asked));
+                    }});
+    rows.push_back({"GET", "/v1/holds", role::viewer, {}, "What a guard holds", [services](call asked) {
+                        return hold_page(services, std::move(asked));
+                    }});
+    rows.push_back({"POST",
+                    "/v1/holds/{id}/{verb}",
+                    role::approver,
+                    {},
+                    "release or reject what a guard holds",
+                    [services](call asked) { return hold_verb(services, std::move(asked)); }});
     for (auto& row : rows)
         if (auto added = routes.add(std::move(row)); !added)
             return added;

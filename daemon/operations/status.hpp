@@ -1,4 +1,5 @@
-// Liveness, readiness, version, metrics, the status page, workflows, alarms and holds: what is going on, read-only but for holds.
+// Liveness, readiness, version, metrics, the status page, workflows, alarms and holds: what is going on, read-only but
+// for holds.
 #pragma once
 
 #include "daemon/http/router.hpp"
@@ -21,7 +22,7 @@ struct status_services
     const runtime::runner& runs;
     conductor& decisions;
     const rule_book_holder& rules;
-    const bool& ready;     ///< recovery is done
+    const bool& ready; ///< recovery is done
     const bool& draining;
 };
 

@@ -28,7 +28,8 @@ std::string account_digest(const std::string& okta_id) { return digest::sha256_h
 std::vector<std::string> lock_keys_of(const runtime::event_record& stored)
 {
     const auto meant = canonical_of(stored);
-    auto keys = meant ? workflows::identity_digests(*meant) : std::vector<std::string>{stored.key.source + "~" + stored.key.id};
+    auto keys =
+        meant ? workflows::identity_digests(*meant) : std::vector<std::string>{stored.key.source + "~" + stored.key.id};
     if (!stored.person.empty())
         keys.push_back(stored.person.text);
     return keys;
@@ -38,14 +39,16 @@ bool revokes(const rule_book& rules, std::string_view type)
 {
     return std::any_of(rules.workflows.begin(), rules.workflows.end(), [&](const auto& workflow) {
         const auto& events = workflow->trigger.events;
-        return workflow->dir == engine::direction::revoke && std::find(events.begin(), events.end(), type) != events.end();
+        return workflow->dir == engine::direction::revoke &&
+               std::find(events.begin(), events.end(), type) != events.end();
     });
 }
 
 // Moved or settled by another decision since it was handed on: what was read then must not be written back.
 bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due)
 {
-    return std::any_of(stored.begin(), stored.end(), [&](const auto& row) { return row.id == due.id && !(row == due); });
+    return std::any_of(stored.begin(), stored.end(),
+                       [&](const auto& row) { return row.id == due.id && !(row == due); });
 }
 
 } // namespace
@@ -85,7 +88,8 @@ asio::awaitable<void> conductor::run(request what)
             break;
         }
         const bool worth_saying = pause == first_pause || pause == longest_pause / 2; // then it only repeats itself
-        if (failed.code != errc::conflict && worth_saying) // a conflict only means that somebody else was faster: look again
+        if (failed.code != errc::conflict &&
+            worth_saying) // a conflict only means that somebody else was faster: look again
             spdlog::warn("event={} waits for its decision: {}", what.key.id, failed.what);
         const bool woken = co_await ports_.time.wait_until(ports_.time.now() + pause);
         if (!woken || !*alive)
@@ -143,7 +147,8 @@ std::optional<result<std::string>> conductor::already_decided(const request& wha
     return std::nullopt;
 }
 
-runtime::awaitable_result<std::string> conductor::decide_locked(const request& what, const runtime::event_record& stored,
+runtime::awaitable_result<std::string> conductor::decide_locked(const request& what,
+                                                                const runtime::event_record& stored,
                                                                 const workflows::canonical_event& meant)
 {
     auto found = co_await find(what, meant);
@@ -156,7 +161,8 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     if (what.timer && is_overtaken(found->person.timers, *what.timer))
         co_return stored.decision; // it comes due again by what stands now
     const auto rules = ports_.rules.current;
-    // Counting leavers and starting one must not be interleaved with another; nobody waits here for Okta, or for a person.
+    // Counting leavers and starting one must not be interleaved with another; nobody waits here for Okta, or for a
+    // person.
     std::vector<std::string> shared;
     if (revokes(*rules, meant.type))
         shared.emplace_back(guard_key);
@@ -176,9 +182,10 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     context.workflows = rules->workflows;
     context.guard = *guard;
     context.random = &ports_.random;
-    const auto decided = what.timer || what.released
-                             ? workflows::decide_due(found->person.state, meant, what.timer ? what.timer->kind : "", context)
-                             : workflows::decide(found->person.state, meant, context);
+    const auto decided =
+        what.timer || what.released
+            ? workflows::decide_due(found->person.state, meant, what.timer ? what.timer->kind : "", context)
+            : workflows::decide(found->person.state, meant, context);
 
     decision_input input{.person = found->person,
                          .event = stored.key,
@@ -191,12 +198,15 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                          .random = ports_.random};
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });
     if (!what.by.empty())
-        written.work.audit.push_back(audit_of(what, what.released ? "event.release" : what.words ? "event.resolve" : "event.replay"));
+        written.work.audit.push_back(audit_of(what, what.released ? "event.release"
+                                                    : what.words  ? "event.resolve"
+                                                                  : "event.replay"));
     auto committed = co_await commit(std::move(written), std::string(workflows::to_text(decided.kind)));
     co_return committed;
 }
 
-runtime::awaitable_result<conductor::found_person> conductor::find(const request& what, const workflows::canonical_event& meant)
+runtime::awaitable_result<conductor::found_person> conductor::find(const request& what,
+                                                                   const workflows::canonical_event& meant)
 {
     auto row = co_await ports_.store.find_person(workflows::identity_digests(meant));
     if (!row) {
@@ -238,7 +248,8 @@ runtime::awaitable_result<conductor::found_person> conductor::correlate(const re
         wanted.manager_id = wanted.manager_name = std::string();
     auto looked = co_await ports_.directory.look_up(std::move(wanted));
     if (const auto* failed = std::get_if<engine::attempt_failed>(&looked))
-        co_return failure(errc::unavailable, "Okta does not answer who this is (" + std::string(engine::to_text(failed->kind)) + ")");
+        co_return failure(errc::unavailable,
+                          "Okta does not answer who this is (" + std::string(engine::to_text(failed->kind)) + ")");
     const auto verdict = workflows::correlate(meant, std::get<workflows::correlation_candidates>(looked));
     if (const auto* parked = std::get_if<workflows::park_identity>(&verdict)) {
         found_person nobody;
@@ -259,8 +270,8 @@ runtime::awaitable_result<conductor::found_person> conductor::correlate(const re
 }
 
 // A person for this account: the one already known by it, or a new record.
-runtime::awaitable_result<conductor::found_person> conductor::by_account(const workflows::canonical_event& meant,
-                                                                         workflows::okta_candidate account, std::string manager)
+runtime::awaitable_result<conductor::found_person>
+conductor::by_account(const workflows::canonical_event& meant, workflows::okta_candidate account, std::string manager)
 {
     auto digests = workflows::identity_digests(meant);
     found_person found;

@@ -1,5 +1,6 @@
-// Brings every accepted event to its decision: correlate, look at the person, decide, commit, start what follows. Decisions about
-// one person wait for each other; the journal is the only memory, so that a restart takes up what is undecided.
+// Brings every accepted event to its decision: correlate, look at the person, decide, commit, start what follows.
+// Decisions about one person wait for each other; the journal is the only memory, so that a restart takes up what is
+// undecided.
 #pragma once
 
 #include "daemon/people/decision_writing.hpp"
@@ -33,8 +34,8 @@ struct conductor_ports
 /// What an operator says to a parked, held or quarantined event.
 struct resolution
 {
-    std::string person;   ///< "new", an Okta id, or empty
-    std::string manager;  ///< Okta id or empty
+    std::string person;  ///< "new", an Okta id, or empty
+    std::string manager; ///< Okta id or empty
     std::string by, reason;
 };
 
@@ -63,9 +64,10 @@ public:
     runtime::awaitable_result<std::string> discard(event_key key, std::string by, std::string reason);
     /// A held event is let through. Errors: not_found, conflict (not held).
     runtime::awaitable_result<std::string> release(event_key key, std::string by, std::string reason);
-    /// All that a guard holds is let through, or rejected; what cannot be decided at once is tried until it can, also after a
-    /// restart. Answers the hold as it stands now. Errors: not_found, conflict (it was settled before).
-    runtime::awaitable_result<runtime::hold_row> settle_hold(hold_id id, bool let_through, std::string by, std::string reason);
+    /// All that a guard holds is let through, or rejected; what cannot be decided at once is tried until it can, also
+    /// after a restart. Answers the hold as it stands now. Errors: not_found, conflict (it was settled before).
+    runtime::awaitable_result<runtime::hold_row> settle_hold(hold_id id, bool let_through, std::string by,
+                                                             std::string reason);
 
     int undecided() const { return undecided_; }
 
@@ -75,11 +77,11 @@ private:
         event_key key;
         std::optional<runtime::timer_row> timer{}; ///< decide_due
         std::optional<resolution> words{};
-        bool again = false;                        ///< replay: what was decided before does not count
-        bool released = false;                     ///< the guard is not asked
-        bool discarded = false;                    ///< nothing is to be done about it
-        bool held_only = false;                    ///< any decision but `held` stands
-        std::string by{}, reason{};                ///< of an operator, for the audit record
+        bool again = false;         ///< replay: what was decided before does not count
+        bool released = false;      ///< the guard is not asked
+        bool discarded = false;     ///< nothing is to be done about it
+        bool held_only = false;     ///< any decision but `held` stands
+        std::string by{}, reason{}; ///< of an operator, for the audit record
     };
     struct found_person
     {
@@ -101,12 +103,13 @@ private:
                                                          const workflows::canonical_event& meant);
     runtime::awaitable_result<std::string> carry_out(request what);
     runtime::awaitable_result<std::string> discard_locked(const request& what, const runtime::event_record& stored);
-    runtime::awaitable_result<runtime::hold_row> close_hold(hold_id id, bool let_through, std::string by, std::string reason);
+    runtime::awaitable_result<runtime::hold_row> close_hold(hold_id id, bool let_through, std::string by,
+                                                            std::string reason);
     runtime::awaitable_result<void> recover_holds();
     runtime::awaitable_result<found_person> find(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> correlate(const request& what, const workflows::canonical_event& meant);
-    runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant, workflows::okta_candidate account,
-                                                       std::string manager);
+    runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant,
+                                                       workflows::okta_candidate account, std::string manager);
     runtime::awaitable_result<workflows::guard_counts> count_leavers(const rule_book& rules, bool released);
     runtime::awaitable_result<std::string> park(const request& what, const workflows::park_identity& why);
     runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);

@@ -1,5 +1,5 @@
-// What operators say to events and holds. Each word is carried out under the same locks as a decision, by what stands then; who said
-// it is written down with what came of it.
+// What operators say to events and holds. Each word is carried out under the same locks as a decision, by what stands
+// then; who said it is written down with what came of it.
 #include "daemon/people/conductor.hpp"
 
 #include "engine/json/json.hpp"
@@ -21,7 +21,8 @@ runtime::audit_row conductor::audit_of(const request& what, std::string verb) co
     return {ports_.time.now(), what.by, std::move(verb), "event " + what.key.source + "~" + what.key.id, what.reason};
 }
 
-// Somebody was faster with the person's record: that is no answer to give. A word that does not apply is refused all the same.
+// Somebody was faster with the person's record: that is no answer to give. A word that does not apply is refused all
+// the same.
 runtime::awaitable_result<std::string> conductor::carry_out(request what)
 {
     constexpr int tries_max = 5;
@@ -31,11 +32,13 @@ runtime::awaitable_result<std::string> conductor::carry_out(request what)
     co_return decided;
 }
 
-// ---- one event -------------------------------------------------------------------------------------------------------------
+// ---- one event
+// -------------------------------------------------------------------------------------------------------------
 
 runtime::awaitable_result<std::string> conductor::replay(event_key key, std::string by, std::string reason)
 {
-    auto decided = co_await carry_out({.key = std::move(key), .again = true, .by = std::move(by), .reason = std::move(reason)});
+    auto decided =
+        co_await carry_out({.key = std::move(key), .again = true, .by = std::move(by), .reason = std::move(reason)});
     co_return decided;
 }
 
@@ -60,11 +63,13 @@ runtime::awaitable_result<std::string> conductor::release(event_key key, std::st
 
 runtime::awaitable_result<std::string> conductor::discard(event_key key, std::string by, std::string reason)
 {
-    auto decided = co_await carry_out({.key = std::move(key), .discarded = true, .by = std::move(by), .reason = std::move(reason)});
+    auto decided = co_await carry_out(
+        {.key = std::move(key), .discarded = true, .by = std::move(by), .reason = std::move(reason)});
     co_return decided;
 }
 
-runtime::awaitable_result<std::string> conductor::discard_locked(const request& what, const runtime::event_record& stored)
+runtime::awaitable_result<std::string> conductor::discard_locked(const request& what,
+                                                                 const runtime::event_record& stored)
 {
     runtime::transaction work;
     runtime::event_update update;
@@ -91,7 +96,8 @@ runtime::awaitable_result<std::string> conductor::discard_locked(const request& 
     co_return std::string("cancelled");
 }
 
-// ---- a hold ----------------------------------------------------------------------------------------------------------------
+// ---- a hold
+// ----------------------------------------------------------------------------------------------------------------
 
 conductor::request conductor::by_hold(const event_key& key, bool let_through, std::string by, std::string reason)
 {
@@ -103,7 +109,8 @@ conductor::request conductor::by_hold(const event_key& key, bool let_through, st
 }
 
 // Under the lock of those who put events into it: none may slip in while it is closed.
-runtime::awaitable_result<runtime::hold_row> conductor::close_hold(hold_id id, bool let_through, std::string by, std::string reason)
+runtime::awaitable_result<runtime::hold_row> conductor::close_hold(hold_id id, bool let_through, std::string by,
+                                                                   std::string reason)
 {
     const auto mine = co_await locks_.acquire({guard_key});
     auto all = co_await ports_.store.holds("");
@@ -127,7 +134,8 @@ runtime::awaitable_result<runtime::hold_row> conductor::close_hold(hold_id id, b
     co_return row;
 }
 
-runtime::awaitable_result<runtime::hold_row> conductor::settle_hold(hold_id id, bool let_through, std::string by, std::string reason)
+runtime::awaitable_result<runtime::hold_row> conductor::settle_hold(hold_id id, bool let_through, std::string by,
+                                                                    std::string reason)
 {
     auto row = co_await close_hold(std::move(id), let_through, by, reason);
     if (!row)

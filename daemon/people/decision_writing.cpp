@@ -33,7 +33,8 @@ public:
         for (const auto& consequence : input_.decided.consequences)
             std::visit([this](const auto& what) { take(what); }, consequence);
         mark_fired();
-        // Also when nothing of it changed: of two decisions that looked at the same person, the second fails and looks again.
+        // Also when nothing of it changed: of two decisions that looked at the same person, the second fails and looks
+        // again.
         auto row = input_.person.row;
         row.record = {workflows::encode(record_)};
         result_.work.people.push_back(std::move(row));
@@ -55,7 +56,9 @@ private:
         fresh.by = "event " + fresh.event.id;
         fresh.instead_of = made_to_give_way(what.id);
         const auto* meant = fresh.event == input_.event ? &input_.meant : other_event(fresh.event);
-        fresh.context = value::map({{"event", meant == nullptr ? value() : workflows::event_for_expressions(*meant, input_.rules.policy, record_.believed)},
+        fresh.context = value::map({{"event", meant == nullptr ? value()
+                                                               : workflows::event_for_expressions(
+                                                                     *meant, input_.rules.policy, record_.believed)},
                                     {"policy", workflows::to_value(input_.rules.policy)}});
         auto append = prepare_(fresh);
         result_.admitted.push_back(append.row);
@@ -146,10 +149,7 @@ private:
         result_.work.new_events.push_back(std::move(row));
     }
 
-    void take(const workflows::believe& what)
-    {
-        workflows::apply_belief(record_, what.now);
-    }
+    void take(const workflows::believe& what) { workflows::apply_belief(record_, what.now); }
 
     void take(const workflows::raise_alarm& what)
     {
@@ -207,7 +207,8 @@ private:
     run_id made_to_give_way(const run_id& by) const
     {
         for (const auto& consequence : input_.decided.consequences)
-            if (const auto* stopped = std::get_if<workflows::preempt_run>(&consequence); stopped != nullptr && stopped->by == by)
+            if (const auto* stopped = std::get_if<workflows::preempt_run>(&consequence);
+                stopped != nullptr && stopped->by == by)
                 return stopped->run;
         return {};
     }

@@ -1,5 +1,5 @@
-// A decision and its consequences as one transaction. Pure: it reads nothing and commits nothing; what has to happen after the
-// commit comes back beside it.
+// A decision and its consequences as one transaction. Pure: it reads nothing and commits nothing; what has to happen
+// after the commit comes back beside it.
 #pragma once
 
 #include "daemon/people/person_loading.hpp"
@@ -21,8 +21,8 @@ struct decision_input
     const workflows::canonical_event& meant;
     const workflows::decision& decided;
     const rule_book& rules;
-    std::optional<runtime::timer_row> fired;            ///< the timer that led here: it is marked with the same commit
-    std::optional<runtime::hold_row> open_hold;         ///< of the guard, if one waits
+    std::optional<runtime::timer_row> fired;    ///< the timer that led here: it is marked with the same commit
+    std::optional<runtime::hold_row> open_hold; ///< of the guard, if one waits
     time_point now{};
     random_source& random;
 };
@@ -36,11 +36,11 @@ struct rescheduled_wait
 struct written_decision
 {
     runtime::transaction work;
-    std::vector<runtime::run_row> admitted;             ///< to runner.admit() after the commit
-    std::vector<workflows::cancel_queued_run> cancelled;///< queued runs whose end must join the transaction
-    std::vector<time_point> armed;                      ///< to timer_service.armed() after the commit
-    std::vector<rescheduled_wait> moved;                ///< waits of runs that end at another moment now
-    std::vector<workflows::preempt_run> preempted;      ///< runs that must give way, to runner.preempt() after the commit
+    std::vector<runtime::run_row> admitted;              ///< to runner.admit() after the commit
+    std::vector<workflows::cancel_queued_run> cancelled; ///< queued runs whose end must join the transaction
+    std::vector<time_point> armed;                       ///< to timer_service.armed() after the commit
+    std::vector<rescheduled_wait> moved;                 ///< waits of runs that end at another moment now
+    std::vector<workflows::preempt_run> preempted; ///< runs that must give way, to runner.preempt() after the commit
 };
 
 /// `prepare` makes the first facts of a run (runner::prepare).

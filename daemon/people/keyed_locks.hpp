@@ -1,5 +1,5 @@
-// Locks by text within the event loop: decisions about one person wait for each other, those about different people do not. No
-// threads are involved; holding one is holding a place in a queue.
+// Locks by text within the event loop: decisions about one person wait for each other, those about different people do
+// not. No threads are involved; holding one is holding a place in a queue.
 #pragma once
 
 #include "engine/runtime/clock.hpp"

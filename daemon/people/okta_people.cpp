@@ -48,7 +48,13 @@ engine::attempt_failed invalid(const std::string& what)
 value empty_image()
 {
     const value none{engine::value_list{}};
-    return value::map({{"user", value()}, {"groups", none}, {"apps", none}, {"roles", none}, {"factors", none}, {"api_tokens", none}, {"rules", none}});
+    return value::map({{"user", value()},
+                       {"groups", none},
+                       {"apps", none},
+                       {"roles", none},
+                       {"factors", none},
+                       {"api_tokens", none},
+                       {"rules", none}});
 }
 
 struct wanted_names
@@ -97,7 +103,8 @@ asio::awaitable<lookup_outcome> okta_people_directory::look_up(workflows::lookup
         co_return std::move(*failed);
     const auto& users = std::get<okta::found_users>(found);
     co_return workflows::correlation_candidates{candidates_of(users.by_universal_id), candidates_of(users.by_worker_id),
-                                                candidates_of(users.by_login), candidates_of(users.namesakes), candidates_of(users.managers)};
+                                                candidates_of(users.by_login), candidates_of(users.namesakes),
+                                                candidates_of(users.managers)};
 }
 
 runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
@@ -113,7 +120,8 @@ runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded
     co_return std::string();
 }
 
-asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const loaded_person& person, okta::read_options options)
+asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const loaded_person& person,
+                                                                        okta::read_options options)
 {
     known_account account{person.state.record.okta_id, std::nullopt};
     if (!account.id.empty())

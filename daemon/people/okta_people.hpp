@@ -1,5 +1,5 @@
-// The people's ports over Okta's directory: who might this worker be, and what a run must know of its person before it begins. It reads;
-// what the answers mean is decided by workflows/people.
+// The people's ports over Okta's directory: who might this worker be, and what a run must know of its person before it
+// begins. It reads; what the answers mean is decided by workflows/people.
 #pragma once
 
 #include "connectors/okta/directory.hpp"

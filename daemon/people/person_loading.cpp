@@ -48,7 +48,8 @@ runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, ru
     for (const auto& stored : *events) {
         auto canonical = canonical_of(stored);
         if (!canonical)
-            continue; // quarantined ones belong to nobody; a broken one is found by the integrity check, not by a decision
+            continue; // quarantined ones belong to nobody; a broken one is found by the integrity check, not by a
+                      // decision
         loaded.state.events.push_back(
             {std::move(*canonical), stored.received_at, stored.decision, stored.reason, stored.by, stored.run});
     }
@@ -59,7 +60,8 @@ runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, ru
     if (!runs)
         co_return std::unexpected(runs.error());
     for (const auto& run : *runs)
-        loaded.state.runs.push_back({run.id, run.workflow, direction_of(run.direction), run.state, run.open, run.event});
+        loaded.state.runs.push_back(
+            {run.id, run.workflow, direction_of(run.direction), run.state, run.open, run.event});
     auto timers = co_await store.timers(row.key, {});
     if (!timers)
         co_return std::unexpected(timers.error());

@@ -1,5 +1,5 @@
-// Fills a person_state from the journal: record, events with their decisions, runs, timers. It decides nothing and writes
-// nothing.
+// Fills a person_state from the journal: record, events with their decisions, runs, timers. It decides nothing and
+// writes nothing.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -11,9 +11,9 @@ namespace jmld::daemon {
 
 struct loaded_person
 {
-    runtime::person_row row;                   ///< with the version that a commit must name
+    runtime::person_row row; ///< with the version that a commit must name
     workflows::person_state state;
-    std::vector<runtime::timer_row> timers;    ///< as stored, to change them
+    std::vector<runtime::timer_row> timers; ///< as stored, to change them
 };
 
 /// Errors: as the journal's reading calls; corrupt.

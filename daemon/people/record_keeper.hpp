@@ -1,5 +1,5 @@
-// Keeps a person's record in step with what runs found and did: the account's id and, when a run ended as wanted, that nothing former is
-// left. What it misses by a crash is found again from the facts of the runs.
+// Keeps a person's record in step with what runs found and did: the account's id and, when a run ended as wanted, that
+// nothing former is left. What it misses by a crash is found again from the facts of the runs.
 #pragma once
 
 #include "engine/run_state.hpp"

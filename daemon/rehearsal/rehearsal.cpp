@@ -1,5 +1,5 @@
-// A life is one process: its loop, its clock and everything on them. Between lives only the journal's content, the organisation and the
-// time survive.
+// A life is one process: its loop, its clock and everything on them. Between lives only the journal's content, the
+// organisation and the time survive.
 #include "daemon/rehearsal/rehearsal.hpp"
 
 #include "daemon/operations/events.hpp"
@@ -19,7 +19,8 @@ namespace asio = boost::asio;
 struct rehearsal::life
 {
     life(rehearsal& whole, std::uint64_t seed)
-        : time(whole.now_), random(seed), journal(std::make_unique<store::memory_journal>(whole.content_)), wire(whole.org_, time, dead)
+        : time(whole.now_), random(seed), journal(std::make_unique<store::memory_journal>(whole.content_)),
+          wire(whole.org_, time, dead)
     {}
 
     asio::io_context loop{1};
@@ -62,11 +63,13 @@ void rehearsal::begin_life()
     here.credentials = std::move(*credentials);
     auto core_settings = options_.core;
     core_settings.okta.origin = "https://okta-sim.example";
-    here.work = std::make_unique<core>(core_ports{here.loop.get_executor(), here.time, here.random, *here.journal, here.wire, *here.credentials,
-                                                  [&here](const error& why) { here.broken = why; }},
-                                       core_settings, options_.rules);
-    here.intake = std::make_unique<webhook_handler>(options_.sources, *here.journal, here.time, here.work->counters(),
-                                                    [&here](event_key key) { here.work->decisions().accepted(std::move(key)); });
+    here.work =
+        std::make_unique<core>(core_ports{here.loop.get_executor(), here.time, here.random, *here.journal, here.wire,
+                                          *here.credentials, [&here](const error& why) { here.broken = why; }},
+                               core_settings, options_.rules);
+    here.intake =
+        std::make_unique<webhook_handler>(options_.sources, *here.journal, here.time, here.work->counters(),
+                                          [&here](event_key key) { here.work->decisions().accepted(std::move(key)); });
     asio::co_spawn(here.loop, here.work->start(), [&here](std::exception_ptr failed, result<void> started) {
         if (failed)
             std::rethrow_exception(failed);
@@ -75,8 +78,9 @@ void rehearsal::begin_life()
     });
 }
 
-// A process that died in the middle of something leaves calls that never return. Its parts refer to each other and to them, so it is
-// kept as it fell, for good; one that only waits is woken as cancelled, ends without effect and is taken down.
+// A process that died in the middle of something leaves calls that never return. Its parts refer to each other and to
+// them, so it is kept as it fell, for good; one that only waits is woken as cancelled, ends without effect and is taken
+// down.
 void rehearsal::end_life()
 {
     static std::vector<std::unique_ptr<life>> fallen;
@@ -133,8 +137,7 @@ void rehearsal::run_until(time_point end)
     }
 }
 
-template <class T>
-T rehearsal::ask(std::function<asio::awaitable<T>(core&)> question)
+template <class T> T rehearsal::ask(std::function<asio::awaitable<T>(core&)> question)
 {
     std::optional<T> answer;
     spin();
@@ -156,7 +159,8 @@ void rehearsal::say(std::function<asio::awaitable<void>(core&)> words)
     spin();
 }
 
-http::response rehearsal::deliver(const std::string& source, const std::string& body, http::header_list headers, const std::string& webhook_id)
+http::response rehearsal::deliver(const std::string& source, const std::string& body, http::header_list headers,
+                                  const std::string& webhook_id)
 {
     const auto from = options_.sources->find(source);
     if (from == options_.sources->end())
@@ -188,19 +192,21 @@ engine::value rehearsal::run_of(const run_id& id)
 {
     return ask<engine::value>([id](core& work) -> asio::awaitable<engine::value> {
         const auto wanted = id;
-        auto shown = co_await run_value({work.store(), work.time(), work.runs(), work.definitions(), work.live()}, wanted, true);
+        auto shown =
+            co_await run_value({work.store(), work.time(), work.runs(), work.definitions(), work.live()}, wanted, true);
         co_return shown ? *shown : engine::value();
     });
 }
 
 std::vector<engine::value> rehearsal::runs()
 {
-    const auto rows = ask<std::vector<runtime::run_row>>([](core& work) -> asio::awaitable<std::vector<runtime::run_row>> {
-        runtime::run_query all;
-        all.limit = 1'000'000;
-        auto found = co_await work.store().runs(all);
-        co_return found ? *found : std::vector<runtime::run_row>();
-    });
+    const auto rows =
+        ask<std::vector<runtime::run_row>>([](core& work) -> asio::awaitable<std::vector<runtime::run_row>> {
+            runtime::run_query all;
+            all.limit = 1'000'000;
+            auto found = co_await work.store().runs(all);
+            co_return found ? *found : std::vector<runtime::run_row>();
+        });
     std::vector<engine::value> shown;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row)
         shown.push_back(run_of(row->id));
@@ -217,7 +223,8 @@ std::vector<engine::value> rehearsal::events()
         if (found)
             for (auto event = found->rbegin(); event != found->rend(); ++event) {
                 auto deliveries = co_await work.store().deliveries(event->key);
-                shown.push_back(event_value(*event, deliveries ? *deliveries : std::vector<runtime::delivery_record>(), true));
+                shown.push_back(
+                    event_value(*event, deliveries ? *deliveries : std::vector<runtime::delivery_record>(), true));
             }
         co_return shown;
     });

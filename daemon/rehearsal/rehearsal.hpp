@@ -1,5 +1,6 @@
-// The whole daemon but its doors, in one process, on one thread, on a virtual clock, against the imitation of Okta and a journal in memory:
-// months pass in milliseconds, and the process can die at any commit or call and start again. It is for tests and rehearsals.
+// The whole daemon but its doors, in one process, on one thread, on a virtual clock, against the imitation of Okta and
+// a journal in memory: months pass in milliseconds, and the process can die at any commit or call and start again. It
+// is for tests and rehearsals.
 #pragma once
 
 #include "connectors/okta_sim/organisation.hpp"
@@ -39,7 +40,8 @@ public:
     time_point now() const { return now_; }
 
     /// An event as a source sends it, taken as verified. The answer is the webhook listener's.
-    http::response deliver(const std::string& source, const std::string& body, http::header_list headers = {}, const std::string& webhook_id = {});
+    http::response deliver(const std::string& source, const std::string& body, http::header_list headers = {},
+                           const std::string& webhook_id = {});
     /// Lets time pass until `end`, or until nothing is armed or running; restarts the process whenever it has died.
     void run_until(time_point end);
     void run_for(duration length) { run_until(now_ + length); }
@@ -50,16 +52,15 @@ public:
     int deaths() const { return deaths_; }
 
     /// Any question to the running process; completes before it returns (time does not pass).
-    template <class T>
-    T ask(std::function<boost::asio::awaitable<T>(core&)> question);
+    template <class T> T ask(std::function<boost::asio::awaitable<T>(core&)> question);
 
-    /// Something said to the running process that may take its time, or be its last: nobody waits for the end of it here. The
-    /// coroutine copies what its closure holds before it first waits.
+    /// Something said to the running process that may take its time, or be its last: nobody waits for the end of it
+    /// here. The coroutine copies what its closure holds before it first waits.
     void say(std::function<boost::asio::awaitable<void>(core&)> words);
 
     engine::value run_of(const run_id& id);
-    std::vector<engine::value> runs();                ///< oldest first, as /v1/runs/{id}
-    std::vector<engine::value> events();              ///< oldest first, as /v1/events/{id}
+    std::vector<engine::value> runs();   ///< oldest first, as /v1/runs/{id}
+    std::vector<engine::value> events(); ///< oldest first, as /v1/events/{id}
     std::vector<runtime::alarm_row> alarms();
     std::vector<runtime::hold_row> holds();
     result<engine::run_state> signal(const run_id& id, engine::operator_signal word);

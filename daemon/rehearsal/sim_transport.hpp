@@ -1,5 +1,5 @@
-// The imitation of Okta as a transport in the same process, on the same clock: requests take effect at once, answers come when the
-// organisation's faults say. It opens no socket.
+// The imitation of Okta as a transport in the same process, on the same clock: requests take effect at once, answers
+// come when the organisation's faults say. It opens no socket.
 #pragma once
 
 #include "connectors/http_client.hpp"
@@ -13,7 +13,8 @@ class sim_transport final : public http::transport
 {
 public:
     /// `dead`: the process is gone — requests neither leave nor come back. A fault that says `crash:` sets it.
-    sim_transport(okta_sim::organisation& org, runtime::clock& time, bool& dead) : org_(org), time_(time), dead_(dead) {}
+    sim_transport(okta_sim::organisation& org, runtime::clock& time, bool& dead) : org_(org), time_(time), dead_(dead)
+    {}
     boost::asio::awaitable<result<http::response>> send(http::request message, duration timeout) override;
 
 private:

@@ -16,7 +16,8 @@ namespace {
 std::string lower(std::string_view text)
 {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return result;
 }
 
@@ -56,10 +57,11 @@ runtime::incoming_event blank(const shared_parts& parts, const workflows::messag
     event.received_at = parts.context.now;
     event.identity_sha256 = parts.body_sha256;
     event.body = {std::string(parts.body)};
-    const auto kept = engine::value::map({{"headers", kept_headers(parts.headers)},
-                                          {"position", static_cast<std::int64_t>(one.position)}});
+    const auto kept = engine::value::map(
+        {{"headers", kept_headers(parts.headers)}, {"position", static_cast<std::int64_t>(one.position)}});
     event.headers = {engine::json::write(kept)};
-    incoming.delivery = {event.key, std::string(parts.context.webhook_id), parts.context.now, 202, "accepted", parts.body_sha256};
+    incoming.delivery = {event.key,        std::string(parts.context.webhook_id), parts.context.now, 202, "accepted",
+                         parts.body_sha256};
     return incoming;
 }
 
@@ -83,36 +85,35 @@ read_event of_event(const shared_parts& parts, const workflows::message& one, co
 void read_one(const shared_parts& parts, const workflows::message& one, std::vector<read_event>& all)
 {
     const auto outcome = workflows::map(*parts.context.mapping, parts.context.source, one);
-    std::visit(
-        overloaded{
-            [&](const workflows::mapped& read) {
-                for (const auto& meant : read.events)
-                    all.push_back(of_event(parts, one, meant, read.events.size() > 1));
-            },
-            [&](const workflows::ignored& other) {
-                read_event made{blank(parts, one, other.key, other.type), {}};
-                made.incoming.event.decision = "ignored";
-                made.incoming.event.reason = other.reason;
-                made.incoming.delivery.status = "ignored";
-                all.push_back(std::move(made));
-            },
-            [&](const workflows::unreadable& broken) {
-                read_event made{blank(parts, one, broken.key, broken.type), broken.fields};
-                made.incoming.event.decision = "quarantined";
-                made.incoming.event.reason = "the mapping of source '" + std::string(parts.context.source) + "' cannot read it";
-                for (const auto& field : broken.fields)
-                    made.incoming.event.reason += "; " + field.pointer + ": " + field.what;
-                made.incoming.delivery.status = "quarantined";
-                made.incoming.delivery.http_status = 422;
-                all.push_back(std::move(made));
-            },
-            [&](const workflows::thin_notification& thin) {
-                read_event made{blank(parts, one, thin.key, thin.type), {}};
-                made.incoming.event.decision = "parked";
-                made.incoming.event.reason = thin.reason;
-                all.push_back(std::move(made));
-            }},
-        outcome);
+    std::visit(overloaded{[&](const workflows::mapped& read) {
+                              for (const auto& meant : read.events)
+                                  all.push_back(of_event(parts, one, meant, read.events.size() > 1));
+                          },
+                          [&](const workflows::ignored& other) {
+                              read_event made{blank(parts, one, other.key, other.type), {}};
+                              made.incoming.event.decision = "ignored";
+                              made.incoming.event.reason = other.reason;
+                              made.incoming.delivery.status = "ignored";
+                              all.push_back(std::move(made));
+                          },
+                          [&](const workflows::unreadable& broken) {
+                              read_event made{blank(parts, one, broken.key, broken.type), broken.fields};
+                              made.incoming.event.decision = "quarantined";
+                              made.incoming.event.reason =
+                                  "the mapping of source '" + std::string(parts.context.source) + "' cannot read it";
+                              for (const auto& field : broken.fields)
+                                  made.incoming.event.reason += "; " + field.pointer + ": " + field.what;
+                              made.incoming.delivery.status = "quarantined";
+                              made.incoming.delivery.http_status = 422;
+                              all.push_back(std::move(made));
+                          },
+                          [&](const workflows::thin_notification& thin) {
+                              read_event made{blank(parts, one, thin.key, thin.type), {}};
+                              made.incoming.event.decision = "parked";
+                              made.incoming.event.reason = thin.reason;
+                              all.push_back(std::move(made));
+                          }},
+               outcome);
 }
 
 result<std::vector<workflows::message>> messages_of(const shared_parts& parts)

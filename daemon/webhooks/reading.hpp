@@ -1,5 +1,5 @@
-// From verified bytes to event records ready for the journal: parse, take envelopes off, map, classify. Pure: it verifies no
-// signature, stores nothing and decides nothing about people.
+// From verified bytes to event records ready for the journal: parse, take envelopes off, map, classify. Pure: it
+// verifies no signature, stores nothing and decides nothing about people.
 #pragma once
 
 #include "connectors/http_message.hpp"
@@ -25,10 +25,11 @@ struct read_event
 {
     runtime::incoming_event incoming;                 ///< decision set for ignored, parked (thin) and quarantined ones
     std::vector<workflows::field_problem> problems{}; ///< of a quarantined one
-    bool enveloped = false;                           ///< an envelope was removed: "same body" compares what the event means
+    bool enveloped = false; ///< an envelope was removed: "same body" compares what the event means
 };
 
-/// One entry for each event of the request, at least one. Errors: invalid_input (not JSON, an envelope that breaks its rules).
+/// One entry for each event of the request, at least one. Errors: invalid_input (not JSON, an envelope that breaks its
+/// rules).
 result<std::vector<read_event>> read_delivery(const reading_context& context, const http::header_list& headers,
                                               std::string_view body);
 

@@ -1,5 +1,5 @@
-// The sources in force: who may send, how it is verified, how it is read. Made from the configuration as one set and replaced as
-// one set on reload; it holds secrets and is never printed.
+// The sources in force: who may send, how it is verified, how it is read. Made from the configuration as one set and
+// replaced as one set on reload; it holds secrets and is never printed.
 #pragma once
 
 #include "daemon/webhooks/verifier.hpp"

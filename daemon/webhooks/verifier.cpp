@@ -1,4 +1,5 @@
-// The three schemes. Each first looks at the header alone, so that rubbish costs no body; nothing here says to the sender why.
+// The three schemes. Each first looks at the header alone, so that rubbish costs no body; nothing here says to the
+// sender why.
 #include "daemon/webhooks/verifier.hpp"
 
 #include "engine/digest.hpp"
@@ -43,7 +44,8 @@ std::optional<std::string> refuse_time(const std::string* stamp, duration tolera
     return std::nullopt;
 }
 
-std::optional<std::string> early(const standard_webhooks_scheme& scheme, const http::header_list& headers, time_point now)
+std::optional<std::string> early(const standard_webhooks_scheme& scheme, const http::header_list& headers,
+                                 time_point now)
 {
     const auto* id = single_header(headers, "webhook-id");
     if (id == nullptr || id->size() > 256 || id->find('.') != std::string::npos)
@@ -94,7 +96,8 @@ bool matches_any_key(const standard_webhooks_scheme& scheme, std::string_view cl
 std::optional<std::string> late(const standard_webhooks_scheme& scheme, const http::header_list& headers,
                                 std::string_view body)
 {
-    std::string signed_text = *single_header(headers, "webhook-id") + "." + *single_header(headers, "webhook-timestamp") + ".";
+    std::string signed_text =
+        *single_header(headers, "webhook-id") + "." + *single_header(headers, "webhook-timestamp") + ".";
     signed_text += body;
     std::string_view list = *single_header(headers, "webhook-signature");
     for (std::size_t count = 0; !list.empty() && count < signatures_max; ++count) {
@@ -122,7 +125,10 @@ std::optional<std::string> late(const hmac_scheme& scheme, const http::header_li
     return "the signature does not fit";
 }
 
-std::optional<std::string> late(const bearer_scheme&, const http::header_list&, std::string_view) { return std::nullopt; }
+std::optional<std::string> late(const bearer_scheme&, const http::header_list&, std::string_view)
+{
+    return std::nullopt;
+}
 
 } // namespace
 

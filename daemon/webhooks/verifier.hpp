@@ -22,10 +22,10 @@ struct standard_webhooks_scheme
 struct hmac_scheme
 {
     std::string key;
-    std::string header;            ///< lower case, `x-hub-signature-256`
-    std::string prefix;            ///< before the hex digits, `sha256=`; may be empty
-    std::string timestamp_header;  ///< its text is appended to the signed body; empty = none
-    duration tolerance{300'000};   ///< applies where there is a timestamp
+    std::string header;           ///< lower case, `x-hub-signature-256`
+    std::string prefix;           ///< before the hex digits, `sha256=`; may be empty
+    std::string timestamp_header; ///< its text is appended to the signed body; empty = none
+    duration tolerance{300'000};  ///< applies where there is a timestamp
 };
 struct bearer_scheme
 {

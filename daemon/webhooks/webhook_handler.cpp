@@ -4,8 +4,8 @@
 #include "daemon/http/problem.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 namespace jmld::daemon {
 
@@ -25,13 +25,15 @@ std::string media_type(const http::request& message)
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
         text.remove_suffix(1);
     std::string type(text);
-    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return type;
 }
 
 bool is_accepted(std::string_view type)
 {
-    return type == "application/json" || type == "application/cloudevents+json" || type == "application/cloudevents-batch+json";
+    return type == "application/json" || type == "application/cloudevents+json" ||
+           type == "application/cloudevents-batch+json";
 }
 
 bool announces_too_much(const http::request& message)
@@ -44,7 +46,10 @@ bool announces_too_much(const http::request& message)
     return failed != std::errc{} || end != length->data() + length->size() || bytes > body_bytes_max;
 }
 
-http::response unauthorized() { return problem(401, "not authentic", "the delivery's signature or its headers were not accepted"); }
+http::response unauthorized()
+{
+    return problem(401, "not authentic", "the delivery's signature or its headers were not accepted");
+}
 
 engine::value problem_list(const std::vector<workflows::field_problem>& problems)
 {
@@ -71,9 +76,10 @@ http::response accepted_answer(const std::vector<named_status>& all)
 
 } // namespace
 
-webhook_handler::webhook_handler(source_set_pointer sources, runtime::journal& store, runtime::clock& time, metrics& counters,
-                                 accepted_callback on_accepted)
-    : sources_(std::move(sources)), store_(store), time_(time), counters_(counters), on_accepted_(std::move(on_accepted))
+webhook_handler::webhook_handler(source_set_pointer sources, runtime::journal& store, runtime::clock& time,
+                                 metrics& counters, accepted_callback on_accepted)
+    : sources_(std::move(sources)), store_(store), time_(time), counters_(counters),
+      on_accepted_(std::move(on_accepted))
 {}
 
 const event_source* webhook_handler::find(std::string_view path) const
@@ -95,16 +101,18 @@ std::optional<http::response> webhook_handler::refuse(const http::request& messa
 {
     const auto* from = find(message.path());
     if (from == nullptr)
-        return refused("unknown", "unknown_source", problem(404, "no such source", "events are taken at /hooks/{source}"));
+        return refused("unknown", "unknown_source",
+                       problem(404, "no such source", "events are taken at /hooks/{source}"));
     if (message.method != "POST") {
         auto answer = problem(405, "method not allowed", "events are sent with POST");
         answer.headers.emplace_back("Allow", "POST");
         return refused(from->name, "wrong_method", std::move(answer));
     }
     if (!is_accepted(media_type(message)) || http::find_header(message.headers, "content-encoding") != nullptr)
-        return refused(from->name, "wrong_media_type",
-                       problem(415, "media type not accepted",
-                               "accepted: application/json, application/cloudevents+json, application/cloudevents-batch+json"));
+        return refused(
+            from->name, "wrong_media_type",
+            problem(415, "media type not accepted",
+                    "accepted: application/json, application/cloudevents+json, application/cloudevents-batch+json"));
     if (announces_too_much(message))
         return refused(from->name, "too_large", problem(413, "too large", "an event may have 262144 bytes"));
     if (refuse_by_header(from->scheme, message.headers, time_.now()))
@@ -127,8 +135,8 @@ asio::awaitable<http::reply> webhook_handler::answer(http::request message, http
     co_return given;
 }
 
-asio::awaitable<http::response> webhook_handler::take(const event_source* from, http::header_list headers, std::string body,
-                                                      std::string webhook_id)
+asio::awaitable<http::response> webhook_handler::take(const event_source* from, http::header_list headers,
+                                                      std::string body, std::string webhook_id)
 {
     const std::string source = from->name;
     if (draining_)
@@ -150,13 +158,16 @@ asio::awaitable<http::response> webhook_handler::take(const event_source* from, 
     if (!stored) {
         const bool fatal = stored.error().code == errc::storage_failed || stored.error().code == errc::corrupt;
         co_return refused(source, "not_stored",
-                          problem(503, "cannot store", fatal ? "the store has failed; nothing was kept"
-                                                             : "nothing was kept, nothing is promised; send it again"));
+                          problem(503, "cannot store",
+                                  fatal ? "the store has failed; nothing was kept"
+                                        : "nothing was kept, nothing is promised; send it again"));
     }
     const auto conflict = std::find_if(stored->begin(), stored->end(),
                                        [](const auto& one) { return one.what == runtime::acceptance::conflict; });
     if (conflict != stored->end())
-        co_return refused(source, "conflict", problem(409, "event id conflict", "this id was used before with another body; the first stands"));
+        co_return refused(
+            source, "conflict",
+            problem(409, "event id conflict", "this id was used before with another body; the first stands"));
     std::vector<named_status> statuses;
     std::vector<workflows::field_problem> unread;
     for (std::size_t i = 0; i < read->size(); ++i) {
@@ -170,11 +181,15 @@ asio::awaitable<http::response> webhook_handler::take(const event_source* from, 
             on_accepted_(event.key);
         statuses.push_back({event.key.id, std::move(status)});
     }
-    const bool all_quarantined = std::all_of(statuses.begin(), statuses.end(), [](const auto& one) { return one.status == "quarantined"; });
+    const bool all_quarantined =
+        std::all_of(statuses.begin(), statuses.end(), [](const auto& one) { return one.status == "quarantined"; });
     if (all_quarantined)
-        co_return problem(422, "not readable by the mapping",
-                          "the event is kept (quarantined) and can be replayed after the mapping of source '" + source + "' is mended",
-                          engine::value::map({{"event_id", statuses.front().id}, {"status", "quarantined"}, {"errors", problem_list(unread)}}));
+        co_return problem(
+            422, "not readable by the mapping",
+            "the event is kept (quarantined) and can be replayed after the mapping of source '" + source +
+                "' is mended",
+            engine::value::map(
+                {{"event_id", statuses.front().id}, {"status", "quarantined"}, {"errors", problem_list(unread)}}));
     co_return accepted_answer(statuses);
 }
 

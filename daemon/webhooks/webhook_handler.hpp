@@ -1,5 +1,5 @@
-// `POST /hooks/{source}`: the order of refusals of contract §4, then verify → read → accept durably → 202. What an event means for a
-// person is decided later, from the journal; nothing here waits for it.
+// `POST /hooks/{source}`: the order of refusals of contract §4, then verify → read → accept durably → 202. What an
+// event means for a person is decided later, from the journal; nothing here waits for it.
 #pragma once
 
 #include "daemon/http/server.hpp"
@@ -30,7 +30,8 @@ public:
     std::size_t body_limit(const http::request& message) override;
     boost::asio::awaitable<http::reply> answer(http::request message, http::peer who) override;
 
-    /// The same path for an operator's event (`POST /v1/events`): taken as verified. Errors as the journal's and read_delivery's.
+    /// The same path for an operator's event (`POST /v1/events`): taken as verified. Errors as the journal's and
+    /// read_delivery's.
     boost::asio::awaitable<http::response> take(const event_source* from, http::header_list headers, std::string body,
                                                 std::string webhook_id);
 

@@ -25,15 +25,16 @@ struct action_request
     engine::value image;      ///< the person as last read (subject_view::image); null when not read
     engine::value before;     ///< probe and undo: the before-image of the attempt; else null
     engine::value outputs;    ///< undo: what the attempt answered; else null
-    time_point first_started; ///< when the attempt in question was recorded, before it left (a probe compares `created` with it)
+    time_point first_started; ///< when the attempt in question was recorded, before it left (a probe compares `created`
+                              ///< with it)
     duration timeout{30'000}; ///< for each exchange of the attempt
     priority urgency = priority::joiner;
     std::string subject;      ///< person key, for order and logs
     bool token_taken = false; ///< the runner already took a token of the action's bucket for its main call
 };
 
-/// Called from the event loop's thread only; completes there. Never throws for outcomes; cancellation ends it early with
-/// failure_kind::cancelled (nothing left) or unknown_outcome (something had).
+/// Called from the event loop's thread only; completes there. Never throws for outcomes; cancellation ends it early
+/// with failure_kind::cancelled (nothing left) or unknown_outcome (something had).
 class action_port
 {
 public:
@@ -41,7 +42,8 @@ public:
     virtual boost::asio::awaitable<engine::attempt_outcome> attempt(action_request request) = 0;
     /// Only for actions with has_probe; looks, never writes.
     virtual boost::asio::awaitable<engine::probe_outcome> probe(action_request request) = 0;
-    /// Only for actions with has_inverse: restores `before`, after comparing that the world is still as the attempt left it.
+    /// Only for actions with has_inverse: restores `before`, after comparing that the world is still as the attempt
+    /// left it.
     virtual boost::asio::awaitable<engine::undo_outcome> undo(action_request request) = 0;
 };
 

@@ -1,5 +1,5 @@
-// Time, handed in: one interface over the system's clock and the virtual one of tests and rehearsals. Nothing else in the
-// program asks what time it is or waits by itself.
+// Time, handed in: one interface over the system's clock and the virtual one of tests and rehearsals. Nothing else in
+// the program asks what time it is or waits by itself.
 #pragma once
 
 #include "engine/time.hpp"

@@ -12,7 +12,8 @@ namespace jmld::runtime {
 
 namespace asio = boost::asio;
 
-dispatcher::dispatcher(asio::any_io_executor executor, clock& time, limiter& budget, int in_flight_max, int urgent_extra)
+dispatcher::dispatcher(asio::any_io_executor executor, clock& time, limiter& budget, int in_flight_max,
+                       int urgent_extra)
     : executor_(std::move(executor)), time_(time), budget_(budget), in_flight_max_(in_flight_max),
       urgent_extra_(urgent_extra), alive_(std::make_shared<bool>(true))
 {}

@@ -1,5 +1,5 @@
-// Lets attempts leave in order of urgency, as fast as the peer's buckets and our own bound allow. It knows nothing of what an
-// attempt does; what waits here holds a row of a queue, no socket, slot or token.
+// Lets attempts leave in order of urgency, as fast as the peer's buckets and our own bound allow. It knows nothing of
+// what an attempt does; what waits here holds a row of a queue, no socket, slot or token.
 #pragma once
 
 #include "engine/ids.hpp"
@@ -24,14 +24,15 @@ public:
     struct item
     {
         run_id run;
-        std::string bucket;                       ///< empty = no budget to wait for
+        std::string bucket; ///< empty = no budget to wait for
         priority urgency = priority::joiner;
         /// The work itself; `token_taken` tells it that its bucket has been paid.
         std::function<boost::asio::awaitable<void>(bool token_taken)> work;
-        std::function<void()> dropped;            ///< called instead, when it is taken back before it left
+        std::function<void()> dropped; ///< called instead, when it is taken back before it left
     };
 
-    dispatcher(boost::asio::any_io_executor executor, clock& time, limiter& budget, int in_flight_max, int urgent_extra);
+    dispatcher(boost::asio::any_io_executor executor, clock& time, limiter& budget, int in_flight_max,
+               int urgent_extra);
     ~dispatcher();
 
     void submit(item work);
@@ -63,7 +64,7 @@ private:
     std::uint64_t arrivals_ = 0;
     std::map<std::string, queue> queues_; ///< by bucket
     std::optional<time_point> wake_;
-    std::shared_ptr<bool> alive_;         ///< coroutines that outlive this object look here first
+    std::shared_ptr<bool> alive_; ///< coroutines that outlive this object look here first
 };
 
 } // namespace jmld::runtime

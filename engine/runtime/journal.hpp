@@ -1,5 +1,6 @@
-// What must be durable, named by intent: accept events, commit what a decision or a step changed, and read it back. It knows
-// no SQL; store/ implements it twice (memory, SQLite) under one contract suite (tests/contract/journal_suite.hpp).
+// What must be durable, named by intent: accept events, commit what a decision or a step changed, and read it back. It
+// knows no SQL; store/ implements it twice (memory, SQLite) under one contract suite
+// (tests/contract/journal_suite.hpp).
 #pragma once
 
 #include "engine/ids.hpp"
@@ -15,48 +16,49 @@
 
 namespace jmld::runtime {
 
-template <class T>
-using awaitable_result = boost::asio::awaitable<result<T>>;
+template <class T> using awaitable_result = boost::asio::awaitable<result<T>>;
 
-// Personal data stands only in `payload` bytes: the store keeps them in the one table payload(id, subject, bytes) and puts
-// the reference and the SHA-256 in the row. Every other text here must be free of personal data.
+// Personal data stands only in `payload` bytes: the store keeps them in the one table payload(id, subject, bytes) and
+// puts the reference and the SHA-256 in the row. Every other text here must be free of personal data.
 struct payload
 {
     std::string bytes;
     friend bool operator==(const payload&, const payload&) = default;
 };
 
-// ---- events ------------------------------------------------------------------------------------------------------------
+// ---- events
+// ------------------------------------------------------------------------------------------------------------
 
 struct event_record
 {
     event_key key;
-    std::string type;              ///< canonical type (`worker.hired`), or what the sender called it when not handled
+    std::string type; ///< canonical type (`worker.hired`), or what the sender called it when not handled
     time_point received_at{};
     std::optional<time_point> entered_at;
-    std::string process_id;        ///< of the business process; empty when not said
-    std::string action;            ///< complete, correct, rescind; empty when not said
-    std::string corrects;          ///< process id or event id named
+    std::string process_id; ///< of the business process; empty when not said
+    std::string action;     ///< complete, correct, rescind; empty when not said
+    std::string corrects;   ///< process id or event id named
     std::string rescinds;
-    person_key person;             ///< empty until correlated
-    std::string details;           ///< JSON without personal data: effective{date,zone,at}, candidates, manager_candidates, resolved…
-    std::string decision;          ///< closed list of contract-jml; empty = not decided yet
-    std::string reason;            ///< in words, without personal data
-    std::string by;                ///< event id or run id
+    person_key person; ///< empty until correlated
+    std::string
+        details; ///< JSON without personal data: effective{date,zone,at}, candidates, manager_candidates, resolved…
+    std::string decision; ///< closed list of contract-jml; empty = not decided yet
+    std::string reason;   ///< in words, without personal data
+    std::string by;       ///< event id or run id
     run_id run;
-    std::string identity_sha256;   ///< hex; what "same body" compares
-    payload body;                  ///< raw bytes as received
-    payload headers;               ///< JSON map of the headers kept for a replay, no signatures
-    payload canonical;             ///< encoded canonical event; empty when the mapping could not read it
+    std::string identity_sha256; ///< hex; what "same body" compares
+    payload body;                ///< raw bytes as received
+    payload headers;             ///< JSON map of the headers kept for a replay, no signatures
+    payload canonical;           ///< encoded canonical event; empty when the mapping could not read it
 };
 
 struct delivery_record
 {
     event_key event;
-    std::string webhook_id;        ///< empty when the sender has none
+    std::string webhook_id; ///< empty when the sender has none
     time_point at{};
     int http_status = 202;
-    std::string status;            ///< accepted, duplicate, conflict, quarantined, ignored
+    std::string status; ///< accepted, duplicate, conflict, quarantined, ignored
     std::string body_sha256;
 };
 
@@ -86,16 +88,17 @@ struct event_update
     std::optional<std::string> type;
 };
 
-// ---- runs --------------------------------------------------------------------------------------------------------------
+// ---- runs
+// --------------------------------------------------------------------------------------------------------------
 
 struct stored_fact
 {
-    std::uint64_t seq = 0;        ///< 1, 2, 3 … within the run; given by the engine, checked by the store
-    std::string kind;             ///< `step_succeeded`
+    std::uint64_t seq = 0; ///< 1, 2, 3 … within the run; given by the engine, checked by the store
+    std::string kind;      ///< `step_succeeded`
     int version = 1;
     time_point at{};
-    std::string text;             ///< JSON without personal data
-    std::vector<payload> payloads;///< in slot order
+    std::string text;              ///< JSON without personal data
+    std::vector<payload> payloads; ///< in slot order
     friend bool operator==(const stored_fact&, const stored_fact&) = default;
 };
 
@@ -108,59 +111,62 @@ struct run_row
     std::string direction;
     std::string state;
     person_key subject;
-    event_key event;              ///< empty when started by hand
+    event_key event; ///< empty when started by hand
     int priority = 3;
     time_point created_at{};
     std::optional<time_point> started_at, ended_at;
     std::string superseded_by;
-    std::string step_states;      ///< distinct states of its steps, space separated, for the filter step_state
-    std::string error;            ///< failure kind of the step that stopped it; empty
-    int attempts_max = 0;         ///< highest attempt number of any step
+    std::string step_states; ///< distinct states of its steps, space separated, for the filter step_state
+    std::string error;       ///< failure kind of the step that stopped it; empty
+    int attempts_max = 0;    ///< highest attempt number of any step
     std::optional<time_point> next_attempt_at;
     std::uint64_t last_seq = 0;
-    bool open = true;             ///< not ended
+    bool open = true; ///< not ended
     friend bool operator==(const run_row&, const run_row&) = default;
 };
 
 struct run_append
 {
-    run_row row;                  ///< after these facts
-    std::vector<stored_fact> facts; ///< first seq must be the stored last_seq + 1, else the whole commit is errc::conflict
+    run_row row; ///< after these facts
+    std::vector<stored_fact>
+        facts; ///< first seq must be the stored last_seq + 1, else the whole commit is errc::conflict
 };
 
-// ---- timers, people, alarms, holds, audit ------------------------------------------------------------------------------
+// ---- timers, people, alarms, holds, audit
+// ------------------------------------------------------------------------------
 
 struct timer_row
 {
     timer_id id;
-    std::string kind;             ///< pre_hire start end retry verify drift delete approval
+    std::string kind; ///< pre_hire start end retry verify drift delete approval
     time_point at{};
-    std::string state = "armed";  ///< armed fired cancelled
+    std::string state = "armed"; ///< armed fired cancelled
     person_key subject;
-    event_key event;              ///< whose timer; empty for a run's
-    run_id run;                   ///< empty for an event's
-    std::string step;             ///< of the run; empty
-    std::string rule_date;        ///< the date that made it; empty
+    event_key event;       ///< whose timer; empty for a run's
+    run_id run;            ///< empty for an event's
+    std::string step;      ///< of the run; empty
+    std::string rule_date; ///< the date that made it; empty
     std::string rule_zone;
-    int priority = 3;             ///< who goes first among the overdue
+    int priority = 3; ///< who goes first among the overdue
     friend bool operator==(const timer_row&, const timer_row&) = default;
 };
 
 struct person_row
 {
     person_key key;
-    std::uint64_t version = 0;    ///< as read; a commit with another stored version is errc::conflict; stored as version + 1
+    std::uint64_t version =
+        0; ///< as read; a commit with another stored version is errc::conflict; stored as version + 1
     std::vector<std::string> identities; ///< hex digests of strong keys (`identity_digest`); unique over all people
-    payload record;               ///< encoded people record (workflows/people)
+    payload record;                      ///< encoded people record (workflows/people)
 };
 
 struct alarm_row
 {
     alarm_id id;
-    std::string cause;            ///< key of "one alarm for one cause": a second one only raises `count`
-    std::string kind;             ///< closed list of contract-jml
+    std::string cause; ///< key of "one alarm for one cause": a second one only raises `count`
+    std::string kind;  ///< closed list of contract-jml
     time_point at{};
-    std::string message;          ///< without personal data
+    std::string message; ///< without personal data
     person_key subject;
     run_id run;
     event_key event;
@@ -171,11 +177,11 @@ struct hold_row
 {
     hold_id id;
     std::string guard;
-    std::string state = "held";   ///< held released rejected
+    std::string state = "held"; ///< held released rejected
     std::string reason;
     time_point since{};
     std::vector<event_key> events;
-    std::string decided;          ///< JSON {by, reason, at}; empty
+    std::string decided; ///< JSON {by, reason, at}; empty
 };
 
 struct audit_row
@@ -186,7 +192,7 @@ struct audit_row
 
 struct definition_text
 {
-    std::string sha256;           ///< hex of `text`
+    std::string sha256; ///< hex of `text`
     std::string name;
     std::string text;
 };
@@ -194,21 +200,23 @@ struct definition_text
 /// Everything in it commits together, or nothing does.
 struct transaction
 {
-    std::vector<event_record> new_events;   ///< made by the daemon itself (a contract's end); insert, conflict on the key is an error
+    std::vector<event_record>
+        new_events; ///< made by the daemon itself (a contract's end); insert, conflict on the key is an error
     std::vector<event_update> events;
     std::vector<run_append> runs;
-    std::vector<timer_row> timers;          ///< insert or replace by id
-    std::vector<person_row> people;         ///< insert or replace by key
-    std::vector<alarm_row> alarms;          ///< by cause: insert, or raise count
-    std::vector<hold_row> holds;            ///< insert or replace by id
+    std::vector<timer_row> timers;  ///< insert or replace by id
+    std::vector<person_row> people; ///< insert or replace by key
+    std::vector<alarm_row> alarms;  ///< by cause: insert, or raise count
+    std::vector<hold_row> holds;    ///< insert or replace by id
     std::vector<audit_row> audit;
     std::vector<definition_text> definitions; ///< insert if absent
 
     bool empty() const;
-    void add(transaction more);             ///< appends everything of `more`
+    void add(transaction more); ///< appends everything of `more`
 };
 
-// ---- reading -----------------------------------------------------------------------------------------------------------
+// ---- reading
+// -----------------------------------------------------------------------------------------------------------
 
 struct run_query
 {
@@ -217,7 +225,7 @@ struct run_query
     std::string event_id;
     std::optional<int> attempt_gte;
     std::optional<time_point> next_attempt_before, since, until; ///< since ≤ created_at < until
-    std::string after;            ///< run id: only older ones (newest first)
+    std::string after;                                           ///< run id: only older ones (newest first)
     int limit = 50;
     bool open_only = false;
 };
@@ -226,43 +234,44 @@ struct event_query
 {
     std::string source, type, decision, id;
     person_key person;
-    std::string after;            ///< opaque: `SOURCE~ID` of the last one seen (newest first)
+    std::string after; ///< opaque: `SOURCE~ID` of the last one seen (newest first)
     int limit = 50;
     bool undecided_only = false;
 };
 
 struct journal_counts
 {
-    std::vector<std::pair<std::string, std::int64_t>> runs_by_state;     ///< sorted by state
-    std::vector<std::pair<std::string, std::int64_t>> events_by_decision;///< "" = undecided
-    std::optional<time_point> oldest_waiting; ///< created_at of the oldest open run
+    std::vector<std::pair<std::string, std::int64_t>> runs_by_state;      ///< sorted by state
+    std::vector<std::pair<std::string, std::int64_t>> events_by_decision; ///< "" = undecided
+    std::optional<time_point> oldest_waiting;                             ///< created_at of the oldest open run
     std::int64_t armed_timers = 0;
 };
 
 struct journal_health
 {
-    bool writable = true;         ///< false after FULL/BUSY/NOMEM until a commit works again
-    std::string detail;           ///< why not
-    std::string version;          ///< sqlite3_libversion(), or "memory"
+    bool writable = true; ///< false after FULL/BUSY/NOMEM until a commit works again
+    std::string detail;   ///< why not
+    std::string version;  ///< sqlite3_libversion(), or "memory"
     std::uint64_t commits = 0;
-    double last_batch = 0;        ///< requests in the last commit
-    std::uint64_t queued = 0;     ///< writing calls that wait for the writer
-    std::uint64_t log_bytes = 0;  ///< of the write-ahead log as of the last commit
+    double last_batch = 0;       ///< requests in the last commit
+    std::uint64_t queued = 0;    ///< writing calls that wait for the writer
+    std::uint64_t log_bytes = 0; ///< of the write-ahead log as of the last commit
 };
 
 /// All calls from the event loop's thread; completions arrive there. Writing calls complete after COMMIT.
-/// Errors of writing calls: overloaded (disk full, queue full: nothing kept, later may help), conflict (a sequence or version did not
-/// fit: nothing kept), invalid_input (a word outside its closed list), too_large, storage_failed (I/O error or failed fsync: the
-/// process must end), corrupt, cancelled (closing). Only `overloaded` may be tried again.
+/// Errors of writing calls: overloaded (disk full, queue full: nothing kept, later may help), conflict (a sequence or
+/// version did not fit: nothing kept), invalid_input (a word outside its closed list), too_large, storage_failed (I/O
+/// error or failed fsync: the process must end), corrupt, cancelled (closing). Only `overloaded` may be tried again.
 /// Errors of reading calls: unavailable, corrupt, not_found where one thing is asked for.
 class journal
 {
 public:
     virtual ~journal() = default;
 
-    /// All or nothing: with one conflict among them no event is stored, only the deliveries and an alarm `event_id_conflict`.
-    /// A known id with the same identity is a duplicate; also a webhook id accepted before with another body is a conflict.
-    /// With a conflict every event that was not known before is answered `conflict`, since nothing of it was kept.
+    /// All or nothing: with one conflict among them no event is stored, only the deliveries and an alarm
+    /// `event_id_conflict`. A known id with the same identity is a duplicate; also a webhook id accepted before with
+    /// another body is a conflict. With a conflict every event that was not known before is answered `conflict`, since
+    /// nothing of it was kept.
     virtual awaitable_result<std::vector<accept_answer>> accept(std::vector<incoming_event> batch) = 0;
     virtual awaitable_result<void> commit(transaction work) = 0;
 

@@ -1,5 +1,5 @@
-// How a task that nobody waits for is started: what it throws ends the process, loudly. The journal makes a restart safe; a task that died in
-// silence would leave its run or its lock behind.
+// How a task that nobody waits for is started: what it throws ends the process, loudly. The journal makes a restart
+// safe; a task that died in silence would leave its run or its lock behind.
 #pragma once
 
 #include <exception>

@@ -1,4 +1,5 @@
-// One run at a time for a person: who holds, who waits, who must give way. Pure bookkeeping; the runner acts on what it answers.
+// One run at a time for a person: who holds, who waits, who must give way. Pure bookkeeping; the runner acts on what it
+// answers.
 #pragma once
 
 #include "engine/definition.hpp"

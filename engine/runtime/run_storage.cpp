@@ -60,7 +60,8 @@ result<engine::run_state> fold(const engine::workflow_definition& definition, co
         if (!happened)
             return std::unexpected(happened.error());
         if (happened->seq != state.last_seq + 1)
-            return failure(errc::corrupt, "the history of a run has a gap before fact " + std::to_string(happened->seq));
+            return failure(errc::corrupt,
+                           "the history of a run has a gap before fact " + std::to_string(happened->seq));
         engine::apply(definition, state, *happened);
     }
     return state;

@@ -1,5 +1,5 @@
-// The loop of one run: stimulus → advance → commit → release. What leaves, and how answers come back, stands in runner_sending.cpp, what is
-// read back from the journal in runner_loading.cpp.
+// The loop of one run: stimulus → advance → commit → release. What leaves, and how answers come back, stands in
+// runner_sending.cpp, what is read back from the journal in runner_loading.cpp.
 #include "engine/runtime/runner.hpp"
 
 #include "engine/runtime/loudly.hpp"
@@ -21,10 +21,10 @@ namespace {
 
 constexpr duration drain_look{20};
 
-template <class Fact>
-bool contains(const std::vector<engine::fact>& facts)
+template <class Fact> bool contains(const std::vector<engine::fact>& facts)
 {
-    return std::any_of(facts.begin(), facts.end(), [](const engine::fact& one) { return std::holds_alternative<Fact>(one.what); });
+    return std::any_of(facts.begin(), facts.end(),
+                       [](const engine::fact& one) { return std::holds_alternative<Fact>(one.what); });
 }
 
 } // namespace
@@ -107,7 +107,8 @@ awaitable_result<engine::run_state> runner::signal(run_id id, engine::operator_s
 {
     struct waiting
     {
-        explicit waiting(const asio::any_io_executor& executor) : bell(executor, asio::steady_timer::time_point::max()) {}
+        explicit waiting(const asio::any_io_executor& executor) : bell(executor, asio::steady_timer::time_point::max())
+        {}
         asio::steady_timer bell;
         std::optional<result<engine::run_state>> answer;
     };
@@ -209,7 +210,8 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
             co_return true;
         }
     }
-    const auto now = ports_.time.now(); // one instant for both: what is due by it has been looked at, all else gets a timer
+    const auto now =
+        ports_.time.now(); // one instant for both: what is due by it has been looked at, all else gets a timer
     auto done = engine::advance(*run->definition, run->state, what.what, now, ports_.random, ports_.around);
     transaction work;
     mirror_timers(*run, done.after, what.timer, now, work);
@@ -273,8 +275,8 @@ asio::awaitable<result<void>> runner::commit(const transaction& work)
 }
 
 // Timers that are due need no row any more: whatever holds them up will move them on.
-void runner::mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, time_point now,
-                           transaction& work)
+void runner::mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired,
+                           time_point now, transaction& work)
 {
     auto wanted = engine::timers_of(after);
     std::erase_if(wanted, [&](const engine::pending_timer& timer) { return timer.at <= now; });
@@ -300,8 +302,10 @@ void runner::mirror_timers(live_run& run, const engine::run_state& after, const 
             work.timers.push_back(row_for(make_id<timer_id>("tmr", now, ports_.random), timer, "armed"));
     if (!fired)
         return;
-    const bool written = std::any_of(work.timers.begin(), work.timers.end(), [&](const timer_row& row) { return row.id == fired->id; });
-    const bool stands = std::any_of(run.timers.begin(), run.timers.end(), [&](const auto& armed) { return armed.second == fired->id; });
+    const bool written =
+        std::any_of(work.timers.begin(), work.timers.end(), [&](const timer_row& row) { return row.id == fired->id; });
+    const bool stands =
+        std::any_of(run.timers.begin(), run.timers.end(), [&](const auto& armed) { return armed.second == fired->id; });
     if (written || stands) // it was moved meanwhile, or the clock went back: it comes due again
         return;
     auto row = *fired;

@@ -1,5 +1,6 @@
-// Runs in motion: takes each stimulus to the pure engine, commits what it answers, then lets the commands leave. One run at a
-// time acts for a person; a run that only waits is not held in memory. It decides nothing that advance() does not say.
+// Runs in motion: takes each stimulus to the pure engine, commits what it answers, then lets the commands leave. One
+// run at a time acts for a person; a run that only waits is not held in memory. It decides nothing that advance() does
+// not say.
 #pragma once
 
 #include "engine/advance.hpp"
@@ -28,18 +29,18 @@ struct new_run
     run_id id;
     engine::definition_pointer definition;
     person_key subject;
-    event_key event;              ///< empty when started by hand
+    event_key event; ///< empty when started by hand
     priority urgency = priority::joiner;
-    engine::value context;        ///< {event, policy}: what its expressions read
+    engine::value context; ///< {event, policy}: what its expressions read
     std::string by;
-    run_id instead_of;            ///< a run that must give way to this one, also when the process dies in between; may be empty
+    run_id instead_of; ///< a run that must give way to this one, also when the process dies in between; may be empty
 };
 
 /// What one stimulus changed.
 struct run_change
 {
     const engine::workflow_definition& definition;
-    const engine::run_state& state;               ///< after
+    const engine::run_state& state; ///< after
     const std::vector<engine::fact>& facts;
 };
 
@@ -55,9 +56,10 @@ struct runner_ports
     dispatcher& outbound;
     definition_source& definitions;
     engine::environment around;
-    std::function<void(const run_change&, transaction&)> before_commit; ///< adds rows that belong to the same commit (alarms)
-    std::function<void(const run_change&)> after_commit;                ///< metrics, live streams
-    std::function<void(const error&)> storage_failed;                   ///< the log is broken: the process must end
+    std::function<void(const run_change&, transaction&)>
+        before_commit;                                   ///< adds rows that belong to the same commit (alarms)
+    std::function<void(const run_change&)> after_commit; ///< metrics, live streams
+    std::function<void(const error&)> storage_failed;    ///< the log is broken: the process must end
 };
 
 /// Event loop's thread only. Must be destroyed before the clock.
@@ -120,8 +122,8 @@ private:
     awaitable_result<void> recover_corrections(std::vector<run_row> queued);
     boost::asio::awaitable<bool> step(live_pointer run, delivery what);
     boost::asio::awaitable<result<void>> commit(const transaction& work);
-    void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired, time_point now,
-                       transaction& work);
+    void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired,
+                       time_point now, transaction& work);
     void release(const live_pointer& run, const engine::transition& done);
     void send(const live_pointer& run, const engine::read_subject& command);
     void send(const live_pointer& run, const engine::send_attempt& command);

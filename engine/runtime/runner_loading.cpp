@@ -1,5 +1,5 @@
-// What the journal holds of runs, taken up: at the start of the process all that are open, later one at a time when something
-// happens to it. It decides nothing; a word that may have been lost with the process is said again.
+// What the journal holds of runs, taken up: at the start of the process all that are open, later one at a time when
+// something happens to it. It decides nothing; a word that may have been lost with the process is said again.
 #include "engine/runtime/runner.hpp"
 
 #include <utility>
@@ -50,8 +50,8 @@ awaitable_result<void> runner::recover()
     co_return result<void>{};
 }
 
-// What revokes makes others give way by itself. Any other run that was to take the place of the one under way said so in its
-// first fact: the word to that one may have been lost with the process.
+// What revokes makes others give way by itself. Any other run that was to take the place of the one under way said so
+// in its first fact: the word to that one may have been lost with the process.
 awaitable_result<void> runner::recover_corrections(std::vector<run_row> queued)
 {
     for (const auto& row : queued) {
@@ -116,15 +116,17 @@ asio::awaitable<bool> runner::load_timers(live_pointer run)
         run->timers[{row.kind, row.step, row.at, row.rule_date, row.rule_zone}] = row.id;
         const auto* step = run->state.find(row.step);
         const bool moved = step != nullptr && step->status == engine::step_status::waiting && step->due != row.at;
-        const bool told = !run->inbox.empty() && std::holds_alternative<engine::wait_rescheduled>(run->inbox.front().what);
+        const bool told =
+            !run->inbox.empty() && std::holds_alternative<engine::wait_rescheduled>(run->inbox.front().what);
         if (moved && !told)
-            run->inbox.push_front({engine::wait_rescheduled{row.at, "a correction", row.rule_date, row.rule_zone}, {}, {}});
+            run->inbox.push_front(
+                {engine::wait_rescheduled{row.at, "a correction", row.rule_date, row.rule_zone}, {}, {}});
     }
     co_return true;
 }
 
-// Somebody else wrote a fact of this run: only the end of one that had not begun is written so. The stimulus is taken again to
-// what the journal holds now; when nothing is new there, the journal is not what we believe it to be.
+// Somebody else wrote a fact of this run: only the end of one that had not begun is written so. The stimulus is taken
+// again to what the journal holds now; when nothing is new there, the journal is not what we believe it to be.
 asio::awaitable<bool> runner::load_again(live_pointer run, delivery what)
 {
     const auto alive = alive_;

@@ -1,5 +1,5 @@
-// Commands leave here, through the dispatcher, and come back as stimuli. An answer that arrives after the end of the process is simply
-// not heard: the next process asks.
+// Commands leave here, through the dispatcher, and come back as stimuli. An answer that arrives after the end of the
+// process is simply not heard: the next process asks.
 #include "engine/runtime/runner.hpp"
 
 #include <exception>
@@ -20,9 +20,9 @@ engine::attempt_failed taken_back()
     return back;
 }
 
-// A mistake of ours (or no memory) must not leave a run waiting for an answer that never comes: whatever left may have happened.
-template <class Outcome>
-asio::awaitable<Outcome> answered(asio::awaitable<Outcome> work)
+// A mistake of ours (or no memory) must not leave a run waiting for an answer that never comes: whatever left may have
+// happened.
+template <class Outcome> asio::awaitable<Outcome> answered(asio::awaitable<Outcome> work)
 {
     engine::attempt_failed broken;
     broken.kind = engine::failure_kind::unknown_outcome;
@@ -76,7 +76,8 @@ void runner::send(const live_pointer& run, const engine::read_subject&)
         if (!*still)
             co_return;
         if (auto* view = std::get_if<subject_view>(&outcome))
-            self->feed(mine, {engine::subject_answer{view->person, view->access, view->image, view->unknown_names}, {}, {}});
+            self->feed(mine,
+                       {engine::subject_answer{view->person, view->access, view->image, view->unknown_names}, {}, {}});
         else
             self->feed(mine, {engine::subject_refused{std::get<engine::attempt_failed>(outcome)}, {}, {}});
     };

@@ -20,7 +20,7 @@ struct subject_request
     person_key subject;
     std::string workflow;
     engine::direction dir = engine::direction::change; ///< of the definition that the run is pinned to
-    engine::value event;  ///< the canonical event, as expressions see it
+    engine::value event;                               ///< the canonical event, as expressions see it
     engine::value policy;
     duration timeout{30'000};
     std::uint8_t urgency = 3; ///< runtime::priority
@@ -29,9 +29,9 @@ struct subject_request
 /// See docs/architecture.md for the layout of each map.
 struct subject_view
 {
-    engine::value person; ///< believed worker record plus okta_id, login, status, okta_profile
-    engine::value access; ///< target, groups/apps/roles to add and remove, review
-    engine::value image;  ///< user, groups, apps, roles, factors exactly as read: the before-image
+    engine::value person;                   ///< believed worker record plus okta_id, login, status, okta_profile
+    engine::value access;                   ///< target, groups/apps/roles to add and remove, review
+    engine::value image;                    ///< user, groups, apps, roles, factors exactly as read: the before-image
     std::vector<std::string> unknown_names; ///< names of access.yaml that Okta does not have: the run pauses
 };
 using subject_outcome = std::variant<subject_view, engine::attempt_failed>;

@@ -1,4 +1,5 @@
-// One look at the journal at a time; the next look is planned from what the journal says is next. It fires nothing itself.
+// One look at the journal at a time; the next look is planned from what the journal says is next. It fires nothing
+// itself.
 #include "engine/runtime/timer_service.hpp"
 
 #include "engine/runtime/loudly.hpp"
@@ -12,9 +13,9 @@ namespace jmld::runtime {
 namespace asio = boost::asio;
 
 namespace {
-constexpr int batch_max = 256;                     // due timers newly handed on in one look
-constexpr duration retry_after_error{1'000};       // the journal could not be read: look again
-constexpr duration recheck_handed_on{1'000};       // due ones are still being dealt with: others may come due meanwhile
+constexpr int batch_max = 256;               // due timers newly handed on in one look
+constexpr duration retry_after_error{1'000}; // the journal could not be read: look again
+constexpr duration recheck_handed_on{1'000}; // due ones are still being dealt with: others may come due meanwhile
 } // namespace
 
 timer_service::timer_service(asio::any_io_executor executor, clock& time, journal& store, due_handler on_due)

@@ -1,5 +1,5 @@
-// Durable timers come due: reads them from the journal at start and whenever one is armed, hands each due one on, the most
-// urgent first. It holds only the next due instant in memory, so that any number of waiting timers costs rows.
+// Durable timers come due: reads them from the journal at start and whenever one is armed, hands each due one on, the
+// most urgent first. It holds only the next due instant in memory, so that any number of waiting timers costs rows.
 #pragma once
 
 #include "engine/runtime/clock.hpp"
@@ -19,7 +19,8 @@ namespace jmld::runtime {
 class timer_service
 {
 public:
-    /// Called for each due timer; whoever handles it commits its new state (`fired`, `cancelled`) and then calls done().
+    /// Called for each due timer; whoever handles it commits its new state (`fired`, `cancelled`) and then calls
+    /// done().
     using due_handler = std::function<void(timer_row)>;
 
     timer_service(boost::asio::any_io_executor executor, clock& time, journal& store, due_handler on_due);
@@ -29,7 +30,8 @@ public:
     void start();
     /// A timer has been armed (committed) for `at`.
     void armed(time_point at);
-    /// The due timer has been dealt with and its state committed, or it could not be and is to be handed on again later.
+    /// The due timer has been dealt with and its state committed, or it could not be and is to be handed on again
+    /// later.
     void done(const timer_id& id);
     void stop();
 

@@ -46,7 +46,8 @@ TEST(StandardWebhooks, SkipsUnknownVersionsAndTriesEveryListedSignature)
 TEST(StandardWebhooks, ToleranceIsExactOnBothSides)
 {
     for (const auto& [stamp, accepted] : std::vector<std::pair<std::string, bool>>{
-             {"1799999700", true}, {"1799999699", false}, {"1800000300", true}, {"1800000301", false}}) {
+             {"1799999700", true}, {"1799999699", false}, {"1800000300", true}, {"1800000301", false}})
+    {
         const auto headers = delivery(sign(key_one, "msg_1", stamp, "{}"), stamp);
         EXPECT_EQ(!refuse_delivery(scheme, headers, "{}", now).has_value(), accepted) << stamp;
         EXPECT_EQ(!refuse_by_header(scheme, headers, now).has_value(), accepted) << stamp;
@@ -88,7 +89,8 @@ TEST(StandardWebhooks, SecretsOfTheWrongFormAreRefusedWithoutShowingThem)
 {
     EXPECT_TRUE(standard_webhooks_key("whsec_" + digest::base64(std::string(24, 'x'))));
     for (const auto& wrong : {"whsec_" + digest::base64(std::string(23, 'x')), std::string("whsec_???"),
-                              digest::base64(std::string(32, 'x'))}) {
+                              digest::base64(std::string(32, 'x'))})
+    {
         const auto refused = standard_webhooks_key(wrong);
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().what.find(wrong.substr(6)), std::string::npos);
@@ -103,7 +105,8 @@ TEST(Bearer, OnlyAKnownTokenIsAccepted)
     EXPECT_NE(refuse_by_header(bearer, {{"Authorization", "right"}}, now), std::nullopt);
 }
 
-// ---- the shared samples ------------------------------------------------------------------------------------------------
+// ---- the shared samples
+// ------------------------------------------------------------------------------------------------
 
 const std::filesystem::path samples = std::filesystem::path(JMLD_SOURCE_DIR) / ".." / "shared" / "events";
 
@@ -141,7 +144,8 @@ TEST(SharedSamples, EverySignedRequestIsJudgedAsMarked)
             headers.emplace_back(name, text.text_or());
         const auto body = read_file(samples / sample["bodyFile"].text_or());
         const time_point at{std::chrono::seconds(*sample["now"].if_integer())};
-        const auto refused = refuse_delivery(sample_scheme(sample["scheme"].text_or(), (*content)["secrets"]), headers, body, at);
+        const auto refused =
+            refuse_delivery(sample_scheme(sample["scheme"].text_or(), (*content)["secrets"]), headers, body, at);
         // accept-duplicate and reject-conflict are authentic: the journal tells them apart, not the signature.
         const auto expected = sample["expect"].text_or();
         EXPECT_EQ(!refused.has_value(), expected != "reject")

@@ -312,6 +312,9 @@ private:
         for (const auto& happened : run_.history)
             if (happened.seq > before.last_seq)
                 note(happened);
+        for (const auto& step : before.steps)
+            if (is_final(step.status) && !is_final(state.find(step.id)->status))
+                reopened_.insert(step.id);
         for (const auto& one : run_.asked) {
             if (is_ours(one))
                 out_.emplace_back(one, true);

@@ -28,7 +28,8 @@ TEST(Base64, EncodesTheRfcVectors)
 
 TEST(Base64, RefusesWhatIsNoEncoding)
 {
-    for (const char* text : {"Zm9vYg=", "Zm9vYg", "Zm9v Yg==", "Zm9v\nYg==", "Zm9vYh==", "Z===", "-_8=", "=", "Zg==Zg=="})
+    for (const char* text :
+         {"Zm9vYg=", "Zm9vYg", "Zm9v Yg==", "Zm9v\nYg==", "Zm9vYh==", "Z===", "-_8=", "=", "Zg==Zg=="})
         EXPECT_EQ(base64_decode(text), std::nullopt) << text;
 }
 

@@ -61,11 +61,16 @@ TEST(Rollback, LeavesAloneWhatWasThereBefore)
     auto world = company_at("2027-02-01T09:00:00Z");
     auto org = company();
     auto users = org["users"].items();
-    users.push_back(engine::json::parse(R"({"id":"00ujane","status":"STAGED","profile":{"login":"jane.smith@example.com","email":"jane.smith@example.com",
-        "firstName":"Jane","lastName":"Smith","employeeNumber":"100900"},"groups":[{"name":"Staff","membership":"direct"}]})").value());
+    users.push_back(
+        engine::json::parse(
+            R"({"id":"00ujane","status":"STAGED","profile":{"login":"jane.smith@example.com","email":"jane.smith@example.com",
+        "firstName":"Jane","lastName":"Smith","employeeNumber":"100900"},"groups":[{"name":"Staff","membership":"direct"}]})")
+            .value());
     for (const auto& group : org["groups"].items())
         if (group["profile"]["name"].text_or() == "Staff")
-            users.back() = users.back().with("groups", value::list({value::map({{"id", group["id"]}, {"name", "Staff"}, {"membership", "direct"}})}));
+            users.back() = users.back().with(
+                "groups",
+                value::list({value::map({{"id", group["id"]}, {"name", "Staff"}, {"membership", "direct"}})}));
     ASSERT_TRUE(world->organisation().load(org.with("users", value(users)), world->now()));
     const auto before = world->organisation().snapshot(world->now());
     fault(*world, app_refused_for_ever);
@@ -95,7 +100,9 @@ TEST(LeaverFailing, ClosesEverythingElseAndListsWhatIsLeft)
     for (const auto& entry : world->organisation().ledger()) {
         const auto what = entry.effect["event"].text_or();
         if (entry.seq > seen)
-            EXPECT_TRUE(what != "group.user_membership.add" && what != "application.user_membership.add" && what != "user.lifecycle.activate") << what;
+            EXPECT_TRUE(what != "group.user_membership.add" && what != "application.user_membership.add" &&
+                        what != "user.lifecycle.activate")
+                << what;
     }
 }
 
@@ -103,13 +110,15 @@ TEST(LostAnswer, OfACreateIsSettledByLookingAndMakesOneUser)
 {
     for (const char* drop : {"before", "after"}) {
         auto world = company_at("2027-02-01T09:00:00Z");
-        fault(*world, std::string(R"({"match":{"method":"POST","path":"/api/v1/users"},"times":1,"drop":")") + drop + "\"}");
+        fault(*world,
+              std::string(R"({"match":{"method":"POST","path":"/api/v1/users"},"times":1,"drop":")") + drop + "\"}");
         world->deliver("workday", hire("e1", "2027-02-01T08:00:00Z", {}));
         world->run_for(std::chrono::hours(1));
         const auto run = world->runs().at(0);
         EXPECT_EQ(run["state"].text_or(), "succeeded") << drop << pretty(run);
         EXPECT_EQ(count_effects(world->organisation(), "user.lifecycle.create"), 1) << drop;
-        EXPECT_EQ(run["steps"].items()[0]["attempts"].items()[0]["probe"].text_or(), std::string(drop) == "after" ? "done" : "not_done");
+        EXPECT_EQ(run["steps"].items()[0]["attempts"].items()[0]["probe"].text_or(),
+                  std::string(drop) == "after" ? "done" : "not_done");
     }
 }
 
@@ -126,7 +135,9 @@ TEST(Throttled, A429SpendsNoAttemptAndWaitsAsLongAsOktaSays)
 TEST(Outage, SpendsNoAttemptAndEverythingFinishesAfterwards)
 {
     auto world = company_at("2027-02-01T09:00:00Z");
-    fault(*world, R"({"match":{"method":"*","path":"/**"},"for":"6h","answer":{"status":503,"body":{"errorCode":"E0000010"}}})");
+    fault(
+        *world,
+        R"({"match":{"method":"*","path":"/**"},"for":"6h","answer":{"status":503,"body":{"errorCode":"E0000010"}}})");
     world->deliver("workday", hire("e1", "2027-02-01T08:00:00Z", {}));
     world->run_for(std::chrono::hours(5));
     EXPECT_THAT(world->events().at(0)["decision"].text_or(), testing::AnyOf("", "acted"));
@@ -154,7 +165,8 @@ TEST(Preemption, ALeaverStopsARunningJoinerAndNothingIsGrantedAfterIt)
     bool revoked = false;
     for (const auto& entry : world->organisation().ledger()) {
         const auto what = entry.effect["event"].text_or();
-        revoked |= what == "group.user_membership.remove" || what == "user.session.clear" || what == "user.lifecycle.deactivate";
+        revoked |= what == "group.user_membership.remove" || what == "user.session.clear" ||
+                   what == "user.lifecycle.deactivate";
         if (revoked)
             EXPECT_TRUE(what != "group.user_membership.add" && what != "application.user_membership.add") << what;
     }
@@ -166,12 +178,14 @@ TEST(Preemption, ALeaverStopsARunningJoinerAndNothingIsGrantedAfterIt)
 TEST(Limits, AHundredHiresStayWithinEveryBucket)
 {
     auto world = company_at("2027-02-01T09:00:00Z");
-    ASSERT_TRUE(world->organisation().set_limits(engine::json::parse(R"({"/api/v1/users":600,"/api/v1/groups":500,"/api/v1/apps":100})").value()));
+    ASSERT_TRUE(world->organisation().set_limits(
+        engine::json::parse(R"({"/api/v1/users":600,"/api/v1/groups":500,"/api/v1/apps":100})").value()));
     for (int i = 0; i < 100; ++i) {
         worker_story who;
         who.id = std::to_string(200'000 + i);
         who.universal_id = "U-" + who.id;
-        who.first = "Person" + std::string(1, static_cast<char>('a' + i / 10)) + std::string(1, static_cast<char>('a' + i % 10));
+        who.first = "Person" + std::string(1, static_cast<char>('a' + i / 10)) +
+                    std::string(1, static_cast<char>('a' + i % 10));
         world->deliver("workday", hire("e" + std::to_string(i), "2027-02-01T08:00:00Z", who));
     }
     world->run_for(std::chrono::hours(2));
@@ -180,8 +194,10 @@ TEST(Limits, AHundredHiresStayWithinEveryBucket)
         succeeded += run["state"].text_or() == "succeeded" ? 1 : 0;
     EXPECT_EQ(succeeded, 100);
     const auto& ledger = world->organisation().ledger();
-    const auto refused = std::count_if(ledger.begin(), ledger.end(), [](const auto& entry) { return entry.status == 429; });
-    EXPECT_LE(static_cast<double>(refused), static_cast<double>(ledger.size()) * 0.01) << refused << " of " << ledger.size();
+    const auto refused =
+        std::count_if(ledger.begin(), ledger.end(), [](const auto& entry) { return entry.status == 429; });
+    EXPECT_LE(static_cast<double>(refused), static_cast<double>(ledger.size()) * 0.01)
+        << refused << " of " << ledger.size();
 }
 
 TEST(Paused, ARunSendsNothingUntilItIsResumed)
@@ -204,7 +220,8 @@ TEST(Paused, ARunSendsNothingUntilItIsResumed)
 TEST(SeedPayload, PostedTwiceMakesOneRun)
 {
     auto world = company_at("2026-03-30T09:00:00Z");
-    const std::string seed = R"({"employee":"Jane Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})";
+    const std::string seed =
+        R"({"employee":"Jane Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})";
     const auto first = world->deliver("workday", seed);
     const auto second = world->deliver("workday", seed);
     EXPECT_THAT(first.body, testing::HasSubstr("accepted"));
@@ -212,7 +229,10 @@ TEST(SeedPayload, PostedTwiceMakesOneRun)
     world->run_for(std::chrono::hours(24 * 5));
     ASSERT_EQ(world->runs().size(), 1U) << pretty(world->events().at(0));
     EXPECT_EQ(world->runs()[0]["state"].text_or(), "succeeded") << pretty(world->runs()[0]);
-    EXPECT_EQ(user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com")["profile"]["department"].text_or(), "Marketing");
+    EXPECT_EQ(
+        user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com")["profile"]["department"]
+            .text_or(),
+        "Marketing");
 }
 
 } // namespace

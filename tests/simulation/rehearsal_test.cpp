@@ -1,4 +1,5 @@
-// The main stories, end to end on a virtual clock: hire, move, leave — and the same with the process dying at every commit.
+// The main stories, end to end on a virtual clock: hire, move, leave — and the same with the process dying at every
+// commit.
 #include "tests/simulation/world.hpp"
 
 #include <gmock/gmock.h>
@@ -55,9 +56,11 @@ TEST(Joiner, ThePreHireAccountStaysClosedUntilTheFirstDay)
     EXPECT_EQ(staged["status"].text_or(), "STAGED");
     EXPECT_THAT(names_of(staged["groups"], "name"), Contains("Marketing"));
     world->run_until(at("2027-01-31T12:59:59Z"));
-    EXPECT_EQ(user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com")["status"].text_or(), "STAGED");
+    EXPECT_EQ(user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com")["status"].text_or(),
+              "STAGED");
     world->run_until(at("2027-01-31T13:30:00Z"));
-    EXPECT_EQ(user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com")["status"].text_or(), "PROVISIONED");
+    EXPECT_EQ(user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com")["status"].text_or(),
+              "PROVISIONED");
     EXPECT_EQ(world->runs()[0]["state"].text_or(), "succeeded");
 }
 

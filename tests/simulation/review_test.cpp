@@ -34,7 +34,8 @@ value jane_in(daemon::rehearsal& world)
 
 std::string correction(const std::string& id, const std::string& entered, const worker_story& who)
 {
-    const auto process = value::map({{"type", "Hire Employee"}, {"eventWid", "wid-e1"}, {"action", "correct"}, {"completedMoment", entered}});
+    const auto process = value::map(
+        {{"type", "Hire Employee"}, {"eventWid", "wid-e1"}, {"action", "correct"}, {"completedMoment", entered}});
     return event_text(id, "hire_corrected", entered, who.start, who,
                       value::map({{"businessProcess", process}, {"corrects", value::map({{"eventWid", "wid-e1"}})}}));
 }
@@ -45,8 +46,8 @@ std::string urgent(const std::string& event)
     return engine::json::write(body.with("data", body["data"].with("immediate", true)));
 }
 
-// Jane is hired for 1 February and her joiner waits for that day; on 26 January the hire is corrected. `death` counts commits
-// from the correction on; 0 = none.
+// Jane is hired for 1 February and her joiner waits for that day; on 26 January the hire is corrected. `death` counts
+// commits from the correction on; 0 = none.
 std::unique_ptr<daemon::rehearsal> corrected(const worker_story& after, std::uint64_t death)
 {
     auto world = company_at("2027-01-20T09:00:00Z");
@@ -82,7 +83,8 @@ TEST(Correction, AnEarlierFirstDayIsKeptWhereverTheProcessDies)
         world->run_until(at("2027-01-27T23:59:00Z"));
         EXPECT_EQ(jane_in(*world)["status"].text_or(), "STAGED") << "death " << death;
         world->run_until(at("2027-01-28T01:00:00Z"));
-        EXPECT_EQ(jane_in(*world)["status"].text_or(), "PROVISIONED") << "death " << death << pretty(world->runs().at(0));
+        EXPECT_EQ(jane_in(*world)["status"].text_or(), "PROVISIONED")
+            << "death " << death << pretty(world->runs().at(0));
     }
 }
 
@@ -98,7 +100,8 @@ TEST(Correction, OfTheDepartmentTakesThePlaceOfTheWaitingRunWhereverTheProcessDi
         EXPECT_EQ(runs[0]["state"].text_or(), "superseded") << "death " << death;
         EXPECT_EQ(runs[0]["superseded_by"].text_or(), runs[1]["id"].text_or()) << "death " << death;
         EXPECT_EQ(runs[1]["state"].text_or(), "waiting") << "death " << death << pretty(runs[1]);
-        EXPECT_THAT(names_of(jane_in(*world)["groups"], "name"), UnorderedElementsAre("Staff", "Engineering")) << "death " << death;
+        EXPECT_THAT(names_of(jane_in(*world)["groups"], "name"), UnorderedElementsAre("Staff", "Engineering"))
+            << "death " << death;
         EXPECT_EQ(jane_in(*world)["status"].text_or(), "STAGED") << "death " << death;
         world->run_until(at("2027-02-01T01:00:00Z"));
         EXPECT_EQ(jane_in(*world)["status"].text_or(), "PROVISIONED") << "death " << death;
@@ -118,7 +121,8 @@ TEST(Hold, AllThatItHeldLeavesOnceItIsReleasedWhereverTheProcessDies)
         }
         world->run_for(std::chrono::hours(1));
         for (std::size_t i = 0; i < people.size(); ++i)
-            world->deliver("workday", termination("t" + std::to_string(i), "2027-02-02T08:00:00Z", "2027-01-31", people[i]));
+            world->deliver("workday",
+                           termination("t" + std::to_string(i), "2027-02-02T08:00:00Z", "2027-01-31", people[i]));
         world->run_for(std::chrono::minutes(5));
         const auto holds = world->holds();
         ASSERT_EQ(holds.size(), 1U);
@@ -136,7 +140,8 @@ TEST(Hold, AllThatItHeldLeavesOnceItIsReleasedWhereverTheProcessDies)
         for (const auto& event : world->events())
             EXPECT_EQ(event["decision"].text_or(), "acted") << "death " << death << pretty(event);
         for (const auto& user : world->organisation().snapshot(world->now())["users"].items())
-            EXPECT_EQ(user["status"].text_or(), user["id"].text_or() == "00ubob" ? "ACTIVE" : "DEPROVISIONED") << "death " << death;
+            EXPECT_EQ(user["status"].text_or(), user["id"].text_or() == "00ubob" ? "ACTIVE" : "DEPROVISIONED")
+                << "death " << death;
     }
 }
 
@@ -183,7 +188,8 @@ TEST(Mover, OneThatIsDecidedWhileAnotherRunsTakesAwayWhatThatOneGave)
     world->run_for(std::chrono::seconds(5));
     world->deliver("workday", job_change("e3", "2027-02-01T10:00:04Z", "2027-02-01", {}, "Sales"));
     world->run_for(std::chrono::hours(48));
-    EXPECT_THAT(names_of(jane_in(*world)["groups"], "name"), UnorderedElementsAre("Staff", "Sales")) << pretty(world->runs().back());
+    EXPECT_THAT(names_of(jane_in(*world)["groups"], "name"), UnorderedElementsAre("Staff", "Sales"))
+        << pretty(world->runs().back());
     EXPECT_THAT(names_of(jane_in(*world)["apps"], "label"), UnorderedElementsAre("Slack", "Salesforce"));
 }
 

@@ -1,4 +1,5 @@
-// The shared sample events, alone and in the orders worth playing, end to end. Skipped, saying so, where they are not at hand.
+// The shared sample events, alone and in the orders worth playing, end to end. Skipped, saying so, where they are not
+// at hand.
 #include "tests/simulation/world.hpp"
 
 #include <gmock/gmock.h>
@@ -62,24 +63,28 @@ protected:
     std::unique_ptr<daemon::rehearsal> world;
 };
 
-value okta_user(const std::string& id, const std::string& number, const std::string& first, const std::string& last, const std::string& status,
-                const std::string& department)
+value okta_user(const std::string& id, const std::string& number, const std::string& first, const std::string& last,
+                const std::string& status, const std::string& department)
 {
     const auto login = first + "." + last + "@example.com";
     return value::map({{"id", id},
                        {"status", status},
                        {"credentials", value::map({{"password", status != "DEPROVISIONED"}})},
-                       {"profile", value::map({{"login", login}, {"email", login}, {"firstName", first}, {"lastName", last},
-                                               {"employeeNumber", number}, {"department", department}})}});
+                       {"profile", value::map({{"login", login},
+                                               {"email", login},
+                                               {"firstName", first},
+                                               {"lastName", last},
+                                               {"employeeNumber", number},
+                                               {"department", department}})}});
 }
 
 TEST_F(SharedEvents, EveryFileIsAnsweredAsItsReadmeSays)
 {
     begin("2026-11-24T12:00:00Z", value::list({okta_user("00u231", "100231", "Dana", "Okafor", "ACTIVE", "Sales")}));
-    const std::map<std::string, int> expected = {{"01", 202}, {"02", 202}, {"03", 202}, {"04", 202}, {"05", 202}, {"06", 202}, {"07", 202},
-                                                 {"08", 202}, {"09", 202}, {"10", 202}, {"11", 202}, {"12", 202}, {"13", 202}, {"14", 202},
-                                                 {"15", 202}, {"16", 202}, {"17", 202}, {"18", 202}, {"19", 202}, {"20", 202}, {"21", 202},
-                                                 {"22", 202}, {"23", 202}};
+    const std::map<std::string, int> expected = {
+        {"01", 202}, {"02", 202}, {"03", 202}, {"04", 202}, {"05", 202}, {"06", 202}, {"07", 202}, {"08", 202},
+        {"09", 202}, {"10", 202}, {"11", 202}, {"12", 202}, {"13", 202}, {"14", 202}, {"15", 202}, {"16", 202},
+        {"17", 202}, {"18", 202}, {"19", 202}, {"20", 202}, {"21", 202}, {"22", 202}, {"23", 202}};
     for (const auto& [name, status] : expected) {
         const auto answer = send(name + "-");
         EXPECT_EQ(answer.status, status) << name << ": " << answer.body;
@@ -93,7 +98,9 @@ TEST_F(SharedEvents, EveryFileIsAnsweredAsItsReadmeSays)
     for (const auto* leave : {"wd-evt-0010", "wd-evt-0011"})
         EXPECT_EQ(decision(leave), "parked") << leave;
     for (const auto& run : world->runs())
-        EXPECT_TRUE(engine::has_ended(engine::parse_run_status(run["state"].text_or()).value_or(engine::run_status::running)) || run["state"].text_or() == "paused")
+        EXPECT_TRUE(
+            engine::has_ended(engine::parse_run_status(run["state"].text_or()).value_or(engine::run_status::running)) ||
+            run["state"].text_or() == "paused")
             << engine::json::write_pretty(run);
 }
 

@@ -1,5 +1,5 @@
-// A small company to rehearse with: the shipped workflows, access rules and Workday mapping, an organisation with groups and apps, and
-// events written the way the source sends them. Builders only; no expectations.
+// A small company to rehearse with: the shipped workflows, access rules and Workday mapping, an organisation with
+// groups and apps, and events written the way the source sends them. Builders only; no expectations.
 #pragma once
 
 #include "connectors/okta/actions.hpp"
@@ -94,22 +94,30 @@ inline value company()
     for (const auto& rule : rules->access.rules) {
         for (const auto& name : rule.groups)
             if (fresh("g" + name))
-                groups.push_back(value::map({{"id", "00g" + std::to_string(groups.size() + 1)}, {"type", "OKTA_GROUP"}, {"profile", value::map({{"name", name}})}}));
+                groups.push_back(value::map({{"id", "00g" + std::to_string(groups.size() + 1)},
+                                             {"type", "OKTA_GROUP"},
+                                             {"profile", value::map({{"name", name}})}}));
         for (const auto& label : rule.apps)
             if (fresh("a" + label))
-                apps.push_back(value::map({{"id", "0oa" + std::to_string(apps.size() + 1)}, {"label", label}, {"status", "ACTIVE"}}));
+                apps.push_back(value::map(
+                    {{"id", "0oa" + std::to_string(apps.size() + 1)}, {"label", label}, {"status", "ACTIVE"}}));
     }
     const auto bob = value::map({{"id", "00ubob"},
                                  {"status", "ACTIVE"},
                                  {"credentials", value::map({{"password", true}})},
-                                 {"profile", value::map({{"login", "bob.lee@example.com"}, {"email", "bob.lee@example.com"}, {"firstName", "Bob"},
-                                                         {"lastName", "Lee"}, {"employeeNumber", "100101"}})}});
-    return value::map({{"users", value::list({bob})}, {"groups", value(std::move(groups))}, {"apps", value(std::move(apps))}});
+                                 {"profile", value::map({{"login", "bob.lee@example.com"},
+                                                         {"email", "bob.lee@example.com"},
+                                                         {"firstName", "Bob"},
+                                                         {"lastName", "Lee"},
+                                                         {"employeeNumber", "100101"}})}});
+    return value::map(
+        {{"users", value::list({bob})}, {"groups", value(std::move(groups))}, {"apps", value(std::move(apps))}});
 }
 
 struct worker_story
 {
-    std::string id = "100900", universal_id = "U-000900", first = "Jane", last = "Smith", department = "Marketing", zone = "UTC";
+    std::string id = "100900", universal_id = "U-000900", first = "Jane", last = "Smith", department = "Marketing",
+                zone = "UTC";
     std::string start = "2027-02-01";
 };
 
@@ -122,34 +130,42 @@ inline value worker_value(const worker_story& who)
                        {"preferredName", value::map({{"first", who.first}, {"last", who.last}})},
                        {"homeEmail", "private@example.net"},
                        {"hireDate", who.start},
-                       {"position", value::map({{"businessTitle", "Clerk"}, {"department", who.department},
+                       {"position", value::map({{"businessTitle", "Clerk"},
+                                                {"department", who.department},
                                                 {"location", value::map({{"timeZone", who.zone}})}})},
                        {"manager", value::map({{"workerId", "100101"}, {"name", "Bob Lee"}})}});
 }
 
 /// An event in the layout of the shipped mapping.
-inline std::string event_text(const std::string& id, const std::string& type, const std::string& entered, const std::string& effective,
-                              const worker_story& who, const value& more = value::map({}))
+inline std::string event_text(const std::string& id, const std::string& type, const std::string& entered,
+                              const std::string& effective, const worker_story& who, const value& more = value::map({}))
 {
-    auto data = value::map({{"businessProcess", value::map({{"type", type}, {"eventWid", "wid-" + id}, {"action", "complete"}, {"completedMoment", entered}})},
-                            {"effectiveDate", effective},
-                            {"worker", worker_value(who)}});
+    auto data = value::map(
+        {{"businessProcess",
+          value::map(
+              {{"type", type}, {"eventWid", "wid-" + id}, {"action", "complete"}, {"completedMoment", entered}})},
+         {"effectiveDate", effective},
+         {"worker", worker_value(who)}});
     for (const auto& [key, content] : more.entries())
         data = data.with(key, content);
-    return engine::json::write(value::map({{"id", id}, {"type", "workday.worker." + type}, {"timestamp", entered}, {"data", data}}));
+    return engine::json::write(
+        value::map({{"id", id}, {"type", "workday.worker." + type}, {"timestamp", entered}, {"data", data}}));
 }
 
 inline std::string hire(const std::string& id, const std::string& entered, const worker_story& who)
 {
     return event_text(id, "hire", entered, who.start, who);
 }
-inline std::string termination(const std::string& id, const std::string& entered, const std::string& day, const worker_story& who,
-                               const std::string& reason = "Resignation")
+inline std::string termination(const std::string& id, const std::string& entered, const std::string& day,
+                               const worker_story& who, const std::string& reason = "Resignation")
 {
     return event_text(id, "termination", entered, day, who,
-                      value::map({{"terminationDate", day}, {"lastDayOfWork", day}, {"reason", value::map({{"id", reason}, {"label", reason}})}}));
+                      value::map({{"terminationDate", day},
+                                  {"lastDayOfWork", day},
+                                  {"reason", value::map({{"id", reason}, {"label", reason}})}}));
 }
-inline std::string job_change(const std::string& id, const std::string& entered, const std::string& day, worker_story who, const std::string& department)
+inline std::string job_change(const std::string& id, const std::string& entered, const std::string& day,
+                              worker_story who, const std::string& department)
 {
     who.department = department;
     return event_text(id, "job_change", entered, day, who);

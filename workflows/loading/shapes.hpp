@@ -20,7 +20,8 @@ known_roots default_roots();
 /// `run`: id, workflow, by (who or what started it).
 engine::expression::shape run_shape();
 
-/// `action` is nullptr for core.wait. What `steps.<id>` holds: `outputs` (of a `for_each` step a list of them) and `state`.
+/// `action` is nullptr for core.wait. What `steps.<id>` holds: `outputs` (of a `for_each` step a list of them) and
+/// `state`.
 engine::expression::shape step_shape(const engine::action_description* action, bool for_each);
 
 /// The shape at a dotted path below a root, as far as it is known; open when it is not. `access.groups.add` → a list.

@@ -47,11 +47,14 @@ TEST(VirtualClock, WakesInOrderOfDueTimeAndJumpsBetween)
     virtual_clock time(start);
     std::vector<int> woken;
     for (const int seconds : {30, 10, 20})
-        asio::co_spawn(loop, [](virtual_clock& clock, std::vector<int>& into, int after) -> asio::awaitable<void> {
-            const bool due = co_await clock.wait_until(clock.now() + std::chrono::seconds(after));
-            if (due)
-                into.push_back(after);
-        }(time, woken, seconds), asio::detached);
+        asio::co_spawn(
+            loop,
+            [](virtual_clock& clock, std::vector<int>& into, int after) -> asio::awaitable<void> {
+                const bool due = co_await clock.wait_until(clock.now() + std::chrono::seconds(after));
+                if (due)
+                    into.push_back(after);
+            }(time, woken, seconds),
+            asio::detached);
     run_virtually(loop, time, start + std::chrono::seconds(25));
     EXPECT_THAT(woken, ElementsAre(10, 20));
     EXPECT_EQ(time.now(), start + std::chrono::seconds(20));

@@ -1,4 +1,5 @@
-// ULIDs from the handed-in clock and chance. It keeps no counter: two ids of the same millisecond differ by 80 random bits.
+// ULIDs from the handed-in clock and chance. It keeps no counter: two ids of the same millisecond differ by 80 random
+// bits.
 #include "engine/ids.hpp"
 
 namespace jmld {

@@ -37,6 +37,10 @@ bool needs_a_look(const operation& row) { return row.writes() && row.repeat != r
 
 bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
 
+// Longest wait for budget inside a call: one window of Okta's and a half. What would take longer comes back as
+// rate_limited.
+constexpr duration budget_wait_max{90'000};
+
 void fail(reply& out, failure_kind kind, std::string detail)
 {
     out.failure = engine::attempt_failed{};
@@ -108,13 +112,19 @@ void client::close(call_scope& scope)
 // ---- one exchange
 // ----------------------------------------------------------------------------------------------------------
 
-asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& scope)
+asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& scope,
+                                          std::optional<time_point>& not_before)
 {
     if (scope.prepaid_bucket == bucket) {
         scope.prepaid_bucket.clear();
         co_return true;
     }
+    const auto began = time_.now();
     while (const auto later = budget_.take(bucket, scope.urgency, time_.now())) {
+        if (*later - began > budget_wait_max) { // a leaver must not wait behind a call that waits for hours
+            not_before = *later;
+            co_return false;
+        }
         const bool woken = co_await time_.wait_until(*later);
         if (!woken)
             co_return false;
@@ -126,7 +136,7 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
 {
     wire_outcome out;
     const auto asked_at = time_.now();
-    const bool paid = co_await take_budget(row.bucket, scope);
+    const bool paid = co_await take_budget(row.bucket, scope, out.not_before);
     if (!paid) {
         out.silence = {errc::cancelled, "stopped while waiting for budget", {}};
         co_return out;
@@ -169,6 +179,11 @@ asio::awaitable<reply> client::exchange(const operation& row, http::request mess
     for (int round = 0; round < 2; ++round) {
         auto copy = message;
         auto came = co_await once(row, std::move(copy), scope);
+        if (came.not_before) {
+            fail(out, failure_kind::rate_limited, "Okta's limit holds calls of this kind until later");
+            out.failure->retry_at = came.not_before;
+            co_return out;
+        }
         if (came.refusal)
             out = judge_token(*came.refusal);
         else if (!came.answer)

@@ -98,7 +98,9 @@ private:
 
     boost::asio::awaitable<reply> exchange(const operation& row, http::request message, call_scope& scope);
     boost::asio::awaitable<wire_outcome> once(const operation& row, http::request message, call_scope& scope);
-    boost::asio::awaitable<bool> take_budget(std::string_view bucket, call_scope& scope);
+    /// False when the budget would take too long (`not_before` says when to ask again) or the call was cancelled.
+    boost::asio::awaitable<bool> take_budget(std::string_view bucket, call_scope& scope,
+                                             std::optional<time_point>& not_before);
     boost::asio::awaitable<bool> answers_anybody(call_scope& scope);
     void learn(std::string_view bucket, const http::response& answer);
     reply judge(const operation& row, const http::response& answer);

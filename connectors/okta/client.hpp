@@ -94,6 +94,7 @@ private:
         std::optional<token_refusal> refusal;
         error silence;
         time_point at{};
+        std::optional<time_point> not_before; ///< the budget would take too long: nothing was sent
     };
 
     boost::asio::awaitable<reply> exchange(const operation& row, http::request message, call_scope& scope);

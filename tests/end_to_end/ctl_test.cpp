@@ -88,7 +88,8 @@ TEST_F(Ctl, WatchingEndsWithSevenWhenTheRunStillWaits)
     const auto id = here.run_of("hire-1")["id"].text_or();
     const auto watched = here.ctl({"run", "watch", id, "--timeout", "300ms"});
     EXPECT_EQ(watched.code, 7) << watched.out << watched.err;
-    here.await("a run that waits for the first day", [&] { return here.get("/v1/runs/" + id)["state"].text_or() == "waiting"; });
+    here.await("a run that waits for the first day",
+               [&] { return here.get("/v1/runs/" + id)["state"].text_or() == "waiting"; });
     EXPECT_EQ(user_of(here.organisation(), "jane.smith@example.com")["status"].text_or(), "STAGED");
     EXPECT_EQ(here.ctl({"run", "cancel", id, "--reason", "she will not come"}).code, 0);
     EXPECT_EQ(here.ended_run_of("hire-1")["state"].text_or(), "rolled_back");
@@ -97,7 +98,9 @@ TEST_F(Ctl, WatchingEndsWithSevenWhenTheRunStillWaits)
 
 TEST_F(Ctl, AMistypedVerbGetsASuggestion)
 {
-    const auto run = [&](std::vector<std::string> words) { return run_program("jmlctl", std::move(words), here.folder()); };
+    const auto run = [&](std::vector<std::string> words) {
+        return run_program("jmlctl", std::move(words), here.folder());
+    };
     const auto mistyped = run({"run", "lits"});
     EXPECT_EQ(mistyped.code, 2);
     EXPECT_THAT(mistyped.err, HasSubstr("did you mean 'list'?"));
@@ -123,7 +126,8 @@ TEST_F(Ctl, LintsWorkflowFilesWithoutADaemon)
     EXPECT_THAT(good.out, HasSubstr("joiner: ok"));
     EXPECT_THAT(good.out, HasSubstr("leaver: ok"));
 
-    write_text(here.file("bad.yaml"), "name: bad\ntrigger: { event: worker.hired }\ndirection: grant\nsteps:\n  one:\n    uses: okta.users.creat\n    with: {}\n");
+    write_text(here.file("bad.yaml"), "name: bad\ntrigger: { event: worker.hired }\ndirection: grant\nsteps:\n  one:\n "
+                                      "   uses: okta.users.creat\n    with: {}\n");
     const auto bad = lint({here.file("bad.yaml")});
     EXPECT_EQ(bad.code, 1);
     EXPECT_THAT(bad.out, HasSubstr("bad.yaml:6:11:"));

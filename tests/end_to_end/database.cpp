@@ -32,7 +32,8 @@ public:
             auto& row = all.emplace_back();
             for (int column = 0; column < sqlite3_column_count(query); ++column) {
                 const auto* bytes = static_cast<const char*>(sqlite3_column_blob(query, column));
-                row.emplace_back(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_column_bytes(query, column)));
+                row.emplace_back(bytes == nullptr ? "" : bytes,
+                                 static_cast<std::size_t>(sqlite3_column_bytes(query, column)));
             }
         }
         sqlite3_finalize(query);

@@ -1,5 +1,5 @@
-// A disk without room: nothing is promised, nothing that was promised is lost, and room is enough to go on. It needs a small file system
-// of its own, so it runs only where one can be mounted.
+// A disk without room: nothing is promised, nothing that was promised is lost, and room is enough to go on. It needs a
+// small file system of its own, so it runs only where one can be mounted.
 #include "tests/end_to_end/stack.hpp"
 
 #include <gmock/gmock.h>
@@ -20,7 +20,9 @@ using testing::HasSubstr;
 class small_disk
 {
 public:
-    small_disk() : mounted_(::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=3m") == 0), why_(std::strerror(errno)) {}
+    small_disk()
+        : mounted_(::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=3m") == 0), why_(std::strerror(errno))
+    {}
     small_disk(const small_disk&) = delete;
     small_disk& operator=(const small_disk&) = delete;
     ~small_disk()
@@ -60,7 +62,9 @@ TEST(DiskFull, NothingIsPromisedAndRoomIsEnoughToGoOn)
     here.start();
     std::vector<std::string> accepted;
     std::optional<std::string> refused;
-    const auto body_of = [](const std::string& id) { return hire(id, {.number = id, .last = "N" + id, .start = day(40)}); };
+    const auto body_of = [](const std::string& id) {
+        return hire(id, {.number = id, .last = "N" + id, .start = day(40)});
+    };
     const auto try_one = [&](const std::string& id) {
         const auto answer = here.hand_in(body_of(id));
         if (answer.status == 202) {
@@ -73,7 +77,8 @@ TEST(DiskFull, NothingIsPromisedAndRoomIsEnoughToGoOn)
     };
     try_one("1000");
     disk.fill();
-    for (int next = 1001; !refused && next < 2000; ++next) // what the log has taken from the disk already can still be written to
+    for (int next = 1001; !refused && next < 2000;
+         ++next) // what the log has taken from the disk already can still be written to
         try_one(std::to_string(next));
     ASSERT_TRUE(refused) << "the disk was full and everything was accepted";
     const auto red = here.ask("GET", "/readyz?verbose", {}, "");

@@ -23,28 +23,33 @@ time_point now() { return std::chrono::floor<std::chrono::milliseconds>(std::chr
 
 std::string day(int offset) { return to_rfc3339(now() + std::chrono::hours(24 * offset)).substr(0, 10); }
 
-std::string event_body(const std::string& id, const std::string& type, const std::string& effective, const person& who, const value& more)
+std::string event_body(const std::string& id, const std::string& type, const std::string& effective, const person& who,
+                       const value& more)
 {
     const auto entered = to_rfc3339(now() - std::chrono::hours(1));
     const auto name = value::map({{"first", who.first}, {"last", who.last}});
-    const auto worker = value::map(
-        {{"workerId", who.number},
-         {"universalId", "U-" + who.number},
-         {"workerType", "Employee"},
-         {"legalName", name},
-         {"preferredName", name},
-         {"homeEmail", "private." + who.last + "@example.net"},
-         {"phone", "+49 30 5550100"},
-         {"hireDate", who.start},
-         {"position", value::map({{"businessTitle", "Brand Manager"}, {"department", who.department}, {"location", value::map({{"timeZone", "UTC"}})}})},
-         {"manager", value::map({{"workerId", "100101"}, {"name", "Bob Lee"}})}});
+    const auto worker = value::map({{"workerId", who.number},
+                                    {"universalId", "U-" + who.number},
+                                    {"workerType", "Employee"},
+                                    {"legalName", name},
+                                    {"preferredName", name},
+                                    {"homeEmail", "private." + who.last + "@example.net"},
+                                    {"phone", "+49 30 5550100"},
+                                    {"hireDate", who.start},
+                                    {"position", value::map({{"businessTitle", "Brand Manager"},
+                                                             {"department", who.department},
+                                                             {"location", value::map({{"timeZone", "UTC"}})}})},
+                                    {"manager", value::map({{"workerId", "100101"}, {"name", "Bob Lee"}})}});
     auto data = value::map(
-        {{"businessProcess", value::map({{"type", type}, {"eventWid", "wid-" + id}, {"action", "complete"}, {"completedMoment", entered}})},
+        {{"businessProcess",
+          value::map(
+              {{"type", type}, {"eventWid", "wid-" + id}, {"action", "complete"}, {"completedMoment", entered}})},
          {"effectiveDate", effective},
          {"worker", worker}});
     for (const auto& [key, content] : more.entries())
         data = data.with(key, content);
-    return engine::json::write(value::map({{"id", id}, {"type", "workday.worker." + type}, {"timestamp", entered}, {"data", data}}));
+    return engine::json::write(
+        value::map({{"id", id}, {"type", "workday.worker." + type}, {"timestamp", entered}, {"data", data}}));
 }
 
 std::string hire(const std::string& id, const person& who) { return event_body(id, "hire", who.start, who); }
@@ -58,7 +63,9 @@ std::string job_change(const std::string& id, person who, const std::string& dep
 std::string termination(const std::string& id, const person& who)
 {
     return event_body(id, "termination", day(-2), who,
-                      value::map({{"terminationDate", day(-2)}, {"lastDayOfWork", day(-2)}, {"reason", value::map({{"id", "Resignation"}, {"label", "Resignation"}})}}));
+                      value::map({{"terminationDate", day(-2)},
+                                  {"lastDayOfWork", day(-2)},
+                                  {"reason", value::map({{"id", "Resignation"}, {"label", "Resignation"}})}}));
 }
 
 std::string secret(int which) { return "whsec_" + digest::base64(std::string(32, static_cast<char>('a' + which))); }
@@ -66,7 +73,8 @@ std::string secret(int which) { return "whsec_" + digest::base64(std::string(32,
 http::request signed_post(std::string body, const signature_wish& wish, const std::string& path)
 {
     const auto id = wish.webhook_id.empty() ? "msg_" + digest::sha256_hex(body).substr(0, 24) : wish.webhook_id;
-    const auto stamp = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count() - wish.age);
+    const auto stamp =
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count() - wish.age);
     const auto key = digest::base64_decode(wish.key.substr(6)).value();
     const auto made = digest::hmac_sha256(key, id + "." + stamp + "." + body);
     auto signature = "v1," + digest::base64(digest::view(made));
@@ -75,7 +83,10 @@ http::request signed_post(std::string body, const signature_wish& wish, const st
     http::request message;
     message.method = "POST";
     message.target = path;
-    message.headers = {{"Content-Type", wish.content_type}, {"webhook-id", id}, {"webhook-timestamp", stamp}, {"webhook-signature", signature}};
+    message.headers = {{"Content-Type", wish.content_type},
+                       {"webhook-id", id},
+                       {"webhook-timestamp", stamp},
+                       {"webhook-signature", signature}};
     message.body = std::move(body);
     return message;
 }
@@ -83,13 +94,20 @@ http::request signed_post(std::string body, const signature_wish& wish, const st
 value company(const std::vector<value>& users)
 {
     engine::value_list groups, apps, people = users;
-    for (const auto* name : {"Staff", "Marketing", "Engineering", "Sales", "Customer Success", "Product", "Finance", "People", "IT"})
-        groups.push_back(value::map({{"id", fmt::format("00g{:02}", groups.size())}, {"type", "OKTA_GROUP"}, {"profile", value::map({{"name", name}})}}));
-    for (const auto* label : {"Slack", "Canva", "GitHub", "Salesforce", "Zendesk", "Figma", "NetSuite", "Workday", "Jira"})
-        apps.push_back(value::map({{"id", fmt::format("0oa{:02}", apps.size())}, {"label", label}, {"status", "ACTIVE"}}));
-    people.push_back(json_of(R"({"id":"00ubob","status":"ACTIVE","credentials":{"password":true},"profile":{"login":"bob.lee@example.com",
+    for (const auto* name :
+         {"Staff", "Marketing", "Engineering", "Sales", "Customer Success", "Product", "Finance", "People", "IT"})
+        groups.push_back(value::map({{"id", fmt::format("00g{:02}", groups.size())},
+                                     {"type", "OKTA_GROUP"},
+                                     {"profile", value::map({{"name", name}})}}));
+    for (const auto* label :
+         {"Slack", "Canva", "GitHub", "Salesforce", "Zendesk", "Figma", "NetSuite", "Workday", "Jira"})
+        apps.push_back(
+            value::map({{"id", fmt::format("0oa{:02}", apps.size())}, {"label", label}, {"status", "ACTIVE"}}));
+    people.push_back(json_of(
+        R"({"id":"00ubob","status":"ACTIVE","credentials":{"password":true},"profile":{"login":"bob.lee@example.com",
         "email":"bob.lee@example.com","firstName":"Bob","lastName":"Lee","employeeNumber":"100101"}})"));
-    return value::map({{"users", value(std::move(people))}, {"groups", value(std::move(groups))}, {"apps", value(std::move(apps))}});
+    return value::map(
+        {{"users", value(std::move(people))}, {"groups", value(std::move(groups))}, {"apps", value(std::move(apps))}});
 }
 
 value jane_at_work()

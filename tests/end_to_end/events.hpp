@@ -1,5 +1,5 @@
-// What HR sends and who works here: bodies in the layout of the shipped Workday mapping, signatures of Standard Webhooks, and a small
-// organisation for okta-sim. Builders only; no expectations.
+// What HR sends and who works here: bodies in the layout of the shipped Workday mapping, signatures of Standard
+// Webhooks, and a small organisation for okta-sim. Builders only; no expectations.
 #pragma once
 
 #include "connectors/http_message.hpp"
@@ -24,7 +24,8 @@ struct person
     std::string start = day(-20);
 };
 
-/// `type` is the last word of Workday's type: hire, job_change, termination … Entered an hour ago. `more` stands in `data`.
+/// `type` is the last word of Workday's type: hire, job_change, termination … Entered an hour ago. `more` stands in
+/// `data`.
 std::string event_body(const std::string& id, const std::string& type, const std::string& effective, const person& who,
                        const value& more = value::map({}));
 std::string hire(const std::string& id, const person& who = {});
@@ -38,13 +39,14 @@ std::string secret(int which = 0);
 
 struct signature_wish
 {
-    std::string webhook_id{};         ///< empty: one made from the body
+    std::string webhook_id{}; ///< empty: one made from the body
     std::string content_type = "application/json";
     std::string key = secret();
-    int age = 0;                      ///< seconds before now
-    std::string listed_first{};       ///< another signature before the right one
+    int age = 0;                ///< seconds before now
+    std::string listed_first{}; ///< another signature before the right one
 };
-http::request signed_post(std::string body, const signature_wish& wish = {}, const std::string& path = "/hooks/workday");
+http::request signed_post(std::string body, const signature_wish& wish = {},
+                          const std::string& path = "/hooks/workday");
 
 /// Every group and app that the shipped access rules name, Bob Lee, the manager, and whoever is given.
 value company(const std::vector<value>& users = {});

@@ -1,4 +1,5 @@
-// Okta that refuses for good: a grant is undone to the last byte, a leaver goes on around what fails and says what is left.
+// Okta that refuses for good: a grant is undone to the last byte, a leaver goes on around what fails and says what is
+// left.
 #include "tests/end_to_end/stack.hpp"
 
 #include "engine/json/json.hpp"
@@ -34,7 +35,8 @@ TEST(Failing, AnAppRefusedForEverLeavesTheWholeOrganisationAsItWas)
 
 TEST(Failing, WhatWasThereBeforeTheRunStaysWhenItIsUndone)
 {
-    auto jane = json_of(R"({"id":"00ujane","status":"STAGED","profile":{"login":"jane.smith@example.com","email":"jane.smith@example.com",
+    auto jane = json_of(
+        R"({"id":"00ujane","status":"STAGED","profile":{"login":"jane.smith@example.com","email":"jane.smith@example.com",
         "firstName":"Jane","lastName":"Smith","employeeNumber":"100900","title":"Intern"},"groups":[{"id":"00g00","name":"Staff","membership":"direct"}]})");
     stack here(stack_options{.organisation = company({jane})});
     const auto before = here.organisation();

@@ -79,7 +79,8 @@ TEST(Hire, WordsOfTheDictionaryAreOneHireHoweverOftenTheyCome)
 {
     stack here;
     here.start();
-    const std::string body = R"({"employee":"Jane Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})";
+    const std::string body =
+        R"({"employee":"Jane Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})";
     const auto first = here.hand_in(body), second = here.post(signed_post(body, {.webhook_id = "another-delivery"}));
     EXPECT_EQ(first.status, 202) << first.body;
     EXPECT_EQ(second.status, 202) << second.body;
@@ -95,8 +96,13 @@ TEST(Hire, EmojiDiacriticsAndUnknownFieldsArePutUpWith)
 {
     stack here;
     here.start();
-    const person who{.number = "100777", .first = "J\u00fcrgen \U0001F389", .last = "M\u00fcller-L\u00fcdenscheidt", .department = "Sales", .start = day(-3)};
-    here.hand_in(event_body("hire-7", "hire", who.start, who, value::map({{"nobodyKnowsThis", value::list({1, nullptr, "\U0001F680"})}})));
+    const person who{.number = "100777",
+                     .first = "J\u00fcrgen \U0001F389",
+                     .last = "M\u00fcller-L\u00fcdenscheidt",
+                     .department = "Sales",
+                     .start = day(-3)};
+    here.hand_in(event_body("hire-7", "hire", who.start, who,
+                            value::map({{"nobodyKnowsThis", value::list({1, nullptr, "\U0001F680"})}})));
     const auto run = here.ended_run_of("hire-7");
     ASSERT_EQ(run["state"].text_or(), "succeeded") << engine::json::write_pretty(run);
     const auto user = user_of(here.organisation(), run["subject"]["login"].text_or());

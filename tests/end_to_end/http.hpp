@@ -1,5 +1,5 @@
-// Talking to the programs: proper requests through our HTTP client, and bytes on a socket for what no proper client says. Every wait
-// has an end; nothing is retried.
+// Talking to the programs: proper requests through our HTTP client, and bytes on a socket for what no proper client
+// says. Every wait has an end; nothing is retried.
 #pragma once
 
 #include "connectors/http_message.hpp"
@@ -26,8 +26,9 @@ private:
     std::unique_ptr<parts> parts_;
 };
 
-/// Sends the bytes to `http://127.0.0.1:PORT` while listening, and answers all that comes until the peer closes or, when `until` is
-/// given, stands in it. A peer that closes before it has everything is no failure: what it said is what counts.
+/// Sends the bytes to `http://127.0.0.1:PORT` while listening, and answers all that comes until the peer closes or,
+/// when `until` is given, stands in it. A peer that closes before it has everything is no failure: what it said is what
+/// counts.
 std::string say(const std::string& origin, const std::string& bytes, const std::string& until = {});
 
 /// 0 when there is no status line.

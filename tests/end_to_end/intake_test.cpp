@@ -1,4 +1,5 @@
-// Everything that may arrive at the webhook listener, right or wrong, signed here because the daemon's clock is the machine's.
+// Everything that may arrive at the webhook listener, right or wrong, signed here because the daemon's clock is the
+// machine's.
 #include "tests/end_to_end/stack.hpp"
 
 #include "engine/digest.hpp"
@@ -24,14 +25,17 @@ struct Intake : testing::Test
     value event(const std::string& id) { return here.get("/v1/events/" + http::percent_encode(id)); }
     std::size_t kept() { return here.get("/v1/events?limit=200")["events"].items().size(); }
 
-    stack here{stack_options{.verification = "{ standard_webhooks: { secrets: [ { file: next.secret }, { file: workday.secret } ] } }"}};
+    stack here{stack_options{
+        .verification = "{ standard_webhooks: { secrets: [ { file: next.secret }, { file: workday.secret } ] } }"}};
 };
 
 TEST_F(Intake, EitherSecretIsGoodWhileOneIsBeingReplaced)
 {
     EXPECT_EQ(here.post(signed_post(hire("e1"), {.key = secret(0)})).status, 202);
     EXPECT_EQ(here.post(signed_post(hire("e2"), {.key = secret(1)})).status, 202);
-    EXPECT_EQ(here.post(signed_post(hire("e3"), {.listed_first = "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})).status, 202);
+    EXPECT_EQ(
+        here.post(signed_post(hire("e3"), {.listed_first = "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})).status,
+        202);
     EXPECT_EQ(here.post(signed_post(hire("e4"), {.listed_first = "v1a,AAAA v2,BBBB"})).status, 202);
     EXPECT_EQ(here.post(signed_post(hire("e5"), {.key = secret(2)})).status, 401);
     EXPECT_EQ(kept(), 4U);
@@ -59,7 +63,8 @@ TEST_F(Intake, WhatIsStaleTamperedOrUnsignedIsRefusedAndNotKept)
         EXPECT_TRUE(answer.status == 401 || answer.status == 400) << missing << ' ' << answer.status;
     }
     EXPECT_EQ(kept(), 1U);
-    EXPECT_THAT(here.ask("GET", "/metrics").body, HasSubstr(R"(jmld_events_total{source="workday",result="not_authentic"} 10)"));
+    EXPECT_THAT(here.ask("GET", "/metrics").body,
+                HasSubstr(R"(jmld_events_total{source="workday",result="not_authentic"} 10)"));
 }
 
 TEST_F(Intake, TheSameEventAgainIsADuplicateAndStartsNothing)
@@ -116,7 +121,8 @@ TEST_F(Intake, TwoMegabytesAreRefusedWhetherAnnouncedOrNot)
     std::string header = "POST /hooks/workday HTTP/1.1\r\nHost: localhost\r\n";
     for (const auto& [name, text] : message.headers)
         header += name + ": " + text + "\r\n";
-    const auto announced = say(here.hooks_url(), header + fmt::format("Content-Length: {}\r\n\r\n", bytes)); // and not one byte of it
+    const auto announced =
+        say(here.hooks_url(), header + fmt::format("Content-Length: {}\r\n\r\n", bytes)); // and not one byte of it
     EXPECT_EQ(status_of(announced), 413) << announced;
     std::string chunks = header + "Transfer-Encoding: chunked\r\n\r\n";
     for (std::size_t sent = 0; sent < bytes; sent += 16 * 1024)
@@ -130,7 +136,8 @@ TEST_F(Intake, TwoMegabytesAreRefusedWhetherAnnouncedOrNot)
 TEST_F(Intake, WhatIsNoProperJsonIsRefused)
 {
     const auto valid = hire("e1");
-    const std::string deep = R"({"id":"deep","type":"workday.worker.hire","data":)" + std::string(40, '[') + std::string(40, ']') + "}";
+    const std::string deep =
+        R"({"id":"deep","type":"workday.worker.hire","data":)" + std::string(40, '[') + std::string(40, ']') + "}";
     for (const auto& [what, body] : std::vector<std::pair<std::string, std::string>>{
              {"nothing", ""},
              {"words", "hello"},
@@ -143,7 +150,8 @@ TEST_F(Intake, WhatIsNoProperJsonIsRefused)
              {"half a surrogate", R"({"id":"\ud800"})"},
              {"too deep", deep},
              {"NaN", R"({"id":NaN})"},
-             {"a comment", "{/* */}"}}) {
+             {"a comment", "{/* */}"}})
+    {
         const auto answer = here.hand_in(body);
         EXPECT_EQ(answer.status, 400) << what << ": " << answer.body;
     }
@@ -152,7 +160,8 @@ TEST_F(Intake, WhatIsNoProperJsonIsRefused)
 
 TEST_F(Intake, WhatTheMappingCannotReadIsKeptAndCanBeReplayed)
 {
-    const std::string body = R"({"id":"strange","type":"workday.worker.hire","data":{"effectiveDate":"the day after tomorrow","worker":{"workerId":17}}})";
+    const std::string body =
+        R"({"id":"strange","type":"workday.worker.hire","data":{"effectiveDate":"the day after tomorrow","worker":{"workerId":17}}})";
     const auto refused = here.hand_in(body);
     ASSERT_EQ(refused.status, 422) << refused.body;
     const auto problem = json_of(refused.body);
@@ -173,7 +182,8 @@ TEST_F(Intake, WhatTheMappingCannotReadIsKeptAndCanBeReplayed)
 TEST(Mending, AnEventKeptUnreadIsCarriedOutOnceTheMappingReadsIt)
 {
     const auto shipped = read_text(std::string(JMLD_SOURCE_DIR) + "/config/sources/workday.yaml");
-    const std::string right = "effective_on: vars.data.effectiveDate", wrong = "effective_on: vars.data.worker.workerId";
+    const std::string right = "effective_on: vars.data.effectiveDate",
+                      wrong = "effective_on: vars.data.worker.workerId";
     auto mistaken = shipped;
     mistaken.replace(mistaken.find(right), right.size(), wrong);
     stack here(stack_options{.mapping = "workday.yaml"});
@@ -208,32 +218,44 @@ TEST_F(Intake, ATypeNobodyHandlesAndAProbeAreAcknowledgedAndRecorded)
 
 value envelope(const std::string& id, const std::string& body)
 {
-    return value::map({{"specversion", "1.0"}, {"id", id}, {"source", "https://hr.example.com/prod"}, {"type", "com.example.workday.worker.hire"},
-                       {"time", "2026-11-20T03:14:07Z"}, {"datacontenttype", "application/json"}, {"data", json_of(body)["data"]}});
+    return value::map({{"specversion", "1.0"},
+                       {"id", id},
+                       {"source", "https://hr.example.com/prod"},
+                       {"type", "com.example.workday.worker.hire"},
+                       {"time", "2026-11-20T03:14:07Z"},
+                       {"datacontenttype", "application/json"},
+                       {"data", json_of(body)["data"]}});
 }
 
 TEST_F(Intake, CloudEventsComeInThreeModes)
 {
     const auto body = hire("inner");
     const auto one = engine::json::write(envelope("ce-1", body));
-    const auto structured = here.post(signed_post(one, {.content_type = "application/cloudevents+json; charset=utf-8"}));
+    const auto structured =
+        here.post(signed_post(one, {.content_type = "application/cloudevents+json; charset=utf-8"}));
     ASSERT_EQ(structured.status, 202) << structured.body;
     EXPECT_EQ(json_of(structured.body)["event_id"].text_or(), "ce-1");
     // The same event, written with other bytes: the envelope is no part of it.
-    const auto spaced = here.post(signed_post(engine::json::write_pretty(envelope("ce-1", body)), {.content_type = "application/cloudevents+json"}));
+    const auto spaced = here.post(signed_post(engine::json::write_pretty(envelope("ce-1", body)),
+                                              {.content_type = "application/cloudevents+json"}));
     EXPECT_EQ(status_word(spaced), "duplicate") << spaced.body;
 
-    auto binary = signed_post(engine::json::write(json_of(hire("inner", {.number = "100901", .first = "Ann"}))["data"]));
-    for (const auto& [name, text] : http::header_list{{"ce-specversion", "1.0"}, {"ce-id", "ce-2"}, {"ce-source", "https://hr.example.com/prod"},
-                                                      {"ce-type", "com.example.workday.worker.hire"}, {"ce-time", "2026-11-20T03:14:07Z"}})
+    auto binary =
+        signed_post(engine::json::write(json_of(hire("inner", {.number = "100901", .first = "Ann"}))["data"]));
+    for (const auto& [name, text] : http::header_list{{"ce-specversion", "1.0"},
+                                                      {"ce-id", "ce-2"},
+                                                      {"ce-source", "https://hr.example.com/prod"},
+                                                      {"ce-type", "com.example.workday.worker.hire"},
+                                                      {"ce-time", "2026-11-20T03:14:07Z"}})
         binary.headers.emplace_back(name, text);
     const auto in_headers = here.post(binary);
     ASSERT_EQ(in_headers.status, 202) << in_headers.body;
     EXPECT_EQ(json_of(in_headers.body)["event_id"].text_or(), "ce-2");
 
     const auto third = hire("inner", {.number = "100902", .first = "Eve"});
-    const auto batch = here.post(signed_post(engine::json::write(value::list({envelope("ce-1", body), envelope("ce-3", third)})),
-                                             {.content_type = "application/cloudevents-batch+json"}));
+    const auto batch =
+        here.post(signed_post(engine::json::write(value::list({envelope("ce-1", body), envelope("ce-3", third)})),
+                              {.content_type = "application/cloudevents-batch+json"}));
     ASSERT_EQ(batch.status, 202) << batch.body;
     const auto told = json_of(batch.body)["events"].items();
     ASSERT_EQ(told.size(), 2U) << batch.body;
@@ -245,9 +267,14 @@ TEST_F(Intake, CloudEventsComeInThreeModes)
 
 TEST_F(Intake, ABatchIsKeptWholeOrNotAtAll)
 {
-    EXPECT_EQ(here.post(signed_post(engine::json::write(envelope("ce-1", hire("x"))), {.content_type = "application/cloudevents+json"})).status, 202);
-    const auto conflicting = value::list({envelope("ce-9", hire("x", {.number = "100909"})), envelope("ce-1", hire("x", {.last = "Other"}))});
-    const auto answer = here.post(signed_post(engine::json::write(conflicting), {.content_type = "application/cloudevents-batch+json"}));
+    EXPECT_EQ(here.post(signed_post(engine::json::write(envelope("ce-1", hire("x"))),
+                                    {.content_type = "application/cloudevents+json"}))
+                  .status,
+              202);
+    const auto conflicting = value::list(
+        {envelope("ce-9", hire("x", {.number = "100909"})), envelope("ce-1", hire("x", {.last = "Other"}))});
+    const auto answer = here.post(
+        signed_post(engine::json::write(conflicting), {.content_type = "application/cloudevents-batch+json"}));
     EXPECT_EQ(answer.status, 409) << answer.body;
     EXPECT_EQ(here.ask("GET", "/v1/events/ce-9").status, 404);
     EXPECT_EQ(kept(), 1U);

@@ -1,5 +1,5 @@
-// kill -9 at any moment. Moments are drawn from a fixed seed; which call they meet differs from machine to machine, what must hold does
-// not.
+// kill -9 at any moment. Moments are drawn from a fixed seed; which call they meet differs from machine to machine,
+// what must hold does not.
 #include "tests/end_to_end/stack.hpp"
 
 #include "engine/json/json.hpp"
@@ -14,9 +14,11 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-struct Killing : testing::Test
+/// Three draws of moments for each workflow.
+struct Killing : testing::TestWithParam<unsigned>
 {
-    /// Hands the body in, then kills jmld so often, at moments from before it listens to some calls later; then lets it finish.
+    /// Hands the body in, then kills jmld so often, at moments from before it listens to some calls later; then lets it
+    /// finish.
     value run_through_kills(stack& here, const std::string& body, const std::string& event_id, int kills, unsigned seed)
     {
         here.fault(R"({"match":{"path":"/api/v1/**"},"always":true,"delay":"40ms"})");
@@ -55,10 +57,10 @@ struct Killing : testing::Test
     }
 };
 
-TEST_F(Killing, AJoinerFinishesAndDoesNothingTwice)
+TEST_P(Killing, AJoinerFinishesAndDoesNothingTwice)
 {
     stack here;
-    const auto run = run_through_kills(here, hire("hire-1"), "hire-1", 12, 1);
+    const auto run = run_through_kills(here, hire("hire-1"), "hire-1", 12, GetParam());
     EXPECT_EQ(run["state"].text_or(), "succeeded") << engine::json::write_pretty(run);
     EXPECT_THAT(here.organisation()["users"].items(), SizeIs(2));
     const auto jane = user_of(here.organisation(), "jane.smith@example.com");
@@ -68,10 +70,10 @@ TEST_F(Killing, AJoinerFinishesAndDoesNothingTwice)
     expect_whole(here);
 }
 
-TEST_F(Killing, AMoverFinishesAndDoesNothingTwice)
+TEST_P(Killing, AMoverFinishesAndDoesNothingTwice)
 {
     stack here(stack_options{.organisation = company({jane_at_work()})});
-    const auto run = run_through_kills(here, job_change("move-1", {}, "Sales"), "move-1", 12, 2);
+    const auto run = run_through_kills(here, job_change("move-1", {}, "Sales"), "move-1", 12, GetParam());
     EXPECT_EQ(run["state"].text_or(), "succeeded") << engine::json::write_pretty(run);
     const auto jane = user_of(here.organisation(), "jane.smith@example.com");
     EXPECT_EQ(jane["profile"]["department"].text_or(), "Sales");
@@ -80,10 +82,10 @@ TEST_F(Killing, AMoverFinishesAndDoesNothingTwice)
     expect_whole(here);
 }
 
-TEST_F(Killing, ALeaverFinishesAndDoesNothingTwice)
+TEST_P(Killing, ALeaverFinishesAndDoesNothingTwice)
 {
     stack here(stack_options{.organisation = company({jane_at_work()})});
-    const auto run = run_through_kills(here, termination("leave-1"), "leave-1", 12, 3);
+    const auto run = run_through_kills(here, termination("leave-1"), "leave-1", 12, GetParam());
     EXPECT_EQ(run["state"].text_or(), "succeeded") << engine::json::write_pretty(run);
     const auto jane = user_of(here.organisation(), "jane.smith@example.com");
     EXPECT_EQ(jane["status"].text_or(), "DEPROVISIONED");
@@ -92,7 +94,7 @@ TEST_F(Killing, ALeaverFinishesAndDoesNothingTwice)
     expect_whole(here);
 }
 
-TEST_F(Killing, ARollbackInterruptedIsFinished)
+TEST_P(Killing, ARollbackInterruptedIsFinished)
 {
     stack here;
     const auto before = here.organisation();
@@ -101,7 +103,7 @@ TEST_F(Killing, ARollbackInterruptedIsFinished)
     here.fault(R"({"match":{"path":"/api/v1/**"},"always":true,"delay":"25ms"})");
     here.start();
     here.hand_in(hire("hire-1"));
-    std::minstd_rand random(4);
+    std::minstd_rand random(GetParam());
     for (int each = 0; each < 6; ++each) {
         here.daemon().rest(milliseconds(std::uniform_int_distribution<int>(20, 200)(random)));
         here.kill();
@@ -113,7 +115,9 @@ TEST_F(Killing, ARollbackInterruptedIsFinished)
     EXPECT_EQ(integrity_of(here.database()), "ok");
 }
 
-TEST_F(Killing, WhatWasAnsweredWith202IsThereAfterwards)
+INSTANTIATE_TEST_SUITE_P(Seeds, Killing, testing::Values(1U, 2U, 3U));
+
+TEST(KillingAfterTheAnswer, WhatWasAnsweredWith202IsThereAfterwards)
 {
     stack here;
     std::vector<std::string> accepted;
@@ -121,7 +125,10 @@ TEST_F(Killing, WhatWasAnsweredWith202IsThereAfterwards)
         here.start();
         for (int each = 0; each < 10; ++each) {
             const auto id = "hire-" + std::to_string(round) + "-" + std::to_string(each);
-            if (here.hand_in(hire(id, {.number = "2" + std::to_string(round) + "0" + std::to_string(each), .last = "Nr" + id, .start = day(30)})).status == 202)
+            if (here.hand_in(hire(id, {.number = "2" + std::to_string(round) + "0" + std::to_string(each),
+                                       .last = "Nr" + id,
+                                       .start = day(30)}))
+                    .status == 202)
                 accepted.push_back(id);
         }
         here.kill(); // right after the last answer

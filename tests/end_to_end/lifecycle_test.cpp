@@ -63,7 +63,10 @@ private:
 
 struct Lifecycle : testing::Test
 {
-    stack_options watched() { return stack_options{.environment = {"NOTIFY_SOCKET=" + manager.path(), "WATCHDOG_USEC=300000"}}; }
+    stack_options watched()
+    {
+        return stack_options{.environment = {"NOTIFY_SOCKET=" + manager.path(), "WATCHDOG_USEC=300000"}};
+    }
     service_manager manager;
 };
 
@@ -72,7 +75,8 @@ TEST_F(Lifecycle, ItIsReadyOnlyAfterRecoveryAndFeedsTheWatchdogAndSaysThatItStop
     stack here(watched());
     here.launch();
     EXPECT_THAT(manager.next(), StartsWith("READY=1\n"));
-    EXPECT_THAT(read_text(here.file("jmld.1.out")), ContainsRegex("listening on http://127.0.0.1:[0-9]+\nlistening on http"));
+    EXPECT_THAT(read_text(here.file("jmld.1.out")),
+                ContainsRegex("listening on http://127.0.0.1:[0-9]+\nlistening on http"));
     ASSERT_TRUE(here.listening());
     EXPECT_THAT(manager.next(), StartsWith("WATCHDOG=1"));
     EXPECT_THAT(manager.next(), StartsWith("WATCHDOG=1"));
@@ -96,7 +100,8 @@ TEST_F(Lifecycle, ASecondOneOnTheSameDatabaseDoesNotStartAndIsNeverReady)
 {
     stack here;
     here.start();
-    stack second(stack_options{.database = here.database().string(), .environment = {"NOTIFY_SOCKET=" + manager.path()}});
+    stack second(
+        stack_options{.database = here.database().string(), .environment = {"NOTIFY_SOCKET=" + manager.path()}});
     second.launch();
     EXPECT_FALSE(second.listening());
     EXPECT_NE(second.daemon().wait(), 0);
@@ -111,7 +116,8 @@ TEST_F(Lifecycle, StoppingFinishesWhatIsOutRefusesWhatComesAndGoesOnAfterwards)
     here.fault(R"({"match":{"method":"POST","path":"/api/v1/users"},"delay":"1500ms"})");
     here.start();
     here.hand_in(hire("hire-1"));
-    here.await("the call that creates her", [&] { return !user_of(here.organisation(), "jane.smith@example.com").is_null(); });
+    here.await("the call that creates her",
+               [&] { return !user_of(here.organisation(), "jane.smith@example.com").is_null(); });
     here.daemon().signal(SIGTERM);
     ASSERT_THAT(manager.await("STOPPING=1"), StartsWith("STOPPING=1"));
     const auto refused = here.hand_in(hire("too-late", {.number = "100901"}));
@@ -135,7 +141,8 @@ TEST_F(Lifecycle, AReloadTakesTheWholeSetOrNothing)
     here.copy_workflows();
     here.start();
     const auto before = here.ask("GET", "/v1/workflows").body;
-    const auto joiner = read_text(here.file("flows") / "joiner.yaml"), leaver = read_text(here.file("flows") / "leaver.yaml");
+    const auto joiner = read_text(here.file("flows") / "joiner.yaml"),
+               leaver = read_text(here.file("flows") / "leaver.yaml");
 
     // One good change and one that does not load: neither is taken.
     write_text(here.file("flows") / "leaver.yaml", leaver + "# changed\n");
@@ -180,7 +187,8 @@ TEST_F(Lifecycle, ABadConfigurationEndsWithSeventyEightAndNamesEveryPlace)
     auto loud = good;
     loud.replace(loud.find("level: debug"), 12, "level: louds");
     EXPECT_THAT(check(loud).err, ContainsRegex("jmld.yaml:[0-9]+:[0-9]+: .*level"));
-    std::filesystem::permissions(here.file("workday.secret"), std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+    std::filesystem::permissions(here.file("workday.secret"), std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
     EXPECT_EQ(check(good).code, 78) << "a secret that everybody may read";
     const auto absent = run_program("jmld", {"--config", here.file("nowhere.yaml")}, here.folder());
     EXPECT_EQ(absent.code, 78);

@@ -19,8 +19,10 @@ constexpr const char* no_app_for_zuzanna =
     R"({"match":{"method":"POST","path":"/api/v1/apps/*/users"},"always":true,
         "answer":{"status":403,"body":{"errorCode":"E0000006","errorSummary":"zuzanna.wierzbicka@example.com may not have it"}}})";
 
-const person zuzanna{.number = "4711815", .first = "Zuzanna", .last = "Wierzbicka", .department = "Marketing", .start = day(-5)};
-const std::vector<std::string> personal = {"Zuzanna", "zuzanna", "Wierzbicka", "wierzbicka", "4711815", "private.", "30 5550100", "Brand Manager", "Bob Lee", "bob.lee"};
+const person zuzanna{
+    .number = "4711815", .first = "Zuzanna", .last = "Wierzbicka", .department = "Marketing", .start = day(-5)};
+const std::vector<std::string> personal = {"Zuzanna",  "zuzanna",    "Wierzbicka",    "wierzbicka", "4711815",
+                                           "private.", "30 5550100", "Brand Manager", "Bob Lee",    "bob.lee"};
 
 std::string first_found(const std::string& text, const std::vector<std::string>& wanted)
 {
@@ -36,7 +38,9 @@ TEST(Operations, OnlyHealthAndVersionNeedNoToken)
     here.start();
     for (const auto* open : {"/livez", "/readyz", "/readyz?verbose", "/version"})
         EXPECT_EQ(here.ask("GET", open, {}, "").status, 200) << open;
-    for (const auto* closed : {"/metrics", "/v1/status", "/v1/runs", "/v1/runs/run_x", "/v1/events", "/v1/workflows", "/v1/holds"}) {
+    for (const auto* closed :
+         {"/metrics", "/v1/status", "/v1/runs", "/v1/runs/run_x", "/v1/events", "/v1/workflows", "/v1/holds"})
+    {
         const auto answer = here.ask("GET", closed, {}, "");
         EXPECT_EQ(answer.status, 401) << closed;
         EXPECT_NE(http::find_header(answer.headers, "www-authenticate"), nullptr);
@@ -66,8 +70,10 @@ TEST(Operations, AViewerLooksButDoesNotTouchAndSeesNobodysData)
     for (const auto* verb : {"retry", "cancel", "rollback", "pause"})
         EXPECT_EQ(here.ask("POST", path + "/" + verb, R"({"reason":"a test"})", "viewer").status, 403) << verb;
     EXPECT_EQ(here.ask("POST", "/v1/events/hire-1/replay", R"({"reason":"a test"})", "viewer").status, 403);
-    for (const auto& target : {std::string("/v1/runs"), path, path + "/history", std::string("/v1/events"), std::string("/v1/events/hire-1"),
-                               std::string("/v1/status"), std::string("/metrics"), std::string("/v1/workflows")}) {
+    for (const auto& target :
+         {std::string("/v1/runs"), path, path + "/history", std::string("/v1/events"), std::string("/v1/events/hire-1"),
+          std::string("/v1/status"), std::string("/metrics"), std::string("/v1/workflows")})
+    {
         const auto answer = here.ask("GET", target, {}, "viewer");
         EXPECT_EQ(answer.status, 200) << target;
         EXPECT_EQ(first_found(answer.body, personal), "") << target;
@@ -80,7 +86,8 @@ TEST(Operations, RootOnTheSocketIsTheAdminAndNeedsNoToken)
         GTEST_SKIP() << "only root is known on the socket without being named";
     stack here;
     here.start();
-    const auto told = run_program("jmlctl", {"--server", "unix:" + here.file("ops.sock").string(), "status"}, here.folder());
+    const auto told =
+        run_program("jmlctl", {"--server", "unix:" + here.file("ops.sock").string(), "status"}, here.folder());
     EXPECT_EQ(told.code, 0) << told.err;
     EXPECT_THAT(told.out, HasSubstr("ready"));
 }
@@ -93,7 +100,8 @@ TEST(Operations, MetricsCountEventsRunsAndStepsAndNamePeopleNowhere)
     here.ended_run_of("hire-1");
     const auto answer = here.ask("GET", "/metrics", {}, "viewer");
     EXPECT_THAT(*http::find_header(answer.headers, "content-type"), StartsWith("text/plain; version=0.0.4"));
-    for (const auto* line : {R"(jmld_events_total{source="workday",result="accepted"} 1)", R"(jmld_runs_total{workflow="joiner",outcome="succeeded"} 1)",
+    for (const auto* line : {R"(jmld_events_total{source="workday",result="accepted"} 1)",
+                             R"(jmld_runs_total{workflow="joiner",outcome="succeeded"} 1)",
                              R"(jmld_steps_total{action="okta.users.create",outcome="succeeded"} 1)"})
         EXPECT_THAT(answer.body, HasSubstr(line));
 }
@@ -129,9 +137,14 @@ TEST(Operations, PersonalDataStandInThePayloadTableAndNowhereElse)
     here.sim("DELETE", "/_sim/faults");
     here.hand_in(job_change("change-1", zuzanna, "Sales"));
     EXPECT_EQ(here.hand_in(hire("hire-1", {.number = "4711815", .first = "Zuzanna", .last = "Conflict"})).status, 409);
-    EXPECT_EQ(here.hand_in(R"({"id":"odd","type":"workday.worker.hire","data":{"effectiveDate":"Zuzanna","worker":{"workerId":"4711815",
-        "legalName":{"first":["Zuzanna"]},"homeEmail":"private.Wierzbicka@example.net","hireDate":"Wierzbicka"}}})").status, 422);
-    here.hand_in(hire("hire-2", {.number = "4711815", .first = "Zuzanna", .last = "Wierzbicka", .department = "Alchemy"}));
+    EXPECT_EQ(
+        here.hand_in(
+                R"({"id":"odd","type":"workday.worker.hire","data":{"effectiveDate":"Zuzanna","worker":{"workerId":"4711815",
+        "legalName":{"first":["Zuzanna"]},"homeEmail":"private.Wierzbicka@example.net","hireDate":"Wierzbicka"}}})")
+            .status,
+        422);
+    here.hand_in(
+        hire("hire-2", {.number = "4711815", .first = "Zuzanna", .last = "Wierzbicka", .department = "Alchemy"}));
     here.hand_in(hire("hire-3", zuzanna));
     here.await("a decision for every event", [&] { return here.get("/v1/status")["events"]["undecided"].is_null(); });
     here.hand_in(termination("leave-1", zuzanna));

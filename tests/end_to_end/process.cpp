@@ -32,7 +32,8 @@ std::vector<std::string> surroundings(const std::vector<std::string>& more)
     for (char** each = environ; *each != nullptr; ++each) {
         const std::string entry = *each;
         const auto name = entry.substr(0, entry.find('=') + 1);
-        if (name != "NOTIFY_SOCKET=" && name != "WATCHDOG_USEC=" && name != "CREDENTIALS_DIRECTORY=" && name != "JMLCTL_SERVER=")
+        if (name != "NOTIFY_SOCKET=" && name != "WATCHDOG_USEC=" && name != "CREDENTIALS_DIRECTORY=" &&
+            name != "JMLCTL_SERVER=")
             all.push_back(entry);
     }
     return all;
@@ -65,7 +66,8 @@ process::process(const command& what)
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, what.out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, what.err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    const int failed = ::posix_spawn(&id_, program.c_str(), &files, nullptr, pointers(arguments).data(), pointers(environment).data());
+    const int failed =
+        ::posix_spawn(&id_, program.c_str(), &files, nullptr, pointers(arguments).data(), pointers(environment).data());
     posix_spawn_file_actions_destroy(&files);
     if (failed != 0)
         throw std::runtime_error(program + " cannot be started");
@@ -111,7 +113,8 @@ int process::wait(milliseconds longest)
     return *ended_;
 }
 
-finished run_program(const std::string& program, std::vector<std::string> arguments, const std::filesystem::path& folder)
+finished run_program(const std::string& program, std::vector<std::string> arguments,
+                     const std::filesystem::path& folder)
 {
     const auto out = folder / (program + ".out"), err = folder / (program + ".err");
     std::filesystem::remove(out);

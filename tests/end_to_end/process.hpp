@@ -1,5 +1,5 @@
-// Programs started by a test: their output in files, waits with a deadline, and nothing left running when the test ends. It knows
-// nothing of what the programs do.
+// Programs started by a test: their output in files, waits with a deadline, and nothing left running when the test
+// ends. It knows nothing of what the programs do.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ void write_text(const std::filesystem::path& file, const std::string& text);
 
 struct command
 {
-    std::string program;                  ///< file name in the folder of built programs
+    std::string program; ///< file name in the folder of built programs
     std::vector<std::string> arguments{};
     std::filesystem::path out{}, err{};     ///< appended to
     std::vector<std::string> environment{}; ///< NAME=VALUE, besides the test's own
@@ -56,6 +56,7 @@ struct finished
 };
 
 /// Runs a program to its end.
-finished run_program(const std::string& program, std::vector<std::string> arguments, const std::filesystem::path& folder);
+finished run_program(const std::string& program, std::vector<std::string> arguments,
+                     const std::filesystem::path& folder);
 
 } // namespace jmld::end_to_end

@@ -1,5 +1,6 @@
-// The sample events beside this checkout, each signed and sent as its sender would: every one is answered, kept and decided. What the
-// decisions should be in detail is rehearsed on a virtual clock elsewhere; here the clock is the machine's.
+// The sample events beside this checkout, each signed and sent as its sender would: every one is answered, kept and
+// decided. What the decisions should be in detail is rehearsed on a virtual clock elsewhere; here the clock is the
+// machine's.
 #include "tests/end_to_end/stack.hpp"
 #include "tests/support/source_files.hpp"
 
@@ -55,13 +56,16 @@ struct SampleEvents : testing::Test
             if (number.empty() || type.ends_with(".hire") || type.find("hire_") != std::string::npos)
                 continue;
             const auto login = "u" + number + "@example.com";
-            users[number] = value::map(
-                {{"id", "00u" + number},
-                 {"status", type.ends_with("rehire") ? "DEPROVISIONED" : "ACTIVE"},
-                 {"credentials", value::map({{"password", true}})},
-                 {"profile", value::map({{"login", login}, {"email", login}, {"firstName", worker["legalName"]["first"]},
-                                         {"lastName", worker["legalName"]["last"]}, {"employeeNumber", number},
-                                         {"department", worker["position"]["department"].text_or()}})}});
+            users[number] =
+                value::map({{"id", "00u" + number},
+                            {"status", type.ends_with("rehire") ? "DEPROVISIONED" : "ACTIVE"},
+                            {"credentials", value::map({{"password", true}})},
+                            {"profile", value::map({{"login", login},
+                                                    {"email", login},
+                                                    {"firstName", worker["legalName"]["first"]},
+                                                    {"lastName", worker["legalName"]["last"]},
+                                                    {"employeeNumber", number},
+                                                    {"department", worker["position"]["department"].text_or()}})}});
         }
         users.erase("100101"); // Bob is in the company anyway
         std::vector<value> all;
@@ -72,7 +76,9 @@ struct SampleEvents : testing::Test
 
     void await_decisions(stack& here)
     {
-        here.await("a decision for every event", [&] { return here.get("/v1/status")["events"]["undecided"].is_null(); }, std::chrono::seconds(60));
+        here.await(
+            "a decision for every event", [&] { return here.get("/v1/status")["events"]["undecided"].is_null(); },
+            std::chrono::seconds(60));
     }
 
     std::filesystem::path folder;
@@ -115,8 +121,10 @@ TEST_F(SampleEvents, EachIsAcceptedOrIgnoredAndDecided)
         EXPECT_THAT(decided(parked).at(0)["reason"].text_or(), HasSubstr("no workflow")) << parked;
     }
     for (const auto* moved : {"03", "05", "07", "20"}) // today or earlier, whatever today is after they were written
-        EXPECT_THAT(decided(moved).at(0)["decision"].text_or(), AnyOf("acted", "scheduled")) << moved << engine::json::write_pretty(decided(moved).at(0));
-    EXPECT_EQ(decided("01").at(0)["decision"].text_or(), "superseded"); // by 09, which takes the hire back, or 13, which moves it
+        EXPECT_THAT(decided(moved).at(0)["decision"].text_or(), AnyOf("acted", "scheduled"))
+            << moved << engine::json::write_pretty(decided(moved).at(0));
+    EXPECT_EQ(decided("01").at(0)["decision"].text_or(),
+              "superseded"); // by 09, which takes the hire back, or 13, which moves it
     EXPECT_THAT(here.doubled_effects(), IsEmpty());
 
     const auto again = here.hand_in(text("20-seed-literal.json"));
@@ -132,8 +140,13 @@ TEST_F(SampleEvents, FortyLeaversAtOnceAreHeldButForTheUrgentOneAndTheFirstTen)
         const auto event = json_of(line);
         const auto number = event["data"]["worker"]["workerId"].text_or();
         const auto login = "u" + number + "@example.com";
-        users.push_back(value::map({{"id", "00u" + number}, {"status", "ACTIVE"},
-                                    {"profile", value::map({{"login", login}, {"email", login}, {"firstName", "Mass"}, {"lastName", "Worker"}, {"employeeNumber", number}})}}));
+        users.push_back(value::map({{"id", "00u" + number},
+                                    {"status", "ACTIVE"},
+                                    {"profile", value::map({{"login", login},
+                                                            {"email", login},
+                                                            {"firstName", "Mass"},
+                                                            {"lastName", "Worker"},
+                                                            {"employeeNumber", number}})}}));
         bodies.push_back(line);
         ids.push_back(event["id"].text_or());
     }
@@ -157,7 +170,8 @@ TEST_F(SampleEvents, CloudEventsOfEachModeAreRead)
 {
     stack here(stack_options{.organisation = organisation()});
     here.start();
-    const auto structured = here.post(signed_post(text("30-cloudevents-structured.json"), {.content_type = "application/cloudevents+json"}));
+    const auto structured = here.post(
+        signed_post(text("30-cloudevents-structured.json"), {.content_type = "application/cloudevents+json"}));
     EXPECT_EQ(structured.status, 202) << structured.body;
     auto binary = signed_post(text("31-cloudevents-binary.body.json"));
     const auto described = json_of(text("31-cloudevents-binary.headers.json"));
@@ -167,7 +181,8 @@ TEST_F(SampleEvents, CloudEventsOfEachModeAreRead)
     const auto in_headers = here.post(binary);
     EXPECT_EQ(in_headers.status, 202) << in_headers.body;
     EXPECT_EQ(json_of(in_headers.body)["event_id"].text_or(), "wd-evt-0003");
-    const auto batch = here.post(signed_post(text("32-cloudevents-batch.json"), {.content_type = "application/cloudevents-batch+json"}));
+    const auto batch = here.post(
+        signed_post(text("32-cloudevents-batch.json"), {.content_type = "application/cloudevents-batch+json"}));
     ASSERT_EQ(batch.status, 202) << batch.body;
     const auto told = json_of(batch.body)["events"].items();
     ASSERT_EQ(told.size(), 2U);

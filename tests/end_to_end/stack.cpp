@@ -82,8 +82,11 @@ stack::stack(stack_options options) : options_(std::move(options))
 void stack::start_okta()
 {
     okta_ = std::make_unique<process>(command{"okta-sim",
-                                              {"--listen", "127.0.0.1:0", "--tls-cert", file("tls.pem"), "--tls-key", file("tls.key"), "--org", file("org.json")},
-                                              file("sim.out"), file("sim.err"), {}});
+                                              {"--listen", "127.0.0.1:0", "--tls-cert", file("tls.pem"), "--tls-key",
+                                               file("tls.key"), "--org", file("org.json")},
+                                              file("sim.out"),
+                                              file("sim.err"),
+                                              {}});
     if (!wait_for_addresses(*okta_, file("sim.out"), 1))
         throw std::runtime_error("okta-sim: " + read_text(file("sim.err")));
     okta_url_ = told_addresses(file("sim.out")).front();
@@ -92,21 +95,26 @@ void stack::start_okta()
 
 void stack::write_settings()
 {
-    const auto auth = options_.service_app ? "{ private_key_jwt: { client_id: 0oatest, key: { file: okta.key } } }" : "{ ssws: { file: okta.token } }";
-    const auto verification =
-        options_.verification.empty() ? "{ standard_webhooks: { secrets: [ { file: workday.secret } ] } }" : options_.verification;
+    const auto auth = options_.service_app ? "{ private_key_jwt: { client_id: 0oatest, key: { file: okta.key } } }"
+                                           : "{ ssws: { file: okta.token } }";
+    const auto verification = options_.verification.empty()
+                                  ? "{ standard_webhooks: { secrets: [ { file: workday.secret } ] } }"
+                                  : options_.verification;
     const auto mapping = options_.mapping.empty() ? std::string() : "mapping: " + options_.mapping + ", ";
     std::string operators;
     for (const auto* who : {"admin", "viewer"})
-        operators += fmt::format("  - {{ name: {0}, role: {0}, token_sha256: {1} }}\n", who, digest::sha256_hex(token(who)));
+        operators +=
+            fmt::format("  - {{ name: {0}, role: {0}, token_sha256: {1} }}\n", who, digest::sha256_hex(token(who)));
     write_text(file("jmld.yaml"),
-               fmt::format("listen:\n  webhooks: {{ address: 127.0.0.1:0 }}\n  ops: {{ address: 127.0.0.1:0 }}\n  ops_socket: ops.sock\n"
+               fmt::format("listen:\n  webhooks: {{ address: 127.0.0.1:0 }}\n  ops: {{ address: 127.0.0.1:0 }}\n  "
+                           "ops_socket: ops.sock\n"
                            "store: {{ sqlite: {} }}\n"
                            "okta:\n  org: {}\n  ca: tls.pem\n  auth: {}\n"
                            "  scopes: [okta.users.manage, okta.groups.manage, okta.apps.manage, okta.roles.manage]\n"
                            "sources:\n  workday: {{ {}verify: {} }}\n"
                            "operators:\n{}policy: {}\nlog: {{ level: debug, format: json }}\n{}",
-                           database_.string(), okta_url_, auth, mapping, verification, operators, options_.policy, options_.settings));
+                           database_.string(), okta_url_, auth, mapping, verification, operators, options_.policy,
+                           options_.settings));
 }
 
 void stack::launch()
@@ -114,7 +122,11 @@ void stack::launch()
     ++starts_;
     hooks_.reset();
     ops_.reset();
-    daemon_ = std::make_unique<process>(command{"jmld", {"--config", file("jmld.yaml")}, file(fmt::format("jmld.{}.out", starts_)), file("jmld.err"), options_.environment});
+    daemon_ = std::make_unique<process>(command{"jmld",
+                                                {"--config", file("jmld.yaml")},
+                                                file(fmt::format("jmld.{}.out", starts_)),
+                                                file("jmld.err"),
+                                                options_.environment});
 }
 
 bool stack::listening()
@@ -149,7 +161,8 @@ int stack::stop()
     return daemon_->wait();
 }
 
-http::response stack::ask(const std::string& method, const std::string& target, const std::string& body, const std::string& who)
+http::response stack::ask(const std::string& method, const std::string& target, const std::string& body,
+                          const std::string& who)
 {
     http::request message;
     message.method = method;

@@ -1,5 +1,6 @@
-// okta-sim and jmld side by side in a folder of the test's own, driven only through their doors: sockets, signals, the database file
-// after the daemon has ended. It expects nothing; a wait whose condition never comes throws with the daemon's last words.
+// okta-sim and jmld side by side in a folder of the test's own, driven only through their doors: sockets, signals, the
+// database file after the daemon has ended. It expects nothing; a wait whose condition never comes throws with the
+// daemon's last words.
 #pragma once
 
 #include "tests/end_to_end/events.hpp"
@@ -17,13 +18,13 @@ namespace jmld::end_to_end {
 struct stack_options
 {
     value organisation = company();
-    bool service_app = false;                 ///< private_key_jwt instead of an API token
+    bool service_app = false; ///< private_key_jwt instead of an API token
     std::string policy = "{ verify: { clean_reads: 2, apart: 100ms } }";
-    std::string settings{};                   ///< further top-level keys of jmld.yaml
-    std::string verification{};               ///< of source workday; empty: Standard Webhooks with secret()
-    std::string mapping{};                    ///< of source workday; empty: the shipped one
-    std::string database{};                   ///< empty: in the folder
-    std::vector<std::string> environment{};   ///< of jmld
+    std::string settings{};                 ///< further top-level keys of jmld.yaml
+    std::string verification{};             ///< of source workday; empty: Standard Webhooks with secret()
+    std::string mapping{};                  ///< of source workday; empty: the shipped one
+    std::string database{};                 ///< empty: in the folder
+    std::vector<std::string> environment{}; ///< of jmld
 };
 
 class stack
@@ -47,7 +48,8 @@ public:
     /// Signed and sent to source workday.
     http::response hand_in(const std::string& body) { return post(signed_post(body)); }
     /// As the admin; `who` is another operator (viewer), or empty for no token.
-    http::response ask(const std::string& method, const std::string& target, const std::string& body = {}, const std::string& who = "admin");
+    http::response ask(const std::string& method, const std::string& target, const std::string& body = {},
+                       const std::string& who = "admin");
     /// GET as the admin; throws unless 200.
     value get(const std::string& target);
     value sim(const std::string& method, const std::string& path, const std::string& body = {});
@@ -65,7 +67,8 @@ public:
     std::vector<std::string> doubled_effects();
 
     /// Looks until it holds. Throws when it does not come, or when jmld ends meanwhile.
-    void await(const std::string& what, const std::function<bool()>& reached, std::chrono::seconds longest = std::chrono::seconds(40));
+    void await(const std::string& what, const std::function<bool()>& reached,
+               std::chrono::seconds longest = std::chrono::seconds(40));
 
     const std::filesystem::path& folder() const { return folder_.path(); }
     std::filesystem::path file(const std::string& name) const { return folder_.path() / name; }

@@ -177,6 +177,24 @@ TEST_F(OktaClient, CountsAFailureAsOneWhenOktaAnswersOthers)
     EXPECT_EQ(answer.failure->kind, failure_kind::unknown_outcome); // it may have got through
 }
 
+TEST_F(OktaClient, DoesNotTakeALongThrottleForAnOutage)
+{
+    limiter.block("/api/v1/groups", clock.now() + std::chrono::hours(1));
+    wire.expect("GET", "/api/v1/users/00u1", 503);
+    EXPECT_FALSE(send("okta.users.get", R"({"user":"00u1"})").failure->outage);
+}
+
+TEST_F(OktaClient, ComesBackInsteadOfWaitingForHours)
+{
+    limiter.block("/api/v1/groups", clock.now() + std::chrono::hours(1));
+    const auto began = clock.now();
+    const auto answer = list("okta.groups.list", "{}");
+    EXPECT_EQ(answer.failure->kind, failure_kind::rate_limited);
+    EXPECT_EQ(answer.failure->retry_at, began + std::chrono::hours(1));
+    EXPECT_EQ(clock.now(), began);
+    EXPECT_TRUE(wire.seen.empty());
+}
+
 TEST_F(OktaClient, LooksAgainAfterAnInternalErrorOfAWriteThatMustNotRunTwice)
 {
     wire.expect("POST", "/api/v1/users?activate=false", 500, refusal_json("E0000009", "Internal Server Error"));

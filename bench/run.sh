@@ -27,7 +27,7 @@ joiner() { # LABEL DELAY RUNS
     "$bin/okta-sim" --listen 127.0.0.1:0 --org "$home/$1/org.json" >"$home/$1/sim.out" 2>&1 &
     sim_pid=$!
     local tries=0
-    until grep -q '^listening on ' "$home/$1/sim.out"; do
+    until grep -qs '^listening on ' "$home/$1/sim.out"; do
         tries=$((tries + 1))
         [ "$tries" -lt 200 ] && kill -0 "$sim_pid" || { cat "$home/$1/sim.out" >&2; exit 1; }
         sleep 0.05

@@ -157,6 +157,7 @@ bool application::parts::build()
                                   std::move(options), chosen.rules);
     intake = std::make_unique<webhook_handler>(sources, *store, time, work->counters(),
                                                [this](event_key key) { work->decisions().accepted(std::move(key)); });
+    intake->on_storage_failed([this](const error& why) { failed(why); });
     const auto added = [&](result<void> done) {
         if (!done)
             spdlog::critical("{}", done.error().what);

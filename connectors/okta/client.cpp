@@ -218,7 +218,8 @@ asio::awaitable<bool> client::answers_anybody(call_scope& scope)
     const auto timeout = std::exchange(scope.timeout, std::min(scope.timeout, reachability_timeout));
     auto came = co_await once(row, std::move(*message), scope);
     scope.timeout = timeout;
-    co_return came.answer && !is_gateway_trouble(came.answer->status);
+    // A bucket that is held back for long was held back by answers: that is no outage.
+    co_return came.not_before || (came.answer && !is_gateway_trouble(came.answer->status));
 }
 
 asio::awaitable<reply> client::send(call what, call_scope& scope)

@@ -157,6 +157,8 @@ asio::awaitable<http::response> webhook_handler::take(const event_source* from, 
     auto stored = co_await store_.accept(std::move(batch));
     if (!stored) {
         const bool fatal = stored.error().code == errc::storage_failed || stored.error().code == errc::corrupt;
+        if (fatal && storage_failed_)
+            storage_failed_(stored.error());
         co_return refused(source, "not_stored",
                           problem(503, "cannot store",
                                   fatal ? "the store has failed; nothing was kept"

@@ -23,6 +23,8 @@ public:
                     accepted_callback on_accepted);
 
     void replace_sources(source_set_pointer sources) { sources_ = std::move(sources); }
+    /// Called when the log turns out to be broken: nothing may be promised any more, the process must end.
+    void on_storage_failed(std::function<void(const error&)> end) { storage_failed_ = std::move(end); }
     /// Draining: everything authentic is answered 503 from now on.
     void stop_accepting() { draining_ = true; }
 
@@ -44,6 +46,7 @@ private:
     runtime::clock& time_;
     metrics& counters_;
     accepted_callback on_accepted_;
+    std::function<void(const error&)> storage_failed_;
     bool draining_ = false;
 };
 

@@ -143,7 +143,8 @@ private:
         }
         const auto& why = run_.state().why;
         const auto* step = run_.state().find(why.step);
-        if (step != nullptr && why.kind == "invalid" && step->attempts.empty()) // its expression will never hold
+        const bool nonsense = step != nullptr && why.kind == "invalid" && step->attempts.empty();
+        if (nonsense && !run_.state().stop) // its expression will never hold
             return speak({verb::skip, why.step, "alice", "nonsense"});
         speak({verb::resume, {}, "alice", "go on"});
     }

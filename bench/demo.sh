@@ -131,13 +131,12 @@ after=$(sim "$okta/_sim/org")
 for wanted in jane.smith@example.com 100900; do
     case "$after" in *"$wanted"*) ;; *) echo "Okta does not have $wanted" >&2; exit 1 ;; esac
 done
+[ "$once" = no ] || exit 0
 bold ''
 echo "Status and API   $ops/v1/status   (Authorization: Bearer \$(cat $home/token))"
 echo "Try next         ${ctl[*]} run show $run"
 echo "                 ${ctl[*]} event list"
 echo "                 ${ctl[*]} status"
-if [ "$once" = no ]; then
-    bold ''
-    bold 'Everything stays up until Ctrl-C.'
-    wait "$jmld_pid"
-fi
+bold ''
+bold 'Everything stays up until Ctrl-C.'
+wait "$jmld_pid"

@@ -35,18 +35,21 @@ std::vector<pending_timer> timers_of(const run_state& state)
     return timers;
 }
 
+// Before the person is read, and while the run stops, most of what is due only waits.
+static bool moves_by_time(const run_state& state, const step_record* step)
+{
+    if (step == nullptr) // reading the person
+        return !state.stop;
+    const bool looks = step->status == step_status::unknown || step->status == step_status::compensating;
+    return looks || (!state.stop && !state.subject_needed);
+}
+
 std::optional<time_point> run_state::next_due() const
 {
     std::optional<time_point> next;
-    for (const auto& timer : timers_of(*this)) {
-        const auto* step = find(timer.step);
-        const bool only_looks =
-            subject_needed || stop; // before the person is read, and while stopping, the others wait
-        const bool looks =
-            step == nullptr || step->status == step_status::unknown || step->status == step_status::compensating;
-        if ((looks || !only_looks) && (!next || timer.at < *next))
+    for (const auto& timer : timers_of(*this))
+        if (moves_by_time(*this, find(timer.step)) && (!next || timer.at < *next))
             next = timer.at;
-    }
     return next;
 }
 

@@ -60,35 +60,6 @@ void record(call_scope& scope, std::string_view method, std::string_view path, i
                                               {"at", at}}));
 }
 
-std::string_view words_for(errc code)
-{
-    switch (code) {
-    case errc::refused:
-        return "Okta cannot be reached: nothing was sent";
-    case errc::connection_lost:
-        return "the connection broke before the answer came";
-    case errc::timed_out:
-        return "no answer came in time";
-    case errc::too_large:
-        return "the answer is larger than we read";
-    case errc::cancelled:
-        return "stopped before the answer came";
-    case errc::unavailable:
-        return "Okta cannot be reached";
-    case errc::invalid_input:
-    case errc::not_found:
-    case errc::conflict:
-    case errc::unauthorized:
-    case errc::forbidden:
-    case errc::overloaded:
-    case errc::storage_failed:
-    case errc::corrupt:
-    case errc::internal:
-        return "the exchange with Okta failed";
-    }
-    return "the exchange with Okta failed";
-}
-
 } // namespace
 
 const already_so* reply::already(const operation& row) const
@@ -349,7 +320,7 @@ reply client::judge(const operation& row, const http::response& answer)
 reply client::judge_silence(const operation& row, const error& cause) const
 {
     reply out;
-    std::string detail(words_for(cause.code));
+    std::string detail(describe_silence(cause.code));
     switch (cause.code) {
     case errc::connection_lost:
     case errc::too_large:

@@ -188,4 +188,33 @@ std::string describe_refusal(int status, const error_body& body)
     return text + ": " + why.substr(0, text_max);
 }
 
+std::string_view describe_silence(errc code)
+{
+    switch (code) {
+    case errc::refused:
+        return "Okta cannot be reached: nothing was sent";
+    case errc::connection_lost:
+        return "the connection broke before the answer came";
+    case errc::timed_out:
+        return "no answer came in time";
+    case errc::too_large:
+        return "the answer is larger than we read";
+    case errc::cancelled:
+        return "stopped before the answer came";
+    case errc::unavailable:
+        return "Okta cannot be reached";
+    case errc::invalid_input:
+    case errc::not_found:
+    case errc::conflict:
+    case errc::unauthorized:
+    case errc::forbidden:
+    case errc::overloaded:
+    case errc::storage_failed:
+    case errc::corrupt:
+    case errc::internal:
+        return "the exchange with Okta failed";
+    }
+    return "the exchange with Okta failed";
+}
+
 } // namespace jmld::okta

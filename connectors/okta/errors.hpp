@@ -4,6 +4,7 @@
 
 #include "connectors/http_message.hpp"
 #include "engine/action.hpp"
+#include "engine/result.hpp"
 
 #include <string>
 #include <string_view>
@@ -37,5 +38,8 @@ error_class classify(int status, std::string_view code);
 
 /// `Okta answered 403 E0000006: …`; one sentence for people.
 std::string describe_refusal(int status, const error_body& body);
+
+/// Why there was no answer at all; one phrase for people.
+std::string_view describe_silence(errc code);
 
 } // namespace jmld::okta

@@ -74,6 +74,7 @@ struct application::parts
     std::optional<http::listen_options> options_of(const config::listener_settings& listener);
     void failed(const error& why);
     void reload();
+    asio::awaitable<void> protect_own_user();
     asio::awaitable<void> watch_signals();
     asio::awaitable<void> feed_watchdog();
     asio::awaitable<void> shut_down();
@@ -242,6 +243,22 @@ asio::awaitable<void> application::parts::life()
     spdlog::info("jmld {} is ready; store: {}", version, store->health().version);
     manager.ready("ready");
     asio::co_spawn(loop, feed_watchdog(), runtime::loudly);
+    if (credentials->uses_api_token())
+        asio::co_spawn(loop, protect_own_user(), runtime::loudly);
+}
+
+// An API token dies with the administrator who made it: no workflow may suspend or deactivate that one.
+asio::awaitable<void> application::parts::protect_own_user()
+{
+    auto mine = co_await work->directory().own_user();
+    const auto* id = std::get_if<std::string>(&mine);
+    if (id == nullptr || id->empty()) {
+        spdlog::warn("Okta does not say whose the API token is: its owner is not protected");
+        co_return;
+    }
+    auto options = work->actions().options();
+    options.own_user = *id;
+    work->actions().protect(std::move(options));
 }
 
 // The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk.

@@ -216,6 +216,28 @@ TEST(Exhausted, AfterThePivotAFailureParksInsteadOfTurningBack)
     EXPECT_TRUE(run.state().why.empty());
 }
 
+TEST(Exhausted, AfterThePivotTheRunParksAtOnceAndKeepsWhatIsOut)
+{
+    a_run run(a_grant({a_step("go", "t.mail").as_pivot(), a_step("b", "t.add").needing("go"),
+                       a_step("c", "t.add").needing("go"), a_step("d", "t.add").needing("c")}));
+    run.begun().succeed("go").fail("b", failure_kind::forbidden);
+    EXPECT_EQ(run.state().status, run_status::paused);
+    run.succeed("c").say(verb::retry);
+    EXPECT_THAT(run.asked_for<send_attempt>(), ElementsAre("b", "d"));
+}
+
+TEST(Exhausted, WhatWasStartedInTheSameBreathAsAFailureNeverLeaves)
+{
+    for (const auto choice : {on_exhausted::rollback, on_exhausted::pause, on_exhausted::fail}) {
+        a_run run(
+            a_grant({a_step("a", "t.add"), a_step("b", "t.add").needing("a"),
+                     a_step("bad", "t.add").needing("a").taking("group", "${{ person.nothing }}").or_else(choice)}));
+        run.begun().succeed("a");
+        EXPECT_THAT(run.asked_for<send_attempt>(), IsEmpty());
+        EXPECT_FALSE(run.state().find("b")->in_flight);
+    }
+}
+
 TEST(Exhausted, APivotThatPassesWhileAnotherStepFailsParksTheRun)
 {
     a_run run(a_grant({a_step("go", "t.mail").as_pivot(), a_step("b", "t.add")}));

@@ -27,13 +27,15 @@ TEST(Recovery, AHarmlessCallIsSentAgainAsTheSameAttempt)
 
 TEST(Recovery, ACallThatCouldDoHarmTwiceIsLookedAt)
 {
-    a_run run(a_grant({a_step("make", "t.make").attempts(1)}));
+    a_run run(a_grant({a_step("make", "t.make").attempts(2)}));
     run.begun().restarted();
     EXPECT_THAT(run.asked_for<send_attempt>(), IsEmpty());
     EXPECT_THAT(run.asked_for<send_probe>(), ElementsAre("make"));
     run.looked("make", probe_verdict::not_done);
-    EXPECT_THAT(run.asked_for<send_attempt>(), ElementsAre("make")) << "at once, and it cost no attempt";
-    run.succeed("make");
+    EXPECT_THAT(run.asked_for<send_attempt>(), ElementsAre("make")) << "at once";
+    run.fail("make", failure_kind::unavailable);
+    EXPECT_EQ(run.status_of("make"), step_status::backing_off) << "the restart cost no attempt";
+    run.until_due().succeed("make");
     EXPECT_EQ(run.state().status, run_status::succeeded);
 }
 

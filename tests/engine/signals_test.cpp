@@ -176,6 +176,20 @@ TEST(Signals, ALeaverWaitsUntilALostAnswerIsSettled)
     EXPECT_EQ(run.attempts("make"), 1);
 }
 
+TEST(Signals, WhileStoppingOnlyALookIsDue)
+{
+    a_run run(a_grant({a_step("make", "t.make"), a_step("a", "t.add")}));
+    run.begun().fail("make", failure_kind::unknown_outcome).fail("a", failure_kind::unavailable);
+    run.feed(probe_answer{"make", a_failure(failure_kind::unavailable)});
+    run.now += 10s;
+    run.feed(preempted{"run_9"});
+    ASSERT_THAT(run.asked_for<send_probe>(), ElementsAre("make"));
+    auto limited = a_failure(failure_kind::rate_limited);
+    limited.retry_at = run.now + 10min;
+    run.feed(probe_answer{"make", limited});
+    EXPECT_EQ(run.state().next_due(), run.now + 10min) << "the retry of the other step will not be made";
+}
+
 TEST(Signals, APersonSkipsAStepAndTheRestGoesOn)
 {
     a_run run(a_grant({a_step("a", "t.add").or_else(on_exhausted::pause), a_step("b", "t.add").needing("a")}));

@@ -307,9 +307,11 @@ TEST(Exhausted, AnApplicationThatRefusesTheAccountPausesAndUndoesNothing)
 
 TEST(Exhausted, AStopForAnotherRunIsNotReplacedByAFailure)
 {
-    a_run run(a_grant({a_step("a", "t.add").or_else(on_exhausted::fail)}));
-    run.begun().feed(preempted{"run_2"}).fail("a", failure_kind::forbidden);
-    EXPECT_EQ(run.state().status, run_status::superseded);
+    for (const auto choice : {on_exhausted::rollback, on_exhausted::pause, on_exhausted::proceed, on_exhausted::fail}) {
+        a_run run(a_grant({a_step("a", "t.add").or_else(choice)}));
+        run.begun().feed(preempted{"run_2"}).fail("a", failure_kind::forbidden);
+        EXPECT_EQ(run.state().status, run_status::superseded);
+    }
 }
 
 } // namespace

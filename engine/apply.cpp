@@ -66,7 +66,7 @@ void recorder::take(const subject_read& f)
     state_.image = f.image;
     if (!state_.subject_known) // what it is to do is fixed at its beginning; a wait renews only what is there
         state_.access = f.access;
-    // A name that Okta does not have: read again once a person has seen to it. What takes access away needs no names.
+    // A name that does not exist there: read again once a person has seen to it. What takes access away needs no names.
     const bool complete = state_.subject_known || f.unknown_names.empty() || state_.dir == direction::revoke;
     state_.subject_needed = !complete;
     state_.subject_known = complete;

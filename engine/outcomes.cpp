@@ -32,7 +32,7 @@ void machine::take_one(const subject_answer& answer)
     emit(subject_read{answer.person, answer.access, answer.image, answer.unknown_names});
     if (state_.subject_known)
         return;
-    std::string detail = "access.yaml names what Okta does not have:";
+    std::string detail = "these names do not exist in the organisation:";
     for (const auto& name : answer.unknown_names)
         detail += " '" + name + "'";
     pause("needs_person", {}, detail);

@@ -24,7 +24,7 @@ value name_of(const step_record& step)
 
 // Not succeeded, but one of its calls may have changed the world: an answer was lost and no look settled it, a
 // restart sent it twice, or the
-// application refused what Okta had done already.
+// application refused what had been assigned already.
 bool may_have_changed(const step_record& step)
 {
     if (step.status != step_status::failed && step.status != step_status::cancelled)

@@ -6,10 +6,7 @@
 #include "connectors/https_client.hpp"
 #include "daemon/core.hpp"
 #include "daemon/http/operations_server.hpp"
-#include "daemon/operations/events.hpp"
-#include "daemon/operations/openapi.hpp"
-#include "daemon/operations/runs.hpp"
-#include "daemon/operations/status.hpp"
+#include "daemon/operations/all_routes.hpp"
 #include "daemon/system_random.hpp"
 #include "daemon/version.hpp"
 #include "daemon/webhooks/webhook_handler.hpp"
@@ -159,17 +156,11 @@ bool application::parts::build()
     intake = std::make_unique<webhook_handler>(sources, *store, time, work->counters(),
                                                [this](event_key key) { work->decisions().accepted(std::move(key)); });
     intake->on_storage_failed([this](const error& why) { failed(why); });
-    const auto added = [&](result<void> done) {
-        if (!done)
-            spdlog::critical("{}", done.error().what);
-        return done.has_value();
-    };
     operations = std::make_unique<operations_server>(routes, known_operators.get());
-    return added(add_run_routes(routes, {*store, time, work->runs(), work->definitions(), work->live()})) &&
-           added(add_event_routes(routes, {*store, time, work->decisions(), *intake, sources})) &&
-           added(add_status_routes(routes, {*store, time, work->counters(), work->budget(), work->outbound(),
-                                            work->runs(), work->decisions(), work->rules(), ready, draining})) &&
-           added(add_openapi_route(routes));
+    auto added = add_all_routes(routes, {*work, *intake, sources, ready, draining});
+    if (!added)
+        spdlog::critical("{}", added.error().what);
+    return added.has_value();
 }
 
 std::optional<http::listen_options> application::parts::options_of(const config::listener_settings& listener)

@@ -128,6 +128,7 @@ value describe(const workflow_definition& definition, const run_state& state)
          {"subject", value::map({{"key", state.subject.text}})},
          {"event",
           state.event.empty() ? value() : value::map({{"source", state.event.source}, {"id", state.event.id}})},
+         {"event_id", text(state.event.id)},
          {"created_at", to_rfc3339(state.created_at)},
          {"started_at", instant(state.first_call_at)},
          {"ended_at", instant(state.ended_at)},

@@ -3,6 +3,7 @@
 #include "connectors/https_client.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/lint.hpp"
+#include "daemon/ctl/simulate.hpp"
 #include "daemon/ctl/watch.hpp"
 #include "daemon/version.hpp"
 #include "engine/expression/expression.hpp"
@@ -232,6 +233,9 @@ private:
         workflows->require_subcommand(1);
         auto* list = workflows->add_subcommand("list", "the set in force");
         list->callback([this] { work_ = [](context at) { return workflow_list(at); }; });
+        auto* rehearse = app_.add_subcommand("simulate", "rehearse a scenario file: no daemon, no network, no waiting");
+        rehearse->add_option("scenario", file_, "the scenario, see docs/simulate.md")->required();
+        rehearse->callback([this] { local_ = [this] { return simulate(file_, output_of(chosen_)); }; });
         auto* lint = workflows->add_subcommand("lint", "check files without a daemon");
         lint->add_option("files", files_, "workflow files, loaded as one set")->required();
         lint->callback([this] { local_ = [this] { return lint_workflows(files_); }; });

@@ -26,6 +26,7 @@ value row_value(const runtime::run_row& row)
          {"state", row.state},
          {"subject", value::map({{"key", row.subject.text}})},
          {"event", row.event.empty() ? value() : value::map({{"source", row.event.source}, {"id", row.event.id}})},
+         {"event_id", text_or_null(row.event.id)},
          {"created_at", to_rfc3339(row.created_at)},
          {"started_at", instant_value(row.started_at)},
          {"ended_at", instant_value(row.ended_at)},

@@ -2,8 +2,8 @@
 #include "daemon/operations/status.hpp"
 
 #include "daemon/operations/common.hpp"
+#include "daemon/operations/views.hpp"
 #include "daemon/version.hpp"
-#include "engine/json/json.hpp"
 
 namespace jmld::daemon {
 
@@ -112,12 +112,7 @@ asio::awaitable<http::reply> status_page(status_services with, call)
     value_list_builder shown;
     if (alarms)
         for (const auto& alarm : *alarms)
-            shown.add(value::map({{"kind", alarm.kind},
-                                  {"at", to_rfc3339(alarm.at)},
-                                  {"message", alarm.message},
-                                  {"run", text_or_null(alarm.run.text)},
-                                  {"event", text_or_null(alarm.event.id)},
-                                  {"count", alarm.count}}));
+            shown.add(alarm_value(alarm, alarm.subject.empty() ? value() : value::map({{"key", alarm.subject.text}})));
     co_return json_answer(
         value::map({{"version", version},
                     {"ready", all_good(checks(with)) ? "ready" : "not ready"},
@@ -154,21 +149,6 @@ asio::awaitable<http::reply> workflow_page(status_services with, call)
                             {"sha256", definition->sha256}}));
     }
     co_return json_answer(value::map({{"workflows", all.take()}}));
-}
-
-value hold_value(const runtime::hold_row& row)
-{
-    value_list_builder events;
-    for (const auto& key : row.events)
-        events.add(key.id);
-    return value::map(
-        {{"id", row.id.text},
-         {"guard", row.guard},
-         {"state", row.state},
-         {"reason", row.reason},
-         {"since", to_rfc3339(row.since)},
-         {"events", events.take()},
-         {"decided", row.decided.empty() ? value() : engine::json::parse(row.decided).value_or(value())}});
 }
 
 asio::awaitable<http::reply> hold_page(status_services with, call)

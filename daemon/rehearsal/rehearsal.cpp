@@ -2,9 +2,12 @@
 // organisation and the time survive.
 #include "daemon/rehearsal/rehearsal.hpp"
 
+#include "daemon/http/problem.hpp"
+#include "daemon/operations/all_routes.hpp"
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/runs.hpp"
 #include "engine/json/json.hpp"
+#include "store/memory_store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -32,6 +35,8 @@ struct rehearsal::life
     std::unique_ptr<okta::authenticator> credentials;
     std::unique_ptr<core> work;
     std::unique_ptr<webhook_handler> intake;
+    router routes;
+    bool ready = true, draining = false;
     std::optional<error> broken;
 };
 
@@ -49,7 +54,7 @@ void rehearsal::begin_life()
     auto& here = *life_;
     here.journal->on_commit([this, &here](std::uint64_t) {
         ++commits_;
-        if (crash_at_commit_ && commits_ == *crash_at_commit_) {
+        if (crash_at_commit_.erase(commits_) > 0) {
             here.dead = true;
             here.journal->lose_power();
         }
@@ -70,6 +75,10 @@ void rehearsal::begin_life()
     here.intake =
         std::make_unique<webhook_handler>(options_.sources, *here.journal, here.time, here.work->counters(),
                                           [&here](event_key key) { here.work->decisions().accepted(std::move(key)); });
+    if (auto added =
+            add_all_routes(here.routes, {*here.work, *here.intake, options_.sources, here.ready, here.draining});
+        !added)
+        throw std::runtime_error(added.error().what);
     asio::co_spawn(here.loop, here.work->start(), [&here](std::exception_ptr failed, result<void> started) {
         if (failed)
             std::rethrow_exception(failed);
@@ -101,17 +110,71 @@ void rehearsal::end_life()
     life_.reset();
 }
 
+void rehearsal::revive()
+{
+    ++deaths_;
+    end_life();
+    begin_life();
+}
+
+void rehearsal::kill()
+{
+    life_->dead = true;
+    life_->journal->lose_power();
+    revive();
+}
+
+// One thing that is ready now; false when there is none, or the process has died.
+bool rehearsal::turn()
+{
+    auto& here = *life_;
+    here.loop.restart();
+    if (here.dead || here.loop.poll_one() == 0)
+        return false;
+    if (here.broken)
+        throw std::runtime_error("the daemon would end: " + here.broken->what);
+    return true;
+}
+
 // Everything that is ready now, in order; stops short when the process dies.
 void rehearsal::spin()
 {
-    auto& here = *life_;
-    for (;;) {
-        here.loop.restart();
-        if (here.dead || here.loop.poll_one() == 0)
-            return;
-        if (here.broken)
-            throw std::runtime_error("the daemon would end: " + here.broken->what);
+    while (turn()) {
     }
+}
+
+bool rehearsal::settle(const std::function<bool()>& enough)
+{
+    while (!enough()) {
+        if (turn())
+            continue;
+        if (!life_->dead)
+            return false;
+        revive();
+    }
+    return true;
+}
+
+std::optional<time_point> rehearsal::next_due()
+{
+    settle([] { return false; });
+    const auto next = life_->time.next_due();
+    return next && *next < time_point::max() ? next : std::nullopt;
+}
+
+bool rehearsal::undecided() const { return !content_->undecided.empty(); }
+
+bool rehearsal::idle()
+{
+    settle([] { return false; });
+    auto& work = *life_->work;
+    if (!content_->armed.empty() || undecided() || work.decisions().undecided() > 0 ||
+        work.outbound().in_flight() > 0 || work.outbound().queued() > 0)
+        return false;
+    return std::all_of(content_->open_runs.begin(), content_->open_runs.end(), [&](std::size_t at) {
+        const auto& state = content_->runs[at].row.state;
+        return state == "paused" || state == "queued";
+    });
 }
 
 void rehearsal::run_until(time_point end)
@@ -119,9 +182,7 @@ void rehearsal::run_until(time_point end)
     for (;;) {
         spin();
         if (life_->dead) {
-            ++deaths_;
-            end_life();
-            begin_life();
+            revive();
             continue;
         }
         const auto next = life_->time.next_due();
@@ -139,17 +200,22 @@ void rehearsal::run_until(time_point end)
 
 template <class T> T rehearsal::ask(std::function<asio::awaitable<T>(core&)> question)
 {
-    std::optional<T> answer;
-    spin();
-    asio::co_spawn(life_->loop, question(*life_->work), [&](std::exception_ptr failed, T given) {
-        if (failed)
-            std::rethrow_exception(failed);
-        answer = std::move(given);
-    });
-    spin();
-    if (!answer)
-        throw std::runtime_error("the question was not answered at once");
-    return std::move(*answer);
+    for (;;) {
+        const auto answer = std::make_shared<std::optional<T>>();
+        if (!life_->dead)
+            asio::co_spawn(life_->loop, question(*life_->work), [answer](std::exception_ptr failed, T given) {
+                if (failed)
+                    std::rethrow_exception(failed);
+                *answer = std::move(given);
+            });
+        while (!*answer && turn()) {
+        }
+        if (*answer)
+            return std::move(**answer);
+        if (!life_->dead)
+            throw std::runtime_error("the question was not answered at once");
+        revive();
+    }
 }
 
 void rehearsal::say(std::function<asio::awaitable<void>(core&)> words)
@@ -159,33 +225,74 @@ void rehearsal::say(std::function<asio::awaitable<void>(core&)> words)
     spin();
 }
 
+// Whoever is not answered because the process died asks again.
+std::optional<http::response> rehearsal::answered(const std::function<asio::awaitable<http::reply>()>& ask)
+{
+    for (;;) {
+        const auto given = std::make_shared<std::optional<http::response>>();
+        if (!life_->dead)
+            asio::co_spawn(life_->loop, ask(), [given](std::exception_ptr failed, http::reply answer) {
+                if (failed)
+                    std::rethrow_exception(failed);
+                *given = std::move(answer.message);
+            });
+        while (!*given && turn()) {
+        }
+        if (!life_->dead)
+            return std::move(*given);
+        revive();
+    }
+}
+
 http::response rehearsal::deliver(const std::string& source, const std::string& body, http::header_list headers,
                                   const std::string& webhook_id)
+{
+    spin();
+    if (!webhook_id.empty())
+        headers.emplace_back("webhook-id", webhook_id);
+    auto answer = offer(source, body, std::move(headers));
+    spin();
+    return answer;
+}
+
+http::response rehearsal::offer(const std::string& source, const std::string& body, http::header_list headers)
 {
     const auto from = options_.sources->find(source);
     if (from == options_.sources->end())
         throw std::runtime_error("there is no source " + source);
     if (http::find_header(headers, "content-type") == nullptr)
         headers.emplace_back("content-type", "application/json");
-    for (;;) { // a sender whose delivery was not answered sends it again
-        std::optional<http::response> answer;
-        spin();
-        if (!life_->dead)
-            asio::co_spawn(life_->loop, life_->intake->take(&from->second, headers, body, webhook_id),
-                           [&](std::exception_ptr failed, http::response given) {
-                               if (failed)
-                                   std::rethrow_exception(failed);
-                               answer = std::move(given);
-                           });
-        spin();
-        if (answer && !life_->dead)
-            return *answer;
-        if (!life_->dead)
-            throw std::runtime_error("the delivery was not answered");
-        ++deaths_;
-        end_life();
-        begin_life();
-    }
+    const auto* named = http::find_header(headers, "webhook-id");
+    const auto webhook_id = named == nullptr ? std::string() : *named;
+    auto answer = answered([&]() -> asio::awaitable<http::reply> {
+        auto given = co_await life_->intake->take(&from->second, headers, body, webhook_id);
+        co_return given;
+    });
+    if (!answer)
+        throw std::runtime_error("the delivery was not answered");
+    return std::move(*answer);
+}
+
+std::optional<http::response> rehearsal::operate(const std::string& method, const std::string& path,
+                                                 const engine::value& body, const std::string& who)
+{
+    return answered([&]() -> asio::awaitable<http::reply> {
+        auto found = life_->routes.find(method, path);
+        if (found.row == nullptr) {
+            co_return problem(404, "no such operation", method + " " + path + " is no route");
+        }
+        call asked;
+        asked.message.method = method;
+        asked.message.target = path;
+        if (!body.is_null()) {
+            asked.message.headers.emplace_back("content-type", "application/json");
+            asked.message.body = engine::json::write(body);
+        }
+        asked.path = std::move(found.path);
+        asked.who = {who, role::admin};
+        auto given = co_await found.row->work(std::move(asked));
+        co_return given;
+    });
 }
 
 engine::value rehearsal::run_of(const run_id& id)
@@ -236,6 +343,14 @@ std::vector<runtime::alarm_row> rehearsal::alarms()
         auto found = co_await work.store().alarms(1'000'000);
         co_return found ? *found : std::vector<runtime::alarm_row>();
     });
+}
+
+std::vector<runtime::timer_row> rehearsal::timers()
+{
+    std::vector<runtime::timer_row> all;
+    for (const auto& [id, row] : content_->timers)
+        all.push_back(row);
+    return all;
 }
 
 std::vector<runtime::hold_row> rehearsal::holds()

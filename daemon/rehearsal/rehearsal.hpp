@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,16 +43,34 @@ public:
     /// An event as a source sends it, taken as verified. The answer is the webhook listener's.
     http::response deliver(const std::string& source, const std::string& body, http::header_list headers = {},
                            const std::string& webhook_id = {});
+    /// The same, but returns as soon as it is answered: nothing of what follows has happened yet.
+    http::response offer(const std::string& source, const std::string& body, http::header_list headers = {});
+    /// What an operator sends to the operations API, as `who`, who may do everything. When the process dies before it
+    /// answers, he sends it again. Nothing when the answer needs time to pass.
+    std::optional<http::response> operate(const std::string& method, const std::string& path, const engine::value& body,
+                                          const std::string& who);
+    /// Everything that is ready at this instant, until `enough` says so. False: there was nothing more, and it never
+    /// did.
+    bool settle(const std::function<bool()>& enough);
+    /// The process dies now and starts again; what had left takes effect, nobody reads the answers.
+    void kill();
+    /// When time moves something next; nothing when nothing waits for time.
+    std::optional<time_point> next_due();
+    /// Nothing is armed, undecided or under way: only a person or a new event moves anything.
+    bool idle();
+    bool undecided() const;
+
     /// Lets time pass until `end`, or until nothing is armed or running; restarts the process whenever it has died.
     void run_until(time_point end);
     void run_for(duration length) { run_until(now_ + length); }
 
-    /// The process dies right after the n-th commit of the store in the whole rehearsal, once.
-    void crash_at_commit(std::uint64_t number) { crash_at_commit_ = number; }
+    /// The process dies right after the n-th commit of the store in the whole rehearsal, once; several may stand.
+    void crash_at_commit(std::uint64_t number) { crash_at_commit_.insert(number); }
     std::uint64_t commits() const { return commits_; }
     int deaths() const { return deaths_; }
 
-    /// Any question to the running process; completes before it returns (time does not pass).
+    /// Any question to the running process; completes before it returns (time does not pass, and no more of what is
+    /// ready now happens than it takes).
     template <class T> T ask(std::function<boost::asio::awaitable<T>(core&)> question);
 
     /// Something said to the running process that may take its time, or be its last: nobody waits for the end of it
@@ -62,6 +81,7 @@ public:
     std::vector<engine::value> runs();   ///< oldest first, as /v1/runs/{id}
     std::vector<engine::value> events(); ///< oldest first, as /v1/events/{id}
     std::vector<runtime::alarm_row> alarms();
+    std::vector<runtime::timer_row> timers(); ///< all that ever stood, oldest first
     std::vector<runtime::hold_row> holds();
     result<engine::run_state> signal(const run_id& id, engine::operator_signal word);
 
@@ -70,12 +90,15 @@ private:
     void begin_life();
     void end_life();
     void spin();
+    void revive();
+    bool turn();
+    std::optional<http::response> answered(const std::function<boost::asio::awaitable<http::reply>()>& ask);
 
     rehearsal_options options_;
     okta_sim::organisation org_;
     std::shared_ptr<store::memory_store> content_;
     time_point now_;
-    std::optional<std::uint64_t> crash_at_commit_;
+    std::set<std::uint64_t> crash_at_commit_;
     std::uint64_t commits_ = 0;
     std::uint64_t lives_ = 0;
     int deaths_ = 0;

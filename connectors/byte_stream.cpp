@@ -130,7 +130,7 @@ byte_stream::byte_stream(socket_type connected) : core_(std::make_shared<core>(s
 }
 
 byte_stream::byte_stream(asio::any_io_executor executor)
-    : core_(std::make_shared<core>(socket_type(std::move(executor))))
+    : core_(std::make_shared<core>(socket_type(executor)))
 {}
 
 byte_stream::~byte_stream()

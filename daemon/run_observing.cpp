@@ -26,6 +26,16 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
                                " waits for a person: " + (paused->step.empty() ? "" : "step " + paused->step + ", ") +
                                paused->kind + (paused->mark.code.empty() ? "" : " (" + paused->mark.code + ")")};
     }
+    if (const auto* refused = std::get_if<engine::subject_failed>(&what)) {
+        const bool locked_out =
+            refused->kind == engine::failure_kind::unauthorized || refused->kind == engine::failure_kind::forbidden;
+        if (!locked_out || state.dir != engine::direction::revoke) // others pause, which has an alarm of its own
+            return std::nullopt;
+        return alarm_words{"needs_person", "locked out " + run,
+                           state.workflow + " may not read its person (" + std::string(engine::to_text(refused->kind)) +
+                               (refused->mark.code.empty() ? "" : ", " + refused->mark.code) +
+                               "); it asks again until it may"};
+    }
     const auto* ended = std::get_if<engine::run_ended>(&what);
     if (ended == nullptr)
         return std::nullopt;

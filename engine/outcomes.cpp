@@ -15,6 +15,12 @@ constexpr duration revoke_outage_cap{60'000};
 constexpr duration no_cap = duration::max();
 const retry_policy reading_policy{};
 
+// Not to be let in is mended outside the run; a leaver goes on asking meanwhile, so that it ends without another word.
+bool is_locked_out(const attempt_failed& failure)
+{
+    return failure.kind == failure_kind::unauthorized || failure.kind == failure_kind::forbidden;
+}
+
 // Says nothing about the call itself, so it spends nothing.
 bool is_free(const attempt_failed& failure)
 {
@@ -44,7 +50,8 @@ void machine::take_one(const subject_refused& answer)
         return;
     const auto& failure = answer.failure;
     const bool throttled = failure.kind == failure_kind::rate_limited && failure.retry_at;
-    const auto cap = failure.outage ? outage_cap() : no_cap;
+    const bool asks_on = revokes() && is_locked_out(failure);
+    const auto cap = failure.outage || asks_on ? outage_cap() : no_cap;
     const auto when = throttled ? std::max(now_ + duration(1), *failure.retry_at)
                                 : now_ + backoff(reading_policy, state_.subject_setbacks + 1, cap, random_);
     emit(subject_failed{failure.kind, failure.outage, when, failure.detail, failure.mark});
@@ -54,7 +61,7 @@ void machine::take_one(const subject_refused& answer)
     }
     const bool hopeless = !is_transient(failure.kind);
     const bool spent = state_.subject_spent >= reading_policy.max_attempts && !revokes();
-    if (!is_free(failure) && (hopeless || spent))
+    if (!is_free(failure) && !asks_on && (hopeless || spent))
         pause(std::string(to_text(failure.kind)), {}, "reading the person: " + failure.detail, failure.mark);
 }
 

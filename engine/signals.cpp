@@ -80,7 +80,7 @@ std::optional<std::string> refuses_turning_back(const run_state& state, const st
 
 std::optional<std::string> refuses(const run_state& state, const operator_signal& word)
 {
-    const auto now = "the run is " + std::string(to_text(state.shown_status()));
+    auto now = "the run is " + std::string(to_text(state.shown_status()));
     const bool begun = state.status != run_status::queued && state.status != run_status::scheduled;
     const bool paused = state.status == run_status::paused;
     if (has_ended(state.status))

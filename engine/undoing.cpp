@@ -223,7 +223,8 @@ run_status machine::undone_as(const value& left) const
 void machine::finish_undo()
 {
     auto left = left_behind();
-    end(undone_as(left), {}, std::move(left));
+    const auto status = undone_as(left);
+    end(status, {}, std::move(left));
 }
 
 void machine::take_one(const undo_answer& answer)

@@ -12,7 +12,6 @@ namespace jmld::okta {
 
 namespace asio = boost::asio;
 using engine::failure_kind;
-using engine::value;
 
 catalogue::catalogue()
 {

@@ -104,7 +104,7 @@ asio::awaitable<failure_or_none> directory::find_manager(const user_query& wante
         if (failed)
             co_return failed;
     } else {
-        for (auto [given, family] : splits(wanted.manager_name)) {
+        for (const auto& [given, family] : splits(wanted.manager_name)) {
             auto failed = co_await search(same_name(given, family), into.managers, scope);
             if (failed)
                 co_return failed;

@@ -257,7 +257,7 @@ std::optional<time_point> document_reading::time_if(const value& given) const { 
 
 std::optional<std::string> document_reading::group_id(const value& named) const
 {
-    auto const text = named.is_map() ? named["id"].text_or(named["name"].text_or()) : named.text_or();
+    auto text = named.is_map() ? named["id"].text_or(named["name"].text_or()) : named.text_or();
     if (org.groups.contains(text))
         return text;
     for (auto const& [id, held] : org.groups) {

@@ -152,7 +152,7 @@ std::expected<std::string, http::response> check_proof(const std::string& text, 
     if (!wanted.token.empty() &&
         claims["ath"].text_or() != digest::base64url(digest::view(digest::sha256(wanted.token))))
         return std::unexpected(invalid_proof("The DPoP proof is not bound to the access token."));
-    auto const print = thumbprint(proof->header["jwk"]);
+    auto print = thumbprint(proof->header["jwk"]);
     auto const jti = claims["jti"].text_or();
     if (jti.empty() || !oauth.first_use("proof", print, jti))
         return std::unexpected(invalid_proof("The DPoP proof JWT has already been used."));

@@ -73,7 +73,7 @@ result<std::optional<time_point>> instant_of(const call& asked, std::string_view
     if (!at)
         return failure(errc::invalid_input,
                        std::string(name) + ": an RFC 3339 instant is accepted, such as 2026-11-24T08:00:00Z");
-    return std::optional(*at);
+    return *at;
 }
 
 std::string cursor_of(std::string_view last_seen) { return digest::base64url(last_seen); }

@@ -1,7 +1,6 @@
 // The flow of one decision. A failing read or a full disk is waited out; only a broken log ends the process.
 #include "daemon/people/conductor.hpp"
 
-#include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 #include "engine/runtime/loudly.hpp"
 
@@ -20,9 +19,6 @@ namespace {
 constexpr duration first_pause{500}, longest_pause{32'000};
 
 duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
-
-// An account is an identity too: whoever has it is that person.
-std::string account_digest(const std::string& okta_id) { return digest::sha256_hex("okta:" + okta_id); }
 
 // Whom it is about, as far as it says; nothing else may be decided about these meanwhile.
 std::vector<std::string> lock_keys_of(const runtime::event_record& stored)
@@ -53,7 +49,10 @@ bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::
 
 } // namespace
 
-conductor::conductor(conductor_ports ports) : ports_(std::move(ports)), alive_(std::make_shared<bool>(true)) {}
+conductor::conductor(conductor_ports ports)
+    : ports_(std::move(ports)), guard_(ports_.store, ports_.directory, ports_.time),
+      alive_(std::make_shared<bool>(true))
+{}
 
 conductor::~conductor() { *alive_ = false; }
 
@@ -161,19 +160,24 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     if (what.timer && is_overtaken(found->person.timers, *what.timer))
         co_return stored.decision; // it comes due again by what stands now
     const auto rules = ports_.rules.current;
+    const bool leaves = revokes(*rules, meant.type);
+    if (leaves && !what.released && !workflows::is_urgent(meant, rules->policy)) {
+        auto prepared = co_await guard_.prepare(*rules);
+        if (!prepared)
+            co_return std::unexpected(prepared.error());
+    }
     // Counting leavers and starting one must not be interleaved with another; nobody waits here for Okta, or for a
     // person.
     std::vector<std::string> shared;
-    if (revokes(*rules, meant.type))
+    if (leaves)
         shared.emplace_back(guard_key);
     const auto counting = co_await locks_.acquire(std::move(shared));
-    auto guard = co_await count_leavers(*rules, what.released);
+    auto guard = co_await guard_.count(*rules, what.released);
     if (!guard)
         co_return std::unexpected(guard.error());
     auto open_holds = co_await ports_.store.holds("held");
     if (!open_holds)
         co_return std::unexpected(open_holds.error());
-    guard->hold_open = !open_holds->empty();
 
     workflows::decide_context context;
     context.now = ports_.time.now();
@@ -300,27 +304,6 @@ conductor::by_account(const workflows::canonical_event& meant, workflows::okta_c
     found.person.state.record.status = std::move(account.status);
     found.person.state.record.manager_okta_id = std::move(manager);
     co_return found;
-}
-
-runtime::awaitable_result<workflows::guard_counts> conductor::count_leavers(const rule_book& rules, bool released)
-{
-    workflows::guard_counts counts;
-    counts.released = released;
-    for (const auto& definition : rules.workflows) {
-        if (definition->dir != engine::direction::revoke)
-            continue;
-        runtime::run_query query;
-        query.workflow = definition->name;
-        query.since = ports_.time.now() - rules.policy.guard.window;
-        query.limit = rules.policy.guard.max_leavers * 4 + 100;
-        auto recent = co_await ports_.store.runs(query);
-        if (!recent)
-            co_return std::unexpected(recent.error());
-        for (const auto& run : *recent)
-            if (run.priority != static_cast<int>(runtime::priority::urgent_leaver))
-                ++counts.leavers_in_window;
-    }
-    co_return counts;
 }
 
 runtime::awaitable_result<std::string> conductor::park(const request& what, const workflows::park_identity& why)

@@ -5,6 +5,7 @@
 
 #include "daemon/people/decision_writing.hpp"
 #include "daemon/people/keyed_locks.hpp"
+#include "daemon/people/leaver_guard.hpp"
 #include "daemon/people/people_directory.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "daemon/rule_book.hpp"
@@ -110,13 +111,13 @@ private:
     runtime::awaitable_result<found_person> correlate(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant,
                                                        workflows::okta_candidate account, std::string manager);
-    runtime::awaitable_result<workflows::guard_counts> count_leavers(const rule_book& rules, bool released);
     runtime::awaitable_result<std::string> park(const request& what, const workflows::park_identity& why);
     runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);
 
     conductor_ports ports_;
     runtime::timer_service* timers_ = nullptr;
     keyed_locks locks_;
+    leaver_guard guard_;
     int undecided_ = 0;
     std::shared_ptr<bool> alive_;
 };

@@ -107,6 +107,12 @@ asio::awaitable<lookup_outcome> okta_people_directory::look_up(workflows::lookup
                                                 candidates_of(users.managers)};
 }
 
+asio::awaitable<population_outcome> okta_people_directory::population(int enough)
+{
+    auto counted = co_await people_.population(enough);
+    co_return counted;
+}
+
 runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
 {
     for (const auto& run : person.state.runs) { // newest first, as the journal lists them

@@ -18,6 +18,7 @@ class okta_people_directory final : public people_directory
 public:
     explicit okta_people_directory(okta::directory& people) : people_(people) {}
     boost::asio::awaitable<lookup_outcome> look_up(workflows::lookups wanted) override;
+    boost::asio::awaitable<population_outcome> population(int enough) override;
 
 private:
     okta::directory& people_;

@@ -1,4 +1,5 @@
-// What correlation asks of Okta, as a port of its own: who might this worker be. It decides nothing and writes nothing.
+// What decisions ask of Okta, as a port of its own: who might this worker be, how many people are there. It decides
+// nothing and writes nothing.
 #pragma once
 
 #include "engine/action.hpp"
@@ -11,12 +12,15 @@
 namespace jmld::daemon {
 
 using lookup_outcome = std::variant<workflows::correlation_candidates, engine::attempt_failed>;
+using population_outcome = std::variant<int, engine::attempt_failed>;
 
 class people_directory
 {
 public:
     virtual ~people_directory() = default;
     virtual boost::asio::awaitable<lookup_outcome> look_up(workflows::lookups wanted) = 0;
+    /// Users that are not DEPROVISIONED, counted up to `enough`.
+    virtual boost::asio::awaitable<population_outcome> population(int enough) = 0;
 };
 
 } // namespace jmld::daemon

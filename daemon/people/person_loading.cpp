@@ -1,6 +1,7 @@
 // Reading only; every list is bounded by what one person can have.
 #include "daemon/people/person_loading.hpp"
 
+#include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 
 namespace jmld::daemon {
@@ -18,6 +19,8 @@ engine::direction direction_of(std::string_view text)
 }
 
 } // namespace
+
+std::string account_digest(const std::string& okta_id) { return digest::sha256_hex("okta:" + okta_id); }
 
 result<workflows::canonical_event> canonical_of(const runtime::event_record& stored)
 {

@@ -19,6 +19,9 @@ struct loaded_person
 /// Errors: as the journal's reading calls; corrupt.
 runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, runtime::person_row row);
 
+/// An account is an identity too: whoever has it is that person.
+std::string account_digest(const std::string& okta_id);
+
 /// Errors: corrupt.
 result<workflows::canonical_event> canonical_of(const runtime::event_record& stored);
 

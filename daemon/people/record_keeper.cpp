@@ -1,7 +1,7 @@
 // Optimistic: a record that changed meanwhile is read again. It never overwrites what a decision wrote.
 #include "daemon/people/record_keeper.hpp"
 
-#include "engine/digest.hpp"
+#include "daemon/people/person_loading.hpp"
 #include "engine/runtime/loudly.hpp"
 #include "workflows/people/person.hpp"
 
@@ -62,7 +62,7 @@ asio::awaitable<void> record_keeper::keep(finding what)
         const auto before = *record;
         if (!what.okta_id.empty()) {
             record->okta_id = what.okta_id;
-            const auto digest = digest::sha256_hex("okta:" + what.okta_id);
+            const auto digest = account_digest(what.okta_id);
             if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end())
                 row->identities.push_back(digest);
         }

@@ -22,7 +22,12 @@ public:
     }
     const value& get() const { return borrowed_ != nullptr ? *borrowed_ : owned_; }
     bool is_borrowed() const { return borrowed_ != nullptr; }
-    value take() && { return borrowed_ != nullptr ? *borrowed_ : std::move(owned_); }
+    value take() &&
+    {
+        if (borrowed_ != nullptr)
+            return *borrowed_;
+        return std::move(owned_);
+    }
 
 private:
     const value* borrowed_ = nullptr;

@@ -125,6 +125,10 @@ private:
     void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired,
                        time_point now, transaction& work);
     void release(const live_pointer& run, const engine::transition& done);
+    template <class Outcome> struct errand;
+    template <class Outcome> void dispatch(const live_run& run, errand<Outcome> what);
+    template <class Outcome>
+    boost::asio::awaitable<void> carry_out(run_id id, std::shared_ptr<const errand<Outcome>> what, bool token_taken);
     void send(const live_pointer& run, const engine::read_subject& command);
     void send(const live_pointer& run, const engine::send_attempt& command);
     void send(const live_pointer& run, const engine::send_probe& command);

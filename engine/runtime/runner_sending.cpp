@@ -3,6 +3,8 @@
 #include "engine/runtime/runner.hpp"
 
 #include <exception>
+#include <functional>
+#include <memory>
 #include <utility>
 
 namespace jmld::runtime {
@@ -54,6 +56,37 @@ action_request runner::request_for(const live_run& run, const std::string& step)
     return request;
 }
 
+// One question to the outside: how it is asked, what its answer means for the run, and what stands for an answer when
+// it was taken back.
+template <class Outcome> struct runner::errand
+{
+    std::string bucket; // empty = no budget to wait for
+    std::function<asio::awaitable<Outcome>(bool token_taken)> ask;
+    std::function<engine::stimulus(Outcome)> told;
+    Outcome dropped;
+};
+
+template <class Outcome> void runner::dispatch(const live_run& run, errand<Outcome> what)
+{
+    dispatcher::item item;
+    item.run = run.id;
+    item.bucket = what.bucket;
+    item.urgency = static_cast<priority>(run.state.priority);
+    const auto shared = std::make_shared<const errand<Outcome>>(std::move(what));
+    item.work = [this, id = run.id, shared](bool token_taken) { return carry_out(id, shared, token_taken); };
+    item.dropped = [this, id = run.id, shared] { feed(id, {shared->told(shared->dropped), {}, {}}); };
+    ports_.outbound.submit(std::move(item));
+}
+
+template <class Outcome>
+asio::awaitable<void> runner::carry_out(run_id id, std::shared_ptr<const errand<Outcome>> what, bool token_taken)
+{
+    const auto alive = alive_;
+    auto outcome = co_await answered(what->ask(token_taken));
+    if (*alive)
+        feed(id, {what->told(std::move(outcome)), {}, {}});
+}
+
 void runner::send(const live_pointer& run, const engine::read_subject&)
 {
     subject_request request;
@@ -64,25 +97,14 @@ void runner::send(const live_pointer& run, const engine::read_subject&)
     request.event = run->state.context["event"];
     request.policy = run->state.context["policy"];
     request.urgency = static_cast<std::uint8_t>(run->state.priority);
-    const auto id = run->id;
-    dispatcher::item item;
-    item.run = id;
-    item.urgency = static_cast<priority>(run->state.priority);
-    item.work = [this, id, request, alive = alive_](bool) -> asio::awaitable<void> {
-        const auto still = alive;
-        const auto mine = id;
-        auto* self = this;
-        auto outcome = co_await answered(self->ports_.subjects.read(request));
-        if (!*still)
-            co_return;
+    const auto told = [](subject_outcome outcome) -> engine::stimulus {
         if (auto* view = std::get_if<subject_view>(&outcome))
-            self->feed(mine,
-                       {engine::subject_answer{view->person, view->access, view->image, view->unknown_names}, {}, {}});
-        else
-            self->feed(mine, {engine::subject_refused{std::get<engine::attempt_failed>(outcome)}, {}, {}});
+            return engine::subject_answer{std::move(view->person), std::move(view->access), std::move(view->image),
+                                          std::move(view->unknown_names)};
+        return engine::subject_refused{std::get<engine::attempt_failed>(std::move(outcome))};
     };
-    item.dropped = [this, id] { feed(id, {engine::subject_refused{taken_back()}, {}, {}}); };
-    ports_.outbound.submit(std::move(item));
+    dispatch<subject_outcome>(
+        *run, {{}, [this, request](bool) { return ports_.subjects.read(request); }, told, taken_back()});
 }
 
 void runner::send(const live_pointer& run, const engine::send_attempt& command)
@@ -93,27 +115,16 @@ void runner::send(const live_pointer& run, const engine::send_attempt& command)
     request.inputs = command.inputs;
     request.first_started = command.first_started;
     request.timeout = command.timeout;
-    const auto id = run->id;
-    dispatcher::item item;
-    item.run = id;
-    item.bucket = bucket_of(command.action);
-    item.urgency = request.urgency;
-    item.work = [this, id, request, alive = alive_](bool token_taken) -> asio::awaitable<void> {
-        const auto still = alive;
-        const auto mine = id;
-        auto* self = this;
-        auto asked = request;
-        asked.token_taken = token_taken;
-        const auto step = asked.step;
-        const int number = asked.attempt;
-        auto outcome = co_await answered(self->ports_.actions.attempt(std::move(asked)));
-        if (*still)
-            self->feed(mine, {engine::attempt_answer{step, number, std::move(outcome)}, {}, {}});
+    const auto told = [step = command.step, number = command.attempt](engine::attempt_outcome outcome) {
+        return engine::stimulus(engine::attempt_answer{step, number, std::move(outcome)});
     };
-    item.dropped = [this, id, step = command.step, number = command.attempt] {
-        feed(id, {engine::attempt_answer{step, number, taken_back()}, {}, {}});
-    };
-    ports_.outbound.submit(std::move(item));
+    dispatch<engine::attempt_outcome>(*run, {bucket_of(command.action),
+                                             [this, request](bool token_taken) {
+                                                 auto asked = request;
+                                                 asked.token_taken = token_taken;
+                                                 return ports_.actions.attempt(std::move(asked));
+                                             },
+                                             told, taken_back()});
 }
 
 void runner::send(const live_pointer& run, const engine::send_probe& command)
@@ -125,25 +136,13 @@ void runner::send(const live_pointer& run, const engine::send_probe& command)
     request.before = command.before;
     request.first_started = command.first_started;
     request.timeout = command.timeout;
-    const auto id = run->id;
-    dispatcher::item item;
-    item.run = id;
-    item.urgency = request.urgency;
-    item.work = [this, id, request, alive = alive_](bool) -> asio::awaitable<void> {
-        const auto still = alive;
-        const auto mine = id;
-        auto* self = this;
-        const auto step = request.step;
-        auto outcome = co_await answered(self->ports_.actions.probe(request));
-        if (*still)
-            self->feed(mine, {engine::probe_answer{step, std::move(outcome)}, {}, {}});
+    const auto told = [step = command.step](engine::probe_outcome outcome) {
+        return engine::stimulus(engine::probe_answer{step, std::move(outcome)});
     };
-    item.dropped = [this, id, step = command.step] {
-        auto back = taken_back();
-        back.kind = engine::failure_kind::unavailable; // a look that was not taken is taken later
-        feed(id, {engine::probe_answer{step, back}, {}, {}});
-    };
-    ports_.outbound.submit(std::move(item));
+    auto later = taken_back();
+    later.kind = engine::failure_kind::unavailable; // a look that was not taken is taken later
+    dispatch<engine::probe_outcome>(
+        *run, {{}, [this, request](bool) { return ports_.actions.probe(request); }, told, std::move(later)});
 }
 
 void runner::send(const live_pointer& run, const engine::send_undo& command)
@@ -155,24 +154,16 @@ void runner::send(const live_pointer& run, const engine::send_undo& command)
     request.outputs = command.outputs;
     request.first_started = command.first_started;
     request.timeout = command.timeout;
-    const auto id = run->id;
-    dispatcher::item item;
-    item.run = id;
-    item.bucket = bucket_of(command.action);
-    item.urgency = request.urgency;
-    item.work = [this, id, request, alive = alive_](bool token_taken) -> asio::awaitable<void> {
-        const auto still = alive;
-        const auto mine = id;
-        auto* self = this;
-        auto asked = request;
-        asked.token_taken = token_taken;
-        const auto step = asked.step;
-        auto outcome = co_await answered(self->ports_.actions.undo(std::move(asked)));
-        if (*still)
-            self->feed(mine, {engine::undo_answer{step, std::move(outcome)}, {}, {}});
+    const auto told = [step = command.step](engine::undo_outcome outcome) {
+        return engine::stimulus(engine::undo_answer{step, std::move(outcome)});
     };
-    item.dropped = [this, id, step = command.step] { feed(id, {engine::undo_answer{step, taken_back()}, {}, {}}); };
-    ports_.outbound.submit(std::move(item));
+    dispatch<engine::undo_outcome>(*run, {bucket_of(command.action),
+                                          [this, request](bool token_taken) {
+                                              auto asked = request;
+                                              asked.token_taken = token_taken;
+                                              return ports_.actions.undo(std::move(asked));
+                                          },
+                                          told, taken_back()});
 }
 
 void runner::send(const live_pointer& run, const engine::finish&)

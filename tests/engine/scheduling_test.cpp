@@ -210,6 +210,26 @@ TEST(Scheduling, ReadingThePersonIsTriedAgainAndAnOutageCostsNothing)
     EXPECT_EQ(run.state().status, run_status::paused);
 }
 
+TEST(Scheduling, WhoeverIsLockedOutPausesButALeaverAsksAtLeastEveryMinuteUntilItIsLetIn)
+{
+    a_run granting(a_grant({a_step("a", "t.add")}));
+    granting.feed(begin{}).feed(subject_refused{a_failure(failure_kind::unauthorized)});
+    EXPECT_EQ(granting.state().status, run_status::paused);
+
+    a_run revoking(a_revoke({a_step("a", "t.remove")}));
+    revoking.feed(begin{});
+    for (int i = 0; i < 30; ++i) {
+        revoking.feed(subject_refused{a_failure(i % 2 == 0 ? failure_kind::unauthorized : failure_kind::forbidden)});
+        ASSERT_EQ(revoking.state().status, run_status::running);
+        const auto waited_from = revoking.now;
+        revoking.until_due();
+        ASSERT_LE(revoking.now - waited_from, duration{60'000});
+        ASSERT_TRUE(revoking.asks<read_subject>());
+    }
+    revoking.answer_subject();
+    EXPECT_THAT(revoking.asked_for<send_attempt>(), ElementsAre("a"));
+}
+
 TEST(Scheduling, ReadingThatWasCutOffIsNoFailure)
 {
     a_run run(a_grant({a_step("a", "t.add")}));

@@ -45,11 +45,15 @@ public:
     process& daemon() { return *daemon_; }
 
     http::response post(const http::request& message) { return hooks_->send(message); }
+    /// The same while jmld may be down.
+    result<http::response> try_post(const http::request& message) { return hooks_->try_send(message); }
     /// Signed and sent to source workday.
     http::response hand_in(const std::string& body) { return post(signed_post(body)); }
     /// As the admin; `who` is another operator (viewer), or empty for no token.
     http::response ask(const std::string& method, const std::string& target, const std::string& body = {},
                        const std::string& who = "admin");
+    /// The same, as the admin, while jmld may be down.
+    result<http::response> try_ask(const std::string& method, const std::string& target);
     /// GET as the admin; throws unless 200.
     value get(const std::string& target);
     value sim(const std::string& method, const std::string& path, const std::string& body = {});

@@ -113,9 +113,9 @@ bool source_text::closes_quote(int position) const
     if (quote != '"' && quote != '\'')
         return true;
     for (std::size_t i = static_cast<std::size_t>(position) + 1; i < text_.size(); ++i) {
-        if (quote == '"' && text_[i] == '\\')
-            ++i;
-        else if (quote == '\'' && text_.substr(i).starts_with("''"))
+        const bool escapes =
+            quote == '"' ? text_[i] == '\\' : text_.substr(i).starts_with("''"); // the next byte is content
+        if (escapes)
             ++i;
         else if (text_[i] == quote)
             return true;

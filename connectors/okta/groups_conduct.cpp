@@ -6,7 +6,6 @@
 
 namespace jmld::okta {
 
-namespace asio = boost::asio;
 using engine::failure_kind;
 using engine::probe_verdict;
 using engine::value;

@@ -53,15 +53,20 @@ void connection_pool::give_back()
     next->granted_or_over.cancel();
 }
 
+// They were kept in order, so the one kept last is the likeliest to live, and the first tells whether any is too old.
+// Only the one that is taken is looked at: a look is a system call.
 std::unique_ptr<byte_stream> connection_pool::take_kept()
 {
-    auto const oldest = std::chrono::steady_clock::now() - idle_max_;
-    std::erase_if(kept_, [&](const kept_connection& one) { return one.since < oldest || !one.stream->quiet(); });
-    if (kept_.empty())
-        return nullptr;
-    auto stream = std::move(kept_.back().stream);
-    kept_.pop_back();
-    return stream;
+    const auto oldest = std::chrono::steady_clock::now() - idle_max_;
+    while (!kept_.empty() && kept_.front().since < oldest)
+        kept_.pop_front();
+    while (!kept_.empty()) {
+        auto stream = std::move(kept_.back().stream);
+        kept_.pop_back();
+        if (stream->quiet())
+            return stream;
+    }
+    return nullptr;
 }
 
 void connection_pool::keep(std::unique_ptr<byte_stream> idle)

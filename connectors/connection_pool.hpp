@@ -57,7 +57,7 @@ private:
     int turns_free_;
     duration idle_max_;
     std::deque<std::shared_ptr<waiter>> waiting_;
-    std::vector<kept_connection> kept_;
+    std::deque<kept_connection> kept_; ///< the one kept last at the back
 };
 
 } // namespace jmld::http

@@ -80,6 +80,7 @@ public:
     runtime::awaitable_result<std::optional<time_point>> next_timer() override;
     runtime::awaitable_result<std::vector<runtime::timer_row>> timers(person_key subject, run_id run) override;
     runtime::awaitable_result<runtime::person_row> person(person_key key) override;
+    runtime::awaitable_result<runtime::person_past> past_of(person_key key, int each_max) override;
     runtime::awaitable_result<runtime::person_row> find_person(std::vector<std::string> identities) override;
     runtime::awaitable_result<runtime::definition_text> definition(std::string sha256) override;
     runtime::awaitable_result<std::vector<runtime::alarm_row>> alarms(int limit) override;

@@ -145,6 +145,13 @@ std::vector<runtime::timer_row> read_timers(const memory_store& content, const s
     return rows;
 }
 
+std::vector<runtime::timer_row> timers_of(const memory_store& content, const person_key& person)
+{
+    const auto found = content.timers_of_person.find(person);
+    return found == content.timers_of_person.end() ? std::vector<runtime::timer_row>{}
+                                                   : read_timers(content, found->second);
+}
+
 result<runtime::person_row> find_person_by(const memory_store& content, const std::vector<std::string>& identities)
 {
     std::optional<person_key> found;
@@ -312,9 +319,7 @@ awaitable_result<std::vector<runtime::timer_row>> memory_journal::timers(person_
             return found == content.timers_of_run.end() ? std::vector<runtime::timer_row>{}
                                                         : read_timers(content, found->second);
         }
-        const auto found = content.timers_of_person.find(subject);
-        return found == content.timers_of_person.end() ? std::vector<runtime::timer_row>{}
-                                                       : read_timers(content, found->second);
+        return timers_of(content, subject);
     });
 }
 
@@ -325,6 +330,23 @@ awaitable_result<runtime::person_row> memory_journal::person(person_key key)
         if (found == content.people.end())
             return failure(errc::not_found, "no person " + key.text);
         return found->second;
+    });
+}
+
+awaitable_result<runtime::person_past> memory_journal::past_of(person_key key, int each_max)
+{
+    return answer<runtime::person_past>([key, each_max](const memory_store& content) -> result<runtime::person_past> {
+        runtime::event_query events;
+        events.person = key;
+        events.limit = each_max;
+        runtime::run_query runs;
+        runs.subject = key;
+        runs.limit = each_max;
+        auto of_events = read_events(content, events);
+        auto of_runs = read_runs(content, runs);
+        if (!of_events || !of_runs)
+            return std::unexpected(!of_events ? of_events.error() : of_runs.error());
+        return runtime::person_past{std::move(*of_events), std::move(*of_runs), timers_of(content, key)};
     });
 }
 

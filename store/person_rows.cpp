@@ -2,7 +2,10 @@
 // are listed.
 #include "store/person_rows.hpp"
 
+#include "store/event_rows.hpp"
 #include "store/payloads.hpp"
+#include "store/run_rows.hpp"
+#include "store/timer_rows.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -137,6 +140,26 @@ result<runtime::person_row> find_person(connection& db, const std::vector<std::s
     if (!found)
         return failure(errc::not_found, "no person has one of these identities");
     return read_person(db, *found);
+}
+
+result<runtime::person_past> read_past(connection& db, const person_key& key, int each_max)
+{
+    runtime::event_query events;
+    events.person = key;
+    events.limit = each_max;
+    auto of_events = read_events(db, events);
+    if (!of_events)
+        return std::unexpected(of_events.error());
+    runtime::run_query runs;
+    runs.subject = key;
+    runs.limit = each_max;
+    auto of_runs = read_runs(db, runs);
+    if (!of_runs)
+        return std::unexpected(of_runs.error());
+    auto of_timers = read_timers(db, key, {});
+    if (!of_timers)
+        return std::unexpected(of_timers.error());
+    return runtime::person_past{std::move(*of_events), std::move(*of_runs), std::move(*of_timers)};
 }
 
 } // namespace jmld::store

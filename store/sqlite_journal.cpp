@@ -246,6 +246,12 @@ awaitable_result<runtime::person_row> sqlite_journal::person(person_key key)
     return read<runtime::person_row>([key = std::move(key)](connection& db) { return read_person(db, key); });
 }
 
+awaitable_result<runtime::person_past> sqlite_journal::past_of(person_key key, int each_max)
+{
+    return read<runtime::person_past>(
+        [key = std::move(key), each_max](connection& db) { return read_past(db, key, each_max); });
+}
+
 awaitable_result<runtime::person_row> sqlite_journal::find_person(std::vector<std::string> identities)
 {
     return read<runtime::person_row>(

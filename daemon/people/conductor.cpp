@@ -117,9 +117,12 @@ runtime::awaitable_result<std::string> conductor::decide(request what)
     if (!seen)
         co_return std::unexpected(seen.error());
     const auto mine = co_await locks_.acquire(lock_keys_of(*seen));
-    auto stored = co_await ports_.store.event(what.key); // another decision may have been made while this one waited
-    if (!stored)
-        co_return std::unexpected(stored.error());
+    auto stored = std::move(seen);
+    if (mine.waited()) { // another decision may have been made meanwhile
+        stored = co_await ports_.store.event(what.key);
+        if (!stored)
+            co_return std::unexpected(stored.error());
+    }
     if (auto stands = already_decided(what, *stored))
         co_return std::move(*stands);
     if (what.discarded) {
@@ -168,23 +171,28 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     }
     // Counting leavers and starting one must not be interleaved with another; nobody waits here for Okta, or for a
     // person.
-    std::vector<std::string> shared;
-    if (leaves)
-        shared.emplace_back(guard_key);
-    const auto counting = co_await locks_.acquire(std::move(shared));
-    auto guard = co_await guard_.count(*rules, what.released);
-    if (!guard)
-        co_return std::unexpected(guard.error());
-    auto open_holds = co_await ports_.store.holds("held");
-    if (!open_holds)
-        co_return std::unexpected(open_holds.error());
+    keyed_locks::holder counting;
+    workflows::guard_counts guard;
+    std::vector<runtime::hold_row> open_holds;
+    if (leaves) {
+        counting = co_await locks_.acquire({guard_key});
+        auto holds = co_await ports_.store.holds("held");
+        if (!holds)
+            co_return std::unexpected(holds.error());
+        open_holds = std::move(*holds);
+        auto counted = co_await guard_.count(*rules, what.released);
+        if (!counted)
+            co_return std::unexpected(counted.error());
+        guard = *counted;
+        guard.hold_open = !open_holds.empty();
+    }
 
     workflows::decide_context context;
     context.now = ports_.time.now();
     context.rules = &rules->policy;
     context.access = &rules->access;
     context.workflows = rules->workflows;
-    context.guard = *guard;
+    context.guard = guard;
     context.random = &ports_.random;
     const auto decided =
         what.timer || what.released
@@ -197,7 +205,7 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                          .decided = decided,
                          .rules = *rules,
                          .fired = what.timer,
-                         .open_hold = open_holds->empty() ? std::nullopt : std::optional(open_holds->front()),
+                         .open_hold = open_holds.empty() ? std::nullopt : std::optional(open_holds.front()),
                          .now = context.now,
                          .random = ports_.random};
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });

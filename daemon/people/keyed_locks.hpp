@@ -32,14 +32,20 @@ public:
     public:
         holder() = default;
         explicit holder(std::shared_ptr<table> held) : held_(std::move(held)) {}
-        holder(holder&& other) noexcept : held_(std::move(other.held_)), keys_(std::exchange(other.keys_, {})) {}
+        holder(holder&& other) noexcept
+            : held_(std::move(other.held_)), keys_(std::exchange(other.keys_, {})), waited_(other.waited_)
+        {}
         holder& operator=(holder&& other) noexcept
         {
             std::swap(held_, other.held_);
             std::swap(keys_, other.keys_);
+            std::swap(waited_, other.waited_);
             return *this;
         }
         void add(std::string key) { keys_.push_back(std::move(key)); }
+        void has_waited() { waited_ = true; }
+        /// Somebody else had one of the keys before: what was read earlier may be old.
+        bool waited() const { return waited_; }
         ~holder()
         {
             for (const auto& key : keys_)
@@ -49,6 +55,7 @@ public:
     private:
         std::shared_ptr<table> held_;
         std::vector<std::string> keys_;
+        bool waited_ = false;
     };
 
     /// All of `keys`, each once; taken in sorted order, so that two who want the same ones never wait for each other.
@@ -66,6 +73,7 @@ public:
                 place->second.push_back(waiting);
                 auto [woken] = co_await waiting->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
                 static_cast<void>(woken); // always aborted: whoever released handed the key over
+                mine.has_waited();
             }
             mine.add(std::move(key));
         }

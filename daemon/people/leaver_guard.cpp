@@ -72,14 +72,10 @@ runtime::awaitable_result<workflows::guard_counts> leaver_guard::count(const rul
     auto leavers = co_await leavers_in_window(rules);
     if (!leavers)
         co_return std::unexpected(leavers.error());
-    auto open_holds = co_await store_.holds("held");
-    if (!open_holds)
-        co_return std::unexpected(open_holds.error());
     workflows::guard_counts counts;
     counts.leavers_in_window = *leavers;
     if (people_)
         counts.population = people_->count;
-    counts.hold_open = !open_holds->empty();
     counts.released = released;
     co_return counts;
 }

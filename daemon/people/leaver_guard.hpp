@@ -1,5 +1,5 @@
-// What the guard against mass terminations must know before a leaver is decided: how many left lately, how many people
-// there are, whether a hold stands. It counts; what follows from the numbers is decided by workflows/people.
+// What the guard against mass terminations must know before a leaver is decided: how many left lately and how many
+// people there are. It counts; what follows from the numbers is decided by workflows/people.
 #pragma once
 
 #include "daemon/people/people_directory.hpp"
@@ -24,7 +24,7 @@ public:
     /// Before the counting is locked against other leavers: asks Okta for the population where the plain number may be
     /// used up and the percentage may allow more. Errors: unavailable (ask again later), or the journal's.
     runtime::awaitable_result<void> prepare(const rule_book& rules);
-    /// The numbers as they are now; never waits for Okta.
+    /// The numbers as they are now; never waits for Okta, and does not look for holds.
     runtime::awaitable_result<workflows::guard_counts> count(const rule_book& rules, bool released);
 
 private:

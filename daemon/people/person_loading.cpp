@@ -42,13 +42,10 @@ runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, ru
             co_return std::unexpected(record.error());
         loaded.state.record = std::move(*record);
     }
-    runtime::event_query query;
-    query.person = row.key;
-    query.limit = per_person_max;
-    auto events = co_await store.events(query);
-    if (!events)
-        co_return std::unexpected(events.error());
-    for (const auto& stored : *events) {
+    auto past = co_await store.past_of(row.key, per_person_max);
+    if (!past)
+        co_return std::unexpected(past.error());
+    for (const auto& stored : past->events) {
         auto canonical = canonical_of(stored);
         if (!canonical)
             continue; // quarantined ones belong to nobody; a broken one is found by the integrity check, not by a
@@ -56,19 +53,10 @@ runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, ru
         loaded.state.events.push_back(
             {std::move(*canonical), stored.received_at, stored.decision, stored.reason, stored.by, stored.run});
     }
-    runtime::run_query wanted;
-    wanted.subject = row.key;
-    wanted.limit = per_person_max;
-    auto runs = co_await store.runs(wanted);
-    if (!runs)
-        co_return std::unexpected(runs.error());
-    for (const auto& run : *runs)
+    for (const auto& run : past->runs)
         loaded.state.runs.push_back(
             {run.id, run.workflow, direction_of(run.direction), run.state, run.open, run.event});
-    auto timers = co_await store.timers(row.key, {});
-    if (!timers)
-        co_return std::unexpected(timers.error());
-    loaded.timers = std::move(*timers);
+    loaded.timers = std::move(past->timers);
     for (const auto& timer : loaded.timers)
         loaded.state.timers.push_back({timer.id, timer.kind, timer.at, timer.event, timer.run, timer.state});
     loaded.row = std::move(row);

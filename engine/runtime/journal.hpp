@@ -258,6 +258,13 @@ struct journal_health
     std::uint64_t log_bytes = 0; ///< of the write-ahead log as of the last commit
 };
 
+struct person_past
+{
+    std::vector<event_record> events; ///< newest first
+    std::vector<run_row> runs;        ///< newest first
+    std::vector<timer_row> timers;    ///< any state, earliest first
+};
+
 /// All calls from the event loop's thread; completions arrive there. Writing calls complete after COMMIT.
 /// Errors of writing calls: overloaded (disk full, queue full: nothing kept, later may help), conflict (a sequence or
 /// version did not fit: nothing kept), invalid_input (a word outside its closed list), too_large, storage_failed (I/O
@@ -293,6 +300,8 @@ public:
     virtual awaitable_result<std::vector<timer_row>> timers(person_key subject, run_id run) = 0;
 
     virtual awaitable_result<person_row> person(person_key key) = 0;
+    /// Everything known of a person, as of one instant; at most `each_max` of each kind, nothing for nobody.
+    virtual awaitable_result<person_past> past_of(person_key key, int each_max) = 0;
     /// The person that has one of these identities; not_found when none, conflict when they belong to different people.
     virtual awaitable_result<person_row> find_person(std::vector<std::string> identities) = 0;
 

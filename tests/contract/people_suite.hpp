@@ -48,6 +48,33 @@ TYPED_TEST_P(JournalPeople, ATimerIsMovedAndSettledByItsId)
     EXPECT_TRUE(this->ask(this->journal->timers({}, {"run_2"}))->empty());
 }
 
+TYPED_TEST_P(JournalPeople, ThePastOfAPersonIsWhatTheSeparateQuestionsAnswer)
+{
+    this->commit_timer(a_timer("tmr_b", at_second(40)));
+    this->commit_timer(a_timer("tmr_a", at_second(30)));
+    this->commit_run(a_run("run_1", 1, 2));
+    this->accept({an_event("e1"), an_event("e2"), an_event("e3")});
+    this->decide({"hr", "e1"}, "acted", "per_1");
+    this->decide({"hr", "e3"}, "parked", "per_1");
+    const auto past = this->ask(this->journal->past_of({"per_1"}, 100));
+    ASSERT_TRUE(past.has_value());
+    EXPECT_EQ(past->timers, *this->ask(this->journal->timers({"per_1"}, {})));
+    EXPECT_EQ(past->timers.size(), 2U);
+    runtime::run_query runs;
+    runs.subject.text = "per_1";
+    EXPECT_EQ(past->runs, *this->ask(this->journal->runs(runs)));
+    EXPECT_EQ(past->runs.size(), 1U);
+    runtime::event_query events;
+    events.person.text = "per_1";
+    ASSERT_EQ(past->events.size(), 2U);
+    const auto separately = this->ask(this->journal->events(events));
+    for (std::size_t i = 0; i < 2; ++i)
+        EXPECT_EQ(past->events[i].key, separately->at(i).key);
+    EXPECT_EQ(this->ask(this->journal->past_of({"per_1"}, 1))->events.size(), 1U);
+    const auto of_nobody = this->ask(this->journal->past_of({"per_9"}, 100));
+    EXPECT_TRUE(of_nobody->events.empty() && of_nobody->runs.empty() && of_nobody->timers.empty());
+}
+
 TYPED_TEST_P(JournalPeople, ATimerMayChangeItsOwner)
 {
     auto timer = a_timer("tmr_a", at_second(30));
@@ -152,9 +179,10 @@ TYPED_TEST_P(JournalPeople, ADefinitionIsKeptOnceUnderItsDigest)
 }
 
 REGISTER_TYPED_TEST_SUITE_P(JournalPeople, DueTimersComeByPriorityThenTime, ATimerIsMovedAndSettledByItsId,
-                            ATimerMayChangeItsOwner, APersonIsFoundByEachIdentityAndHasTheNextVersion,
-                            AStaleVersionOfAPersonIsAConflict, AnIdentityBelongsToOnePersonUntilItIsGivenUp,
-                            OneCauseIsOneAlarm, AHoldGrowsAndIsDecided, ADefinitionIsKeptOnceUnderItsDigest);
+                            ThePastOfAPersonIsWhatTheSeparateQuestionsAnswer, ATimerMayChangeItsOwner,
+                            APersonIsFoundByEachIdentityAndHasTheNextVersion, AStaleVersionOfAPersonIsAConflict,
+                            AnIdentityBelongsToOnePersonUntilItIsGivenUp, OneCauseIsOneAlarm, AHoldGrowsAndIsDecided,
+                            ADefinitionIsKeptOnceUnderItsDigest);
 
 } // namespace jmld::test
 

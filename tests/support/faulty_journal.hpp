@@ -94,6 +94,10 @@ public:
         return read(behind_.due_timers(until, limit));
     }
     runtime::awaitable_result<std::optional<time_point>> next_timer() override { return read(behind_.next_timer()); }
+    runtime::awaitable_result<runtime::person_past> past_of(person_key key, int each_max) override
+    {
+        return read(behind_.past_of(std::move(key), each_max));
+    }
     runtime::awaitable_result<std::vector<runtime::timer_row>> timers(person_key subject, run_id run) override
     {
         return read(behind_.timers(std::move(subject), std::move(run)));

@@ -179,7 +179,7 @@ asio::awaitable<engine::attempt_outcome> actions::attempt(runtime::action_reques
     const auto* row = find_operation(request.action);
     if (row == nullptr)
         co_return unknown_action(request);
-    work now{okta_, people_, options_, adopted_, *row, request, scope_of(request, *row)};
+    work now{okta_, people_, options_, made_, *row, request, scope_of(request, *row)};
     auto problem = missing_parameter(now);
     auto protection_words = protection(now);
     engine::attempt_outcome out;
@@ -199,7 +199,7 @@ asio::awaitable<engine::probe_outcome> actions::probe(runtime::action_request re
     const auto* row = find_operation(request.action);
     if (row == nullptr)
         co_return unknown_action(request);
-    work now{okta_, people_, options_, adopted_, *row, request, scope_of(request, *row)};
+    work now{okta_, people_, options_, made_, *row, request, scope_of(request, *row)};
     auto out = co_await probe_of(now);
     okta_.close(now.scope);
     co_return out;
@@ -211,7 +211,7 @@ asio::awaitable<engine::undo_outcome> actions::undo(runtime::action_request requ
     const auto* row = find_operation(request.action);
     if (row == nullptr)
         co_return unknown_action(request);
-    work now{okta_, people_, options_, adopted_, *row, request, scope_of(request, *row)};
+    work now{okta_, people_, options_, made_, *row, request, scope_of(request, *row)};
     auto out = co_await inverse_of(now);
     okta_.close(now.scope);
     co_return out;

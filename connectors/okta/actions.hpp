@@ -4,11 +4,11 @@
 
 #include "connectors/okta/client.hpp"
 #include "connectors/okta/directory.hpp"
+#include "connectors/okta/made_accounts.hpp"
 #include "engine/action.hpp"
 #include "engine/runtime/action_port.hpp"
 
 #include <deque>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -49,7 +49,7 @@ private:
     client& okta_;
     directory& people_;
     action_options options_;
-    std::set<std::string, std::less<>> adopted_; ///< accounts found instead of made: their image must be read anew
+    made_accounts made_; ///< an image that shows nobody tells about these only
 };
 
 } // namespace jmld::okta

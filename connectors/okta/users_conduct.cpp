@@ -125,8 +125,8 @@ asio::awaitable<std::optional<engine::attempt_outcome>> look_who_has_it(work& no
     if (owner == whose::somebody_else)
         co_return std::nullopt;
     const bool made_by_us = owner == whose::ours && now.tried_before();
-    if (!made_by_us)
-        now.adopted.insert(found.body["id"].text_or());
+    if (made_by_us)
+        now.made.insert(found.body["id"].text_or());
     co_return now.done(outputs_of(found.body, true), made_by_us, {}, found.mark);
 }
 
@@ -144,8 +144,10 @@ attempting attempt_create(work& now)
     const bool park = now.input("collision").text_or() == "park";
     for (int number = 1; number <= (park ? 1 : candidates_max); ++number) {
         auto answer = co_await now.perform_with(create_arguments(now, number));
-        if (answer.ok() && answer.body["id"].is_text())
+        if (answer.ok() && answer.body["id"].is_text()) {
+            now.made.insert(answer.body["id"].text_or());
             co_return now.done(outputs_of(answer.body, false), true, {}, answer.mark);
+        }
         if (answer.ok())
             co_return now.refused(failure_kind::unknown_outcome, "Okta answered the creation without a user");
         if (!login_is_taken(answer))
@@ -172,8 +174,10 @@ probing probe_create(work& now)
         if (!found.ok())
             co_return now.probe_failed(found);
         const auto owner = belongs_to(found.body, profile, since);
-        if (owner == whose::ours)
+        if (owner == whose::ours) {
+            now.made.insert(found.body["id"].text_or());
             co_return now.settled(probe_verdict::done, outputs_of(found.body, true), true, found);
+        }
         if (owner == whose::same_worker)
             break; // the next attempt adopts it
     }

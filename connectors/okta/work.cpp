@@ -15,7 +15,7 @@ bool work::image_tells(std::string_view user) const
     if (!request.image.is_map())
         return false;
     const auto& who = request.image["user"];
-    return who.is_null() ? !adopted.contains(user) : who["id"].text_or() == user;
+    return who.is_null() ? made.contains(user) : who["id"].text_or() == user;
 }
 
 const value* work::in_image(std::string_view list_name, std::string_view id) const

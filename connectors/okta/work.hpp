@@ -7,7 +7,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <expected>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,7 +17,7 @@ struct work
     client& okta;
     directory& people;
     const action_options& options;
-    std::set<std::string, std::less<>>& adopted;
+    made_accounts& made;
     const operation& row;
     const runtime::action_request& request;
     call_scope scope = {};
@@ -28,7 +27,7 @@ struct work
     time_point now() const { return okta.time().now(); }
 
     // ---- what the run knows ----
-    /// Whether the image tells about this user: it is of this user, or nobody was there and the run made this account.
+    /// Whether the image tells about this user: it is of this user, or nobody was there and we made this account.
     bool image_tells(std::string_view user) const;
     /// Entry of a list of the image by id; nullptr when there is none.
     const engine::value* in_image(std::string_view list, std::string_view id) const;

@@ -43,15 +43,30 @@ protected:
         asked.attempt = attempt;
         return asked;
     }
+    /// The account was made by this very process: nothing can stand in it yet.
+    void make_the_account()
+    {
+        auto asked = request("okta.users.create", R"({"profile":{"login":"ana.ruiz@example.com"}})");
+        asked.image = nobody();
+        wire.expect("POST", "/api/v1/users?activate=false", 200, user_json("STAGED"));
+        succeeds(asked);
+    }
 };
 
 TEST_F(OktaGroups, GetAMember)
 {
+    make_the_account();
     wire.expect("PUT", member_path, 204);
     const auto out = succeeds(of("add_user", nobody()));
     EXPECT_TRUE(out.changed);
     EXPECT_EQ(out.before, json(R"({"member":false})"));
     EXPECT_EQ(out.outputs["group"], json(R"({"id":"00g1","name":"Staff"})"));
+}
+
+TEST_F(OktaGroups, AreReadFirstInAnAccountThatAProcessBeforeThisOneMadeOrAdopted)
+{
+    expect_membership_reads(staff_read);
+    EXPECT_FALSE(succeeds(of("add_user", nobody())).changed);
 }
 
 TEST_F(OktaGroups, GetNoCallForAMemberTheyHave)
@@ -79,6 +94,7 @@ TEST_F(OktaGroups, AreReadFirstWhenNobodyKnowsTheUser)
 
 TEST_F(OktaGroups, AreTriedAgainWhileOktaDoesNotKnowTheNewUserEverywhere)
 {
+    make_the_account();
     wire.expect("PUT", member_path, 404, missing_json("User"));
     EXPECT_EQ(fails(of("add_user", nobody())).kind, failure_kind::conflict);
     wire.expect("PUT", member_path, 404, missing_json("UserGroup"));

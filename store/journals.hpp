@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace jmld::store {
@@ -62,6 +63,8 @@ public:
     /// `hook(n)` runs right after the n-th commit of the content (counted over all journals on it), before the caller
     /// goes on.
     void on_commit(std::function<void(std::uint64_t n)> hook) { hook_ = std::move(hook); }
+    /// `hook()` is asked before each writing call; what it answers is that call's error, and nothing of it is kept.
+    void on_write(std::function<std::optional<error>()> hook) { refuse_ = std::move(hook); }
     /// From now on no call returns, not even the one whose hook called this: to the callers the process died here.
     void lose_power() { dead_ = true; }
     const std::shared_ptr<memory_store>& content() const { return content_; }
@@ -95,6 +98,7 @@ private:
 
     std::shared_ptr<memory_store> content_;
     std::function<void(std::uint64_t)> hook_;
+    std::function<std::optional<error>()> refuse_;
     bool dead_ = false;
     bool closed_ = false;
 };

@@ -194,6 +194,8 @@ awaitable_result<std::vector<runtime::accept_answer>> memory_journal::accept(std
         co_await never();
     if (closed_)
         co_return closed();
+    if (const auto refused = refuse_ ? refuse_() : std::nullopt)
+        co_return std::unexpected(*refused);
     auto answers = content_->accept(batch);
     if (answers)
         co_await committed();
@@ -206,6 +208,8 @@ awaitable_result<void> memory_journal::commit(runtime::transaction work)
         co_await never();
     if (closed_)
         co_return closed();
+    if (const auto refused = refuse_ ? refuse_() : std::nullopt)
+        co_return std::unexpected(*refused);
     auto done = content_->commit(std::move(work));
     if (done)
         co_await committed();

@@ -23,7 +23,7 @@ struct rehearsal::life
 {
     life(rehearsal& whole, std::uint64_t seed)
         : time(whole.now_), random(seed), journal(std::make_unique<store::memory_journal>(whole.content_)),
-          wire(whole.org_, time, dead)
+          wire(whole.org_, time, dead, whole.okta_ahead_)
     {}
 
     asio::io_context loop{1};
@@ -52,12 +52,16 @@ void rehearsal::begin_life()
 {
     life_ = std::make_unique<life>(*this, options_.seed * 1'000'003 + ++lives_);
     auto& here = *life_;
-    here.journal->on_commit([this, &here](std::uint64_t) {
+    here.journal->on_commit([this](std::uint64_t) {
         ++commits_;
-        if (crash_at_commit_.erase(commits_) > 0) {
-            here.dead = true;
-            here.journal->lose_power();
-        }
+        if (crash_at_commit_.erase(commits_) > 0)
+            die();
+    });
+    here.journal->on_write([this]() -> std::optional<error> {
+        const auto failing = failing_writes_.find(++writes_);
+        if (failing == failing_writes_.end())
+            return std::nullopt;
+        return error{failing->second, "the store fails on purpose", {}};
     });
     okta::auth_options auth;
     auth.origin = "https://okta-sim.example";
@@ -79,6 +83,7 @@ void rehearsal::begin_life()
             add_all_routes(here.routes, {*here.work, *here.intake, options_.sources, here.ready, here.draining});
         !added)
         throw std::runtime_error(added.error().what);
+    here.intake->on_storage_failed([&here](const error& why) { here.broken = why; });
     asio::co_spawn(here.loop, here.work->start(), [&here](std::exception_ptr failed, result<void> started) {
         if (failed)
             std::rethrow_exception(failed);
@@ -110,6 +115,19 @@ void rehearsal::end_life()
     life_.reset();
 }
 
+void rehearsal::die()
+{
+    life_->dead = true;
+    life_->journal->lose_power();
+}
+
+void rehearsal::set_clock(time_point when)
+{
+    okta_ahead_ += now_ - when;
+    now_ = when;
+    life_->time.set(when);
+}
+
 void rehearsal::revive()
 {
     ++deaths_;
@@ -119,8 +137,7 @@ void rehearsal::revive()
 
 void rehearsal::kill()
 {
-    life_->dead = true;
-    life_->journal->lose_power();
+    die();
     revive();
 }
 
@@ -131,7 +148,9 @@ bool rehearsal::turn()
     here.loop.restart();
     if (here.dead || here.loop.poll_one() == 0)
         return false;
-    if (here.broken)
+    if (here.broken && here.broken->code == errc::storage_failed && !failing_writes_.empty())
+        die();
+    else if (here.broken)
         throw std::runtime_error("the daemon would end: " + here.broken->what);
     return true;
 }
@@ -185,6 +204,8 @@ void rehearsal::run_until(time_point end)
             revive();
             continue;
         }
+        if (observer_)
+            observer_();
         const auto next = life_->time.next_due();
         if (!next || *next > end) {
             break;
@@ -198,24 +219,22 @@ void rehearsal::run_until(time_point end)
     }
 }
 
-template <class T> T rehearsal::ask(std::function<asio::awaitable<T>(core&)> question)
+bool rehearsal::carry_out(const std::function<asio::awaitable<void>(core&)>& question,
+                          const std::function<bool()>& answered)
 {
-    for (;;) {
-        const auto answer = std::make_shared<std::optional<T>>();
-        if (!life_->dead)
-            asio::co_spawn(life_->loop, question(*life_->work), [answer](std::exception_ptr failed, T given) {
-                if (failed)
-                    std::rethrow_exception(failed);
-                *answer = std::move(given);
-            });
-        while (!*answer && turn()) {
-        }
-        if (*answer)
-            return std::move(**answer);
-        if (!life_->dead)
-            throw std::runtime_error("the question was not answered at once");
-        revive();
+    if (!life_->dead)
+        asio::co_spawn(life_->loop, question(*life_->work), [](std::exception_ptr failed) {
+            if (failed)
+                std::rethrow_exception(failed);
+        });
+    while (!answered() && turn()) {
     }
+    if (answered())
+        return true;
+    if (!life_->dead)
+        throw std::runtime_error("the question was not answered at once");
+    revive();
+    return false;
 }
 
 void rehearsal::say(std::function<asio::awaitable<void>(core&)> words)

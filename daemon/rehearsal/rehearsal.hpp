@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -64,14 +65,34 @@ public:
     void run_until(time_point end);
     void run_for(duration length) { run_until(now_ + length); }
 
-    /// The process dies right after the n-th commit of the store in the whole rehearsal, once; several may stand.
+    /// The process dies right after the n-th commit of the store in the whole rehearsal; each number once.
     void crash_at_commit(std::uint64_t number) { crash_at_commit_.insert(number); }
+    /// The n-th writing call of the journal in the whole rehearsal fails and keeps nothing. `storage_failed` ends the
+    /// process, which starts again.
+    void fail_write(std::uint64_t number, errc code) { failing_writes_[number] = code; }
+    std::uint64_t writes() const { return writes_; }
+    /// Somebody sets this machine's clock; Okta's goes on as it was.
+    void set_clock(time_point when);
+    time_point okta_now() const { return now_ + okta_ahead_; }
+    /// Called whenever everything that was ready has run, before time moves.
+    void observe(std::function<void()> observer) { observer_ = std::move(observer); }
     std::uint64_t commits() const { return commits_; }
     int deaths() const { return deaths_; }
 
     /// Any question to the running process; completes before it returns (time does not pass, and no more of what is
     /// ready now happens than it takes).
-    template <class T> T ask(std::function<boost::asio::awaitable<T>(core&)> question);
+    template <class T> T ask(std::function<boost::asio::awaitable<T>(core&)> question)
+    {
+        for (;;) {
+            std::optional<T> answer;
+            const auto asked = [&](core& work) -> boost::asio::awaitable<void> {
+                T given = co_await question(work);
+                answer = std::move(given);
+            };
+            if (carry_out(asked, [&] { return answer.has_value(); }))
+                return std::move(*answer);
+        }
+    }
 
     /// Something said to the running process that may take its time, or be its last: nobody waits for the end of it
     /// here. The coroutine copies what its closure holds before it first waits.
@@ -93,13 +114,20 @@ private:
     void revive();
     bool turn();
     std::optional<http::response> answered(const std::function<boost::asio::awaitable<http::reply>()>& ask);
+    /// False: the process died instead, and a new one can be asked.
+    bool carry_out(const std::function<boost::asio::awaitable<void>(core&)>& question,
+                   const std::function<bool()>& answered);
+    void die();
 
     rehearsal_options options_;
     okta_sim::organisation org_;
     std::shared_ptr<store::memory_store> content_;
     time_point now_;
+    duration okta_ahead_{0};
     std::set<std::uint64_t> crash_at_commit_;
-    std::uint64_t commits_ = 0;
+    std::map<std::uint64_t, errc> failing_writes_;
+    std::function<void()> observer_;
+    std::uint64_t commits_ = 0, writes_ = 0;
     std::uint64_t lives_ = 0;
     int deaths_ = 0;
     std::unique_ptr<life> life_;

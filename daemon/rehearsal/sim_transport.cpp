@@ -19,7 +19,7 @@ asio::awaitable<result<http::response>> sim_transport::send(http::request messag
         auto gone = co_await never();
         co_return gone;
     }
-    auto answer = org_.handle(message, time_.now());
+    auto answer = org_.handle(message, time_.now() + okta_ahead_);
     if (answer.crash_client)
         dead_ = true;
     if (dead_) {

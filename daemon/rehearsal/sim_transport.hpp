@@ -13,7 +13,9 @@ class sim_transport final : public http::transport
 {
 public:
     /// `dead`: the process is gone — requests neither leave nor come back. A fault that says `crash:` sets it.
-    sim_transport(okta_sim::organisation& org, runtime::clock& time, bool& dead) : org_(org), time_(time), dead_(dead)
+    /// `okta_ahead`: how far the organisation's clock is ahead of ours.
+    sim_transport(okta_sim::organisation& org, runtime::clock& time, bool& dead, const duration& okta_ahead)
+        : org_(org), time_(time), dead_(dead), okta_ahead_(okta_ahead)
     {}
     boost::asio::awaitable<result<http::response>> send(http::request message, duration timeout) override;
 
@@ -23,6 +25,7 @@ private:
     okta_sim::organisation& org_;
     runtime::clock& time_;
     bool& dead_;
+    const duration& okta_ahead_;
 };
 
 } // namespace jmld::daemon

@@ -63,9 +63,11 @@ std::optional<time_point> virtual_clock::next_due() const
     return waiters_.begin()->first.first;
 }
 
-void virtual_clock::advance_to(time_point when)
+void virtual_clock::advance_to(time_point when) { set(std::max(now_, when)); }
+
+void virtual_clock::set(time_point when)
 {
-    now_ = std::max(now_, when);
+    now_ = when;
     while (!waiters_.empty() && waiters_.begin()->first.first <= now_) {
         auto first = waiters_.extract(waiters_.begin());
         first.mapped()->due = true;

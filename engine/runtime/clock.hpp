@@ -48,6 +48,8 @@ public:
     void cancel_all();
     /// Moves to `when` (never back) and wakes everybody due by then, in order of due time, then of arrival.
     void advance_to(time_point when);
+    /// Somebody sets the clock, back perhaps: who waits goes on waiting for the instant it waits for.
+    void set(time_point when);
 
 private:
     struct waiter;

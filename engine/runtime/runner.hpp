@@ -93,6 +93,12 @@ public:
     boost::asio::awaitable<void> drain(duration grace);
 
     std::size_t in_memory() const { return live_.size(); }
+    /// The run as it stands here; nullptr when it is not in memory.
+    const engine::run_state* held(const run_id& id) const
+    {
+        const auto found = live_.find(id);
+        return found == live_.end() || !found->second->loaded ? nullptr : &found->second->state;
+    }
 
 private:
     static constexpr duration storage_pause{500}; ///< a full disk or queue: the stimulus waits, nothing is lost

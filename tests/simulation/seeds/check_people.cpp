@@ -1,0 +1,92 @@
+// How people end, held against the reference. Where somebody stopped, undid or parked what was to be done, the
+// reference has nothing to say.
+#include "tests/simulation/seeds/model.hpp"
+#include "tests/simulation/seeds/promises.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace jmld::simulation {
+
+namespace {
+
+// Every run did what it was for, or made room for one that did; nothing waits for a person's decision.
+bool can_be_predicted(const evidence& seen, int person)
+{
+    static const std::set<std::string> good = {"succeeded", "superseded"};
+    for (const auto& run : seen.runs)
+        if (run.person == person && !good.contains(run.row.state))
+            return false;
+    for (const auto& event : seen.events)
+        if (person_of_event(event.key.id) == person &&
+            (event.decision == "parked" || event.decision == "tombstone" || event.decision == "held"))
+            return false;
+    return true;
+}
+
+value account_of(const evidence& seen, int person)
+{
+    for (const auto& user : seen.organisation["users"].items())
+        if (person_of_worker(user["profile"]["employeeNumber"].text_or()) == person)
+            return user;
+    return {};
+}
+
+std::string listed(const std::set<std::string>& names)
+{
+    std::string text;
+    for (const auto& name : names)
+        text += " " + name;
+    return text.empty() ? " nothing" : text;
+}
+
+void compare(const std::string& who, const expected_person& expected, const value& account, complaints& out)
+{
+    const auto status = account["status"].text_or("no account");
+    const auto group_list = names_of(account["groups"], "name"), app_list = names_of(account["apps"], "label");
+    const std::set<std::string> groups(group_list.begin(), group_list.end()), apps(app_list.begin(), app_list.end());
+    if (!expected.employed) {
+        if (!account.is_null() && status != "DEPROVISIONED")
+            out.push_back("P4: " + who + " has left and is " + status);
+        if (!groups.empty() || !apps.empty())
+            out.push_back("P4: " + who + " has left and keeps" + listed(groups) + listed(apps));
+        return;
+    }
+    if (status != "PROVISIONED" && status != "ACTIVE")
+        out.push_back("P4: " + who + " is employed and is " + status);
+    if (groups != expected.groups)
+        out.push_back("P4: " + who + " is in" + listed(groups) + " instead of" + listed(expected.groups));
+    if (apps != expected.apps)
+        out.push_back("P4: " + who + " has" + listed(apps) + " instead of" + listed(expected.apps));
+    const auto& profile = account["profile"];
+    if (profile["department"].text_or() != expected.department)
+        out.push_back("P4: " + who + " works in " + profile["department"].text_or() + " instead of " +
+                      expected.department);
+    if (profile["lastName"].text_or() != expected.last)
+        out.push_back("P4: " + who + " is called " + profile["lastName"].text_or() + " instead of " + expected.last);
+}
+
+} // namespace
+
+void check_people(const evidence& seen, complaints& out)
+{
+    for (int person = 0; person < seen.told->people; ++person)
+        if (can_be_predicted(seen, person))
+            compare("person " + std::to_string(person), expect_of(*seen.told, person), account_of(seen, person), out);
+}
+
+verdict judge(const evidence& seen)
+{
+    verdict made;
+    made.broken = seen.complaints;
+    check_ends(seen, made.broken);
+    check_order(seen, made.broken);
+    check_effects(seen, made.broken);
+    check_people(seen, made.broken);
+    made.people = seen.told->people;
+    for (int person = 0; person < seen.told->people; ++person)
+        made.predicted += can_be_predicted(seen, person) ? 1 : 0;
+    return made;
+}
+
+} // namespace jmld::simulation

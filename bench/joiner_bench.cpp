@@ -1,6 +1,7 @@
-// Joiner runs a second of the whole daemon but its doors — decisions, engine, SQLite, Okta's connector over loopback
-// HTTP — beside the floor of the same run: the same number of exchanges on the same client, with no engine and no
-// store. It judges nothing.
+// The daemon but its doors — decisions, engine, SQLite, Okta's connector over loopback HTTP — under a load of
+// seven-step joiners, beside the floor of the same run: the same requests on bare sockets and a row in bare SQLite
+// after each wave. It judges nothing.
+#include "bench/joiner_floor.hpp"
 #include "connectors/https_client.hpp"
 #include "daemon/core.hpp"
 #include "daemon/system_random.hpp"
@@ -18,8 +19,6 @@
 #include <chrono>
 #include <filesystem>
 
-#include <sys/resource.h>
-
 namespace asio = boost::asio;
 using namespace jmld;
 
@@ -27,189 +26,226 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-double seconds_since(steady::time_point begun) { return std::chrono::duration<double>(steady::now() - begun).count(); }
+// Create, find the group, add to it, three apps in parallel, verify.
+constexpr const char* joiner_text = R"(name: joiner
+trigger: {event: [worker.hired], at: '${{ event.start }}'}
+direction: grant
+steps:
+  create_user:
+    uses: okta.users.create
+    with: {activate: false, profile: '${{ person.okta_profile }}'}
+  groups:
+    for_each: ${{ access.groups.add }}
+    uses: okta.groups.add_user
+    with: {group: '${{ item }}', user: '${{ steps.create_user.outputs.id }}'}
+  apps:
+    needs: [groups]
+    for_each: ${{ access.apps.add }}
+    max_parallel: 4
+    uses: okta.apps.assign_user
+    with: {app: '${{ item }}', user: '${{ steps.create_user.outputs.id }}'}
+  verify:
+    needs: [apps]
+    uses: okta.verify_access
+    with: {user: '${{ steps.create_user.outputs.id }}', expect: '${{ access.target }}'}
+)";
+constexpr const char* access_text = R"(rules:
+  - {when: 'person.kind == "employee"', groups: [Staff], apps: [App 1, App 2, App 3]}
+)";
 
-double cpu_seconds()
+daemon::rule_book_pointer bench_rules()
 {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto sum = [](const timeval& part) {
-        return static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6;
-    };
-    return sum(used.ru_utime) + sum(used.ru_stime);
+    static const okta::catalogue catalogue;
+    auto book = std::make_shared<daemon::rule_book>();
+    auto loaded = workflows::loading::load_workflows({{"joiner.yaml", joiner_text}}, catalogue, {});
+    auto access = workflows::read_access("access.yaml", access_text);
+    if (!loaded.ok || !access)
+        throw std::runtime_error(loaded.ok ? access.error().front() : loaded.messages.front());
+    book->workflows = std::move(loaded.workflows);
+    book->access = std::move(*access);
+    return book;
 }
 
-class counting_transport final : public http::transport
+std::string wire_of(const http::request& message)
+{
+    auto text = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n", message.method, message.target);
+    for (const auto& [name, content] : message.headers)
+        text += fmt::format("{}: {}\r\n", name, content);
+    return text + fmt::format("Content-Length: {}\r\n\r\n{}", message.body.size(), message.body);
+}
+
+// Counts, and writes down which requests were on their way together.
+class recording_transport final : public http::transport
 {
 public:
-    explicit counting_transport(std::unique_ptr<http::transport> inner) : inner_(std::move(inner)) {}
+    explicit recording_transport(std::unique_ptr<http::transport> inner) : inner_(std::move(inner)) {}
     asio::awaitable<result<http::response>> send(http::request message, duration timeout) override
     {
         ++exchanges;
+        if (recording) {
+            if (under_way_ == 0)
+                seen.emplace_back();
+            seen.back().push_back(wire_of(message));
+        }
+        ++under_way_;
         auto answer = co_await inner_->send(std::move(message), timeout);
+        --under_way_;
         co_return answer;
     }
     int exchanges = 0;
+    bool recording = false;
+    bench::waves seen;
 
 private:
     std::unique_ptr<http::transport> inner_;
+    int under_way_ = 0;
 };
 
-constexpr int in_flight = 40;
-
-struct bench
+struct joiner_load
 {
+    std::string origin;
+    int runs = 2000, in_flight = 64;
+
     asio::io_context loop{1};
     runtime::system_clock time;
     daemon::system_random random;
-    std::string origin;
-    int runs = 200;
+    bench::waves script;
+    int exchanges_per_run = 0;
 
-    std::unique_ptr<http::transport> client()
-    {
-        return http::make_client(loop.get_executor(), {.origin = origin, .ca_file = {}, .connections_max = in_flight})
-            .value();
-    }
-
-    // The floor: nothing but requests and answers, as many at once as the daemon would have.
-    double pairs_per_second(int count)
-    {
-        counting_transport wire(client());
-        int left = count;
-        const auto begun = steady::now();
-        for (int i = 0; i < in_flight; ++i)
-            asio::co_spawn(
-                loop,
-                [](counting_transport& on, int& remaining) -> asio::awaitable<void> {
-                    while (remaining-- > 0) {
-                        http::request message;
-                        message.target = "/api/v1/groups?limit=1";
-                        message.headers = {{"Authorization", "SSWS bench"},
-                                           {"Accept", "application/json"},
-                                           {"User-Agent", "jmld-bench"}};
-                        auto answer = co_await on.send(std::move(message), duration(10'000));
-                        if (!answer)
-                            throw std::runtime_error(answer.error().what);
-                    }
-                }(wire, left),
-                [](std::exception_ptr failed) {
-                    if (failed)
-                        std::rethrow_exception(failed);
-                });
-        loop.restart();
-        loop.run();
-        return count / seconds_since(begun);
-    }
-
-    struct figures
-    {
-        double runs_per_second = 0, cpu_per_thousand = 0, exchanges_per_run = 0;
-        int exchanges = 0;
-    };
-
-    figures joiners(const std::filesystem::path& folder)
+    bench::load_figures play(const std::filesystem::path& folder)
     {
         auto store = store::open_sqlite_journal(loop.get_executor(), {.path = (folder / "bench.db").string()}).value();
-        counting_transport wire(client());
+        recording_transport wire(
+            http::make_client(loop.get_executor(), {.origin = origin, .connections_max = in_flight}).value());
         okta::auth_options auth;
         auth.origin = origin;
         auth.ssws = "bench";
         auto credentials = okta::authenticator::make(std::move(auth), time, random).value();
         daemon::core_options options;
         options.okta.origin = origin;
-        options.in_flight_max = in_flight - 8;
+        options.in_flight_max = in_flight;
         options.limits.concurrency_max = in_flight;
         daemon::core work({loop.get_executor(), time, random, *store, wire, *credentials,
                            [](const error& why) { throw std::runtime_error(why.what); }},
-                          options, simulation::shipped_rules());
-        daemon::webhook_handler intake(simulation::shipped_sources(), *store, time, work.counters(),
-                                       [&](event_key key) { work.decisions().accepted(std::move(key)); });
+                          options, bench_rules());
         const auto sources = simulation::shipped_sources();
-        const auto cpu = cpu_seconds();
-        const auto begun = steady::now();
+        daemon::webhook_handler intake(sources, *store, time, work.counters(),
+                                       [&](event_key key) { work.decisions().accepted(std::move(key)); });
         asio::co_spawn(loop, work.start(), asio::detached);
-        asio::co_spawn(loop, feed(intake, sources->at("workday")), asio::detached);
-        asio::co_spawn(loop, until_done(*store), [&](std::exception_ptr failed) {
+        constexpr int warm =
+            20; // names, schema and connections are there; the last of these is the script of the floor
+        hire_all(work, intake, sources->at("workday"), 0, warm - 1, 4);
+        wire.recording = true;
+        const int before = wire.exchanges;
+        hire_all(work, intake, sources->at("workday"), warm - 1, 1, 1);
+        wire.recording = false;
+        script = wire.seen;
+        exchanges_per_run = wire.exchanges - before;
+
+        const double cpu = bench::cpu_seconds();
+        const auto written = bench::written_bytes();
+        const auto begun = steady::now();
+        hire_all(work, intake, sources->at("workday"), warm, runs, in_flight);
+        const bench::load_figures figures{std::chrono::duration<double>(steady::now() - begun).count(),
+                                          bench::cpu_seconds() - cpu, bench::written_bytes() - written, runs};
+        loop.restart();
+        asio::co_spawn(loop, store->close(), asio::detached);
+        loop.run();
+        std::fflush(stdout);
+        return figures;
+    }
+
+private:
+    void hire_all(daemon::core& work, daemon::webhook_handler& intake, const daemon::event_source& source, int first,
+                  int count, int at_once)
+    {
+        asio::co_spawn(loop, feed(work, intake, source, first, count, at_once), [&](std::exception_ptr failed) {
             if (failed)
                 std::rethrow_exception(failed);
             loop.stop();
         });
         loop.restart();
         loop.run();
-        const double took = seconds_since(begun);
-        return {runs / took, (cpu_seconds() - cpu) * 1000 / runs, static_cast<double>(wire.exchanges) / runs,
-                wire.exchanges};
     }
 
-private:
-    asio::awaitable<void> feed(daemon::webhook_handler& intake, const daemon::event_source& source)
+    // As many unfinished runs as asked for, until all have ended.
+    asio::awaitable<void> feed(daemon::core& work, daemon::webhook_handler& intake, const daemon::event_source& source,
+                               int first, int count, int at_once)
     {
-        const auto today = to_text(date(std::chrono::floor<std::chrono::days>(time.now())));
-        for (int i = 0; i < runs; ++i) {
-            simulation::worker_story who;
-            who.id = fmt::format("{}{}", origin.back(), 500'000 + i);
-            who.universal_id = "U-" + who.id;
-            who.first = fmt::format("Bench{}", i);
-            who.start = today;
-            auto body = simulation::hire(fmt::format("bench-{}", i), to_rfc3339(time.now()), who);
-            auto answer = co_await intake.take(&source, {{"content-type", "application/json"}}, std::move(body), {});
-            if (answer.status != 202)
-                throw std::runtime_error(answer.body);
-        }
-    }
-    asio::awaitable<void> until_done(runtime::journal& store)
-    {
-        for (;;) {
-            co_await time.wait_until(time.now() + duration(20));
-            auto counts = co_await store.counts();
-            std::int64_t done = 0;
-            for (const auto& [state, amount] : counts.value().runs_by_state) {
-                if (state == "succeeded")
-                    done = amount;
-                if (state == "paused" || state == "rolled_back")
-                    throw std::runtime_error("a run ended " + state);
-            }
-            if (done >= runs)
+        const auto ended = [&work] { return static_cast<int>(work.counters().total("jmld_runs_total")); };
+        const int before = ended();
+        for (int begun = 0; ended() - before < count;) {
+            for (; begun < count && begun - (ended() - before) < at_once; ++begun)
+                asio::co_spawn(loop, hire(intake, source, first + begun), [](std::exception_ptr failed) {
+                    if (failed)
+                        std::rethrow_exception(failed);
+                });
+            const bool woken = co_await time.wait_until(time.now() + duration(1));
+            if (!woken)
                 co_return;
         }
     }
+
+    asio::awaitable<void> hire(daemon::webhook_handler& intake, const daemon::event_source& source, int number)
+    {
+        simulation::worker_story who;
+        who.id = std::to_string(500'000 + number);
+        who.universal_id = "U-" + who.id;
+        who.first = fmt::format("Bench{}", number);
+        who.start = to_text(date(std::chrono::floor<std::chrono::days>(time.now())));
+        auto body = simulation::hire(fmt::format("bench-{}", number), to_rfc3339(time.now()), who);
+        auto answer = co_await intake.take(&source, {{"content-type", "application/json"}}, std::move(body), {});
+        if (answer.status != 202)
+            throw std::runtime_error(answer.body);
+    }
 };
+
+void print(const std::string& label, const joiner_load& load, const bench::load_figures& ours,
+           const bench::load_figures& floor, bool json)
+{
+    if (json) {
+        fmt::print("{}\n", engine::json::write(
+                               engine::value::map({{"name", "joiner " + label},
+                                                   {"in_flight", load.in_flight},
+                                                   {"exchanges_per_run", load.exchanges_per_run},
+                                                   {"runs_per_second", ours.per_second()},
+                                                   {"floor_runs_per_second", floor.per_second()},
+                                                   {"cpu_seconds_per_1000_runs", ours.cpu_per_thousand()},
+                                                   {"floor_cpu_seconds_per_1000_runs", floor.cpu_per_thousand()},
+                                                   {"kib_written_per_run", ours.kib_per_run()},
+                                                   {"floor_kib_written_per_run", floor.kib_per_run()}})));
+        return;
+    }
+    const auto line = [](const char* what, double mine, double least) {
+        fmt::print("  {:<28} {:>10.2f}   floor {:>10.2f}   ratio {:>6.2f}\n", what, mine, least, mine / least);
+    };
+    fmt::print("joiner, answers at {}, {} in flight, {} exchanges a run\n", label, load.in_flight,
+               load.exchanges_per_run);
+    line("runs/s", ours.per_second(), floor.per_second());
+    line("CPU s per 1,000 runs", ours.cpu_per_thousand(), floor.cpu_per_thousand());
+    line("KiB written per run", ours.kib_per_run(), floor.kib_per_run());
+}
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    CLI::App line("joiner runs a second beside their floor");
-    bench measured;
+    CLI::App line("seven-step joiners beside their floor");
+    joiner_load load;
     std::string label = "0 ms", folder;
-    bool json = false, print_org = false;
-    line.add_flag("--print-org", print_org, "the organisation to load into okta-sim, then end");
-    line.add_option("--okta", measured.origin, "http://127.0.0.1:PORT of okta-sim");
+    bool json = false;
+    line.add_option("--okta", load.origin, "http://127.0.0.1:PORT of canned-okta")->required();
     line.add_option("--label", label, "what the answers' delay is called");
-    line.add_option("--folder", folder, "where the database goes");
-    line.add_option("--runs", measured.runs, "how many joiners");
+    line.add_option("--folder", folder, "where the databases go")->required();
+    line.add_option("--runs", load.runs, "how many joiners");
+    line.add_option("--in-flight", load.in_flight, "how many at once");
     line.add_flag("--json", json, "one JSON line instead of text");
     CLI11_PARSE(line, argc, argv);
-    if (print_org) {
-        fmt::print("{}\n", engine::json::write(simulation::company()));
-        return 0;
-    }
-    const auto joined = measured.joiners(folder);
-    const double pairs = measured.pairs_per_second(std::max(joined.exchanges, 200));
-    const double floor = pairs / joined.exchanges_per_run;
-    if (json)
-        fmt::print("{}\n",
-                   engine::json::write(engine::value::map({{"name", "joiner " + label},
-                                                           {"runs_per_second", joined.runs_per_second},
-                                                           {"floor_runs_per_second", floor},
-                                                           {"ratio", joined.runs_per_second / floor},
-                                                           {"cpu_seconds_per_1000_runs", joined.cpu_per_thousand},
-                                                           {"exchanges_per_run", joined.exchanges_per_run}})));
-    else
-        fmt::print("joiner, answers at {:<6} {:>8.1f} runs/s   floor (bare exchanges) {:>8.1f} runs/s   ratio {:.2f}   "
-                   "{:.2f} CPU s per 1,000 runs   {:.1f} exchanges a run\n",
-                   label, joined.runs_per_second, floor, joined.runs_per_second / floor, joined.cpu_per_thousand,
-                   joined.exchanges_per_run);
+    const auto ours = load.play(folder);
+    constexpr int row_bytes = 400;
+    const auto port = static_cast<std::uint16_t>(std::stoi(load.origin.substr(load.origin.rfind(':') + 1)));
+    const auto floor = bench::play_floor(load.script, load.runs, load.in_flight, port, folder, row_bytes);
+    print(label, load, ours, floor, json);
     std::fflush(stdout);
     std::_Exit(0); // the core's coroutines end with the process
 }

@@ -14,39 +14,36 @@ done
 [ ${#names[@]} -gt 0 ] || names=(store joiner)
 
 home=$(mktemp -d)
-sim_pid=''
+peer_pid=''
 finish() {
-    [ -n "$sim_pid" ] && kill "$sim_pid" 2>/dev/null && wait "$sim_pid" 2>/dev/null || true
+    [ -n "$peer_pid" ] && kill "$peer_pid" 2>/dev/null && wait "$peer_pid" 2>/dev/null || true
     rm -rf "$home"
 }
 trap finish EXIT
 
-joiner() { # LABEL DELAY RUNS
+joiner() { # LABEL DELAY RUNS IN_FLIGHT
     mkdir "$home/$1"
-    "$bin/joiner-bench" --print-org >"$home/$1/org.json"
-    "$bin/okta-sim" --listen 127.0.0.1:0 --org "$home/$1/org.json" >"$home/$1/sim.out" 2>&1 &
-    sim_pid=$!
+    "$bin/canned-okta" --delay "$2" >"$home/$1/peer.out" 2>&1 &
+    peer_pid=$!
     local tries=0
-    until grep -qs '^listening on ' "$home/$1/sim.out"; do
+    until grep -qs '^listening on ' "$home/$1/peer.out"; do
         tries=$((tries + 1))
-        [ "$tries" -lt 200 ] && kill -0 "$sim_pid" || { cat "$home/$1/sim.out" >&2; exit 1; }
+        [ "$tries" -lt 200 ] && kill -0 "$peer_pid" || { cat "$home/$1/peer.out" >&2; exit 1; }
         sleep 0.05
     done
     local okta
-    okta=$(sed -n 's/^listening on //p' "$home/$1/sim.out")
-    [ "$2" = 0 ] || curl -sS --fail -X POST -H 'Content-Type: application/json' "$okta/_sim/faults" \
-        -d '{"match": {"path": "/**"}, "always": true, "delay": "'"$2"'ms"}' >/dev/null
-    "$bin/joiner-bench" --okta "$okta" --folder "$home/$1" --label "$2 ms" --runs "$3" "${json[@]}"
-    kill "$sim_pid"
-    wait "$sim_pid" 2>/dev/null || true
-    sim_pid=''
+    okta=$(sed -n 's/^listening on //p' "$home/$1/peer.out")
+    "$bin/joiner-bench" --okta "$okta" --folder "$home/$1" --label "$2 ms" --runs "$3" --in-flight "$4" "${json[@]}"
+    kill "$peer_pid"
+    wait "$peer_pid" 2>/dev/null || true
+    peer_pid=''
 }
 
 for name in "${names[@]}"; do
     case "$name" in
     store) "$bin/store-bench" "${json[@]}" ;;
     joiner)
-        joiner now 0 500
-        joiner late 50 200 ;;
+        joiner now 0 2000 64
+        joiner late 50 2000 256 ;;
     esac
 done

@@ -144,6 +144,16 @@ void metrics::observe(std::string_view family, const label_list& labels, double 
     ++found->observations;
 }
 
+double metrics::total(std::string_view name) const
+{
+    double sum = 0;
+    const auto found = families_.find(name);
+    if (found != families_.end())
+        for (const auto& [labels, one] : found->second.rows)
+            sum += one.amount;
+    return sum;
+}
+
 std::string metrics::expose() const
 {
     std::string text;

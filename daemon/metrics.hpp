@@ -29,6 +29,9 @@ public:
     /// Forgets every series of a gauge, before it is set anew.
     void clear(std::string_view family);
 
+    /// Of all series of a counter or gauge; 0 for one without any.
+    double total(std::string_view family) const;
+
     std::string expose() const;
 
 private:

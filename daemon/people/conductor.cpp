@@ -252,12 +252,13 @@ runtime::awaitable_result<conductor::found_person> conductor::correlate(const re
         workflows::okta_candidate account;
         if (what.words->person != "new")
             account.id = what.words->person;
-        auto chosen = co_await by_account(meant, std::move(account), what.words->manager);
+        auto chosen = co_await by_account(meant, std::move(account), what.words->manager, std::nullopt);
         co_return chosen;
     }
     auto wanted = workflows::lookups_for(meant);
     if (what.words && !what.words->manager.empty())
         wanted.manager_id = wanted.manager_name = std::string();
+    const auto asked_at = ports_.time.now();
     auto looked = co_await ports_.directory.look_up(std::move(wanted));
     if (const auto* failed = std::get_if<engine::attempt_failed>(&looked))
         co_return failure(errc::unavailable,
@@ -277,13 +278,15 @@ runtime::awaitable_result<conductor::found_person> conductor::correlate(const re
     } else if (const auto* fresh = std::get_if<workflows::new_person>(&verdict); fresh != nullptr && manager.empty()) {
         manager = fresh->manager_okta_id;
     }
-    auto made = co_await by_account(meant, std::move(account), std::move(manager));
+    auto made = co_await by_account(meant, std::move(account), std::move(manager), asked_at);
     co_return made;
 }
 
 // A person for this account: the one already known by it, or a new record.
-runtime::awaitable_result<conductor::found_person>
-conductor::by_account(const workflows::canonical_event& meant, workflows::okta_candidate account, std::string manager)
+runtime::awaitable_result<conductor::found_person> conductor::by_account(const workflows::canonical_event& meant,
+                                                                         workflows::okta_candidate account,
+                                                                         std::string manager,
+                                                                         std::optional<time_point> asked_at)
 {
     auto digests = workflows::identity_digests(meant);
     found_person found;
@@ -311,6 +314,8 @@ conductor::by_account(const workflows::canonical_event& meant, workflows::okta_c
     found.person.state.record.employee_number = std::move(account.employee_number);
     found.person.state.record.status = std::move(account.status);
     found.person.state.record.manager_okta_id = std::move(manager);
+    if (found.person.state.record.okta_id.empty())
+        found.person.state.record.no_account_at = asked_at;
     co_return found;
 }
 

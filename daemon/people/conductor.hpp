@@ -110,7 +110,8 @@ private:
     runtime::awaitable_result<found_person> find(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> correlate(const request& what, const workflows::canonical_event& meant);
     runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant,
-                                                       workflows::okta_candidate account, std::string manager);
+                                                       workflows::okta_candidate account, std::string manager,
+                                                       std::optional<time_point> asked_at);
     runtime::awaitable_result<std::string> park(const request& what, const workflows::park_identity& why);
     runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);
 

@@ -15,6 +15,9 @@ using engine::value;
 
 namespace {
 
+/// So long a search that found nobody is believed: a run usually begins right after the decision that asked.
+constexpr duration lookup_believed{60'000};
+
 workflows::okta_candidate candidate_of(const okta::user_summary& user)
 {
     return {user.id, user.login, user.status, user.employee_number, user.universal_id};
@@ -139,7 +142,9 @@ asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const lo
     }
     account.id = std::move(*made);
     const auto& who = person.state.record.believed;
-    if (!account.id.empty() || (who.id.empty() && who.universal_id.empty()))
+    const auto& asked_at = person.state.record.no_account_at;
+    const bool just_asked = asked_at && time_.now() >= *asked_at && time_.now() - *asked_at < lookup_believed;
+    if (!account.id.empty() || just_asked || (who.id.empty() && who.universal_id.empty()))
         co_return account;
     okta::user_query query; // somebody may have made it since the person was correlated
     query.universal_id = who.universal_id;

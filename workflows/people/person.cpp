@@ -54,13 +54,15 @@ std::string encode(const person_record& record)
     value_list former;
     for (const auto& who : record.former)
         former.push_back(to_value(who));
-    return engine::json::encode(value::map({{"version", 1},
-                                            {"okta_id", record.okta_id},
-                                            {"employee_number", record.employee_number},
-                                            {"status", record.status},
-                                            {"manager_okta_id", record.manager_okta_id},
-                                            {"believed", to_value(record.believed)},
-                                            {"former", value(std::move(former))}}));
+    return engine::json::encode(
+        value::map({{"version", 1},
+                    {"okta_id", record.okta_id},
+                    {"employee_number", record.employee_number},
+                    {"status", record.status},
+                    {"manager_okta_id", record.manager_okta_id},
+                    {"no_account_at", record.no_account_at ? value(to_rfc3339(*record.no_account_at)) : value()},
+                    {"believed", to_value(record.believed)},
+                    {"former", value(std::move(former))}}));
 }
 
 result<person_record> decode_person(std::string_view bytes)
@@ -75,7 +77,10 @@ result<person_record> decode_person(std::string_view bytes)
                          (*content)["status"].text_or(),
                          (*content)["manager_okta_id"].text_or(),
                          {},
+                         {},
                          {}};
+    if (const auto asked = parse_rfc3339((*content)["no_account_at"].text_or()))
+        record.no_account_at = *asked;
     auto believed = worker_from_value((*content)["believed"]);
     if (!believed)
         return failure(errc::corrupt, "a person's record cannot be read: believed" + believed.error().what);

@@ -22,7 +22,8 @@ struct person_record
     std::string employee_number; ///< of that account, when it was last read; empty = not read
     std::string status;          ///< of that account, when it was last read; empty = not read
     std::string manager_okta_id;
-    worker believed;            ///< what the last run acted for; empty before the first
+    std::optional<time_point> no_account_at; ///< when Okta was asked last and had no account of theirs
+    worker believed;                         ///< what the last run acted for; empty before the first
     std::vector<worker> former; ///< records that unfinished runs acted for: their access may still be there
 
     friend bool operator==(const person_record&, const person_record&) = default;

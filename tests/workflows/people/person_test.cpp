@@ -24,7 +24,13 @@ worker someone(std::string department)
 
 TEST(PersonRecord, ReadsBackWhatWasWritten)
 {
-    person_record record{"00u1", "1", "ACTIVE", "00u2", someone("Sales"), {someone("Engineering")}};
+    person_record record{"00u1",
+                         "1",
+                         "ACTIVE",
+                         "00u2",
+                         parse_rfc3339("2027-02-01T09:00:00.250Z").value(),
+                         someone("Sales"),
+                         {someone("Engineering")}};
     EXPECT_EQ(decode_person(encode(record)).value(), record);
     EXPECT_EQ(decode_person("").value(), person_record{});
 }

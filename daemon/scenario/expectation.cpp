@@ -58,16 +58,17 @@ bool is_called(const value& item, const std::string& name)
     return false;
 }
 
-std::string names_of(const value& list)
+// What is there, as short as it can be told apart.
+value names_of(const value& list)
 {
-    std::string names;
+    engine::value_list names;
     for (const auto& item : list.items())
         for (const auto* key : {"name", "label", "workflow", "kind", "id"})
             if (const auto text = item.is_text() ? item.text_or() : item[key].text_or(); !text.empty()) {
-                names += (names.empty() ? "" : ", ") + text;
+                names.emplace_back(text);
                 break;
             }
-    return names.empty() ? brief(list) : names;
+    return names.empty() ? list : value(std::move(names));
 }
 
 bool equal(const yaml::node& scalar, const value& got)

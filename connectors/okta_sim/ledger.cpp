@@ -44,14 +44,12 @@ std::string named_user(const organisation_data& org, const http::request& messag
 
 value effect_object(const effect& done)
 {
-    value_map entries{{"event", done.event}};
-    for (auto const& [key, content] : {std::pair{"user", &done.user}, std::pair{"group", &done.group},
-                                       std::pair{"app", &done.app}, std::pair{"role", &done.role}})
-    {
-        if (!content->empty())
-            entries.emplace_back(key, *content);
-    }
-    return entries;
+    const auto named = [](const std::string& id) { return id.empty() ? value() : value(id); };
+    return value::map({{"event", done.event},
+                       {"user", named(done.user)},
+                       {"group", named(done.group)},
+                       {"app", named(done.app)},
+                       {"role", named(done.role)}});
 }
 
 value ledger_object(const ledger_entry& entry)

@@ -2,6 +2,7 @@
 // been read.
 #include "connectors/okta_sim/document_reading.hpp"
 #include "connectors/okta_sim/mutation.hpp"
+#include "connectors/okta_sim/profile_rules.hpp"
 #include "connectors/okta_sim/shapes.hpp"
 #include "connectors/okta_sim/text.hpp"
 
@@ -37,8 +38,11 @@ result<void> read_profile(const document_reading& doc, user& made, const value& 
 {
     made.profile = value_map{};
     for (auto const& [key, entry] : given["profile"].entries()) {
-        if (!entry.is_null())
-            made.profile = made.profile.with(key, entry);
+        if (entry.is_null())
+            continue;
+        // Okta's own attributes are texts, also when somebody writes an employee number without quotes.
+        auto const* const number = is_base_attribute(key) ? entry.if_integer() : nullptr;
+        made.profile = made.profile.with(key, number == nullptr ? entry : value(std::to_string(*number)));
     }
     if (made.profile["login"].text_or().empty())
         made.profile = made.profile.with("login", made.profile["email"]);

@@ -321,6 +321,8 @@ result<void> organisation::change_by_other(const value& change, time_point now)
 
 const std::vector<ledger_entry>& organisation::ledger() const { return state_->ledger; }
 
+void organisation::lost(std::uint64_t number) { state_->ledger.at(number - 1).status = 0; }
+
 value organisation::ledger_value(std::uint64_t after) const
 {
     value_list entries;

@@ -65,6 +65,8 @@ public:
     result<void> change_by_other(const engine::value& change, time_point now);
 
     const std::vector<ledger_entry>& ledger() const;
+    /// Whoever carries the answers says that this one, by its number in the ledger, never arrived.
+    void lost(std::uint64_t number);
     engine::value ledger_value(std::uint64_t after) const; ///< as GET /_sim/ledger
 
 private:

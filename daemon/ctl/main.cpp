@@ -234,7 +234,7 @@ private:
         auto* list = workflows->add_subcommand("list", "the set in force");
         list->callback([this] { work_ = [](context at) { return workflow_list(at); }; });
         auto* rehearse = app_.add_subcommand("simulate", "rehearse a scenario file: no daemon, no network, no waiting");
-        rehearse->add_option("scenario", file_, "the scenario, see docs/simulate.md")->required();
+        rehearse->add_option("scenario", file_, "the scenario (docs/simulate.md), or - for standard input")->required();
         rehearse->callback([this] { local_ = [this] { return simulate(file_, output_of(chosen_)); }; });
         auto* lint = workflows->add_subcommand("lint", "check files without a daemon");
         lint->add_option("files", files_, "workflow files, loaded as one set")->required();

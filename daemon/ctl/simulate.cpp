@@ -11,6 +11,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <iostream>
+#include <iterator>
+#include <stdexcept>
+
 namespace jmld::ctl {
 
 namespace scenario = daemon::scenario;
@@ -55,9 +59,10 @@ bool as_expected(const scenario::script& script, const engine::value& outcome)
 } // namespace
 
 exit_code simulate(const std::string& file, const output_options& options)
-{
+try {
     spdlog::set_level(spdlog::level::off); // the daemon's log is no part of what a rehearsal says
-    const auto script = scenario::read_script(file);
+    const auto script = file == "-" ? scenario::parse_script("scenario.yaml", {std::istreambuf_iterator(std::cin), {}})
+                                    : scenario::read_script(file);
     if (!script) {
         for (const auto& problem : script.error())
             fmt::print(stderr, "{}\n", problem);
@@ -73,6 +78,8 @@ exit_code simulate(const std::string& file, const output_options& options)
     for (const auto& note : played.notes)
         fmt::print(stderr, "{}\n", note);
     return as_expected(*script, outcome) ? exit_code::done : exit_code::failed;
+} catch (const std::runtime_error& broken) {
+    throw command_failed{exit_code::failed, broken.what()};
 }
 
 } // namespace jmld::ctl

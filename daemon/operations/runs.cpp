@@ -237,6 +237,20 @@ asio::awaitable<http::reply> run_verb(run_services with, call asked)
     co_return json_answer(value::map({{"id", id.text}, {"state", engine::to_text(state->shown_status())}}));
 }
 
+// Whom a step created is not known when it begins: his account is its target once it is there.
+value with_created_targets(const value& run)
+{
+    value_list steps;
+    for (const auto& step : run["steps"].items()) {
+        const auto& made = step["outputs"];
+        const bool created = step["action"].text_or() == "okta.users.create" && made["id"].is_text();
+        steps.push_back(
+            created ? step.with("target", value::map({{"kind", "user"}, {"id", made["id"]}, {"name", made["login"]}}))
+                    : step);
+    }
+    return run.with("steps", value(std::move(steps)));
+}
+
 } // namespace
 
 runtime::awaitable_result<value> run_value(run_services with, run_id id, bool shown)
@@ -258,7 +272,7 @@ runtime::awaitable_result<value> run_value(run_services with, run_id id, bool sh
     }
     subject = subject.with("okta_id", text_or_null(okta_id))
                   .with("login", login.empty() ? value() : value(shown ? login : std::string("***")));
-    run = run.with("subject", subject);
+    run = with_created_targets(run.with("subject", subject));
     auto timers = co_await with.store.timers({}, id);
     if (timers) {
         value_list_builder all;

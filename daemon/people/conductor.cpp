@@ -199,6 +199,11 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
             ? workflows::decide_due(found->person.state, meant, what.timer ? what.timer->kind : "", context)
             : workflows::decide(found->person.state, meant, context);
 
+    auto identity = identity_of(stored);
+    if (what.words)
+        identity = identity.with(
+            "resolved",
+            engine::value::map({{"by", what.by}, {"reason", what.reason}, {"at", to_rfc3339(context.now)}}));
     decision_input input{.person = found->person,
                          .event = stored.key,
                          .meant = meant,
@@ -207,7 +212,8 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                          .fired = what.timer,
                          .open_hold = open_holds.empty() ? std::nullopt : std::optional(open_holds.front()),
                          .now = context.now,
-                         .random = ports_.random};
+                         .random = ports_.random,
+                         .identity = std::move(identity)};
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });
     if (!what.by.empty())
         written.work.audit.push_back(audit_of(what, what.released ? "event.release"

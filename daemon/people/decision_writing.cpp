@@ -27,7 +27,7 @@ public:
         update.decision = std::string(workflows::to_text(input_.decided.kind));
         update.reason = input_.decided.reason;
         update.by = input_.decided.by;
-        update.details = details_of(input_.decided);
+        update.details = details_of(input_.decided, input_.identity);
         own_ = result_.work.events.size();
         result_.work.events.push_back(std::move(update));
         for (const auto& consequence : input_.decided.consequences)
@@ -236,7 +236,7 @@ private:
 
 } // namespace
 
-std::string details_of(const workflows::decision& decided)
+std::string details_of(const workflows::decision& decided, const value& identity)
 {
     value effective;
     if (!decided.effective.date.empty() || decided.effective.at)
@@ -246,7 +246,19 @@ std::string details_of(const workflows::decision& decided)
     auto details = value::map({{"effective", effective}});
     if (!decided.warning.empty())
         details = details.with("warning", decided.warning);
+    for (const auto& [key, content] : identity.entries())
+        details = details.with(key, content);
     return engine::json::write(details);
+}
+
+value identity_of(const runtime::event_record& stored)
+{
+    const auto details = engine::json::parse(stored.details.empty() ? "{}" : stored.details).value_or(value());
+    auto kept = value::map({});
+    for (const auto* key : {"candidates", "manager_candidates", "resolved"})
+        if (!details[key].is_null())
+            kept = kept.with(key, details[key]);
+    return kept;
 }
 
 written_decision write_decision(const decision_input& input,

@@ -25,6 +25,7 @@ struct decision_input
     std::optional<runtime::hold_row> open_hold; ///< of the guard, if one waits
     time_point now{};
     random_source& random;
+    engine::value identity; ///< who was asked about, and who said it: candidates, manager_candidates, resolved
 };
 
 struct rescheduled_wait
@@ -47,7 +48,9 @@ struct written_decision
 written_decision write_decision(const decision_input& input,
                                 const std::function<runtime::run_append(const runtime::new_run&)>& prepare);
 
-/// events[].details: JSON without personal data.
-std::string details_of(const workflows::decision& decided);
+/// events[].details: JSON without personal data; the entries of `identity` stand beside what was decided.
+std::string details_of(const workflows::decision& decided, const engine::value& identity = {});
+/// What an event's details say about who it is.
+engine::value identity_of(const runtime::event_record& stored);
 
 } // namespace jmld::daemon

@@ -97,9 +97,10 @@ void rehearsal::begin_life()
 // down.
 void rehearsal::end_life()
 {
-    static std::vector<std::unique_ptr<life>> fallen;
+    static auto& fallen = *new std::vector<std::unique_ptr<life>>; // never taken down, not even at the end
     auto& here = *life_;
     if (here.dead) {
+        here.wire.abandon();
         fallen.push_back(std::move(life_));
         return;
     }

@@ -20,6 +20,7 @@ asio::awaitable<result<http::response>> sim_transport::send(http::request messag
         co_return gone;
     }
     auto answer = org_.handle(message, time_.now() + okta_ahead_);
+    const auto number = org_.ledger().size();
     if (answer.crash_client)
         dead_ = true;
     if (dead_) {
@@ -29,15 +30,25 @@ asio::awaitable<result<http::response>> sim_transport::send(http::request messag
     const bool lost = answer.drop != okta_sim::answer::drop_kind::none;
     const bool late = answer.delay >= timeout;
     if (answer.delay > duration::zero() || late) {
+        under_way_.insert(number);
         const bool woken = co_await time_.wait_until(time_.now() + std::min(answer.delay, timeout));
         if (!woken)
             co_return failure(errc::cancelled, "the process is gone");
+        under_way_.erase(number);
     }
     if (lost)
         co_return failure(errc::connection_lost, "the connection was lost before an answer came");
-    if (late)
+    if (late) {
+        org_.lost(number);
         co_return failure(errc::timed_out, "no answer in time");
+    }
     co_return std::move(answer.response);
+}
+
+void sim_transport::abandon()
+{
+    for (const auto number : under_way_)
+        org_.lost(number);
 }
 
 } // namespace jmld::daemon

@@ -6,6 +6,9 @@
 #include "connectors/okta_sim/organisation.hpp"
 #include "engine/runtime/clock.hpp"
 
+#include <cstdint>
+#include <set>
+
 namespace jmld::daemon {
 
 /// Event loop's thread only; both must outlive it.
@@ -18,6 +21,8 @@ public:
         : org_(org), time_(time), dead_(dead), okta_ahead_(okta_ahead)
     {}
     boost::asio::awaitable<result<http::response>> send(http::request message, duration timeout) override;
+    /// The process is gone: the ledger learns that nobody reads the answers still under way.
+    void abandon();
 
 private:
     boost::asio::awaitable<result<http::response>> never();
@@ -26,6 +31,7 @@ private:
     runtime::clock& time_;
     bool& dead_;
     const duration& okta_ahead_;
+    std::set<std::uint64_t> under_way_; ///< numbers in the ledger
 };
 
 } // namespace jmld::daemon

@@ -27,8 +27,11 @@ TEST(okta_sim_groups, membership_is_idempotent_and_only_a_change_is_an_effect)
     driver okta;
     okta.load(with_users(jane));
     EXPECT_EQ(okta.put("/api/v1/groups/00g1/users/00u1").status, 204);
-    EXPECT_EQ(okta.last_entry()["effect"],
-              value::map({{"event", "group.user_membership.add"}, {"group", "00g1"}, {"user", "00u1"}}));
+    EXPECT_EQ(okta.last_entry()["effect"], value::map({{"event", "group.user_membership.add"},
+                                                       {"user", "00u1"},
+                                                       {"group", "00g1"},
+                                                       {"app", value()},
+                                                       {"role", value()}}));
     EXPECT_EQ(okta.put("/api/v1/groups/00g1/users/00u1").status, 204);
     EXPECT_TRUE(okta.last_entry()["effect"].is_null());
     EXPECT_EQ(okta.del("/api/v1/groups/00g1/users/00u1").status, 204);
@@ -156,8 +159,11 @@ TEST(okta_sim_apps, a_staged_user_may_be_assigned_and_a_deactivated_one_may_not)
     auto const given = okta.post("/api/v1/apps/0oa1/users", R"({"id":"00u1","scope":"USER"})");
     EXPECT_EQ(given.status, 200);
     EXPECT_EQ(given.body["scope"], value("USER"));
-    EXPECT_EQ(okta.last_entry()["effect"],
-              value::map({{"event", "application.user_membership.add"}, {"app", "0oa1"}, {"user", "00u1"}}));
+    EXPECT_EQ(okta.last_entry()["effect"], value::map({{"event", "application.user_membership.add"},
+                                                       {"user", "00u1"},
+                                                       {"group", value()},
+                                                       {"app", "0oa1"},
+                                                       {"role", value()}}));
     EXPECT_EQ(okta.last_entry()["user"], value("00u1"));
     EXPECT_EQ(okta.post("/api/v1/apps/0oa1/users", R"({"id":"00u1"})").code(), "E0000062");
     EXPECT_EQ(okta.post("/api/v1/apps/0oa1/users", R"({"id":"00u2"})").code(), "E0000117");

@@ -130,7 +130,7 @@ struct joiner_load
                           options, bench_rules());
         const auto sources = simulation::shipped_sources();
         daemon::webhook_handler intake(sources, *store, time, work.counters(),
-                                       [&](event_key key) { work.decisions().accepted(std::move(key)); });
+                                       [&](const runtime::event_record& stored) { work.decisions().accepted(stored); });
         asio::co_spawn(loop, work.start(), asio::detached);
         constexpr int warm =
             20; // names, schema and connections are there; the last of these is the script of the floor

@@ -153,8 +153,9 @@ bool application::parts::build()
     work = std::make_unique<core>(core_ports{loop.get_executor(), time, random, *store, *transport, *credentials,
                                              [this](const error& why) { failed(why); }},
                                   std::move(options), chosen.rules);
-    intake = std::make_unique<webhook_handler>(sources, *store, time, work->counters(),
-                                               [this](event_key key) { work->decisions().accepted(std::move(key)); });
+    intake = std::make_unique<webhook_handler>(
+        sources, *store, time, work->counters(),
+        [this](const runtime::event_record& stored) { work->decisions().accepted(stored); });
     intake->on_storage_failed([this](const error& why) { failed(why); });
     operations = std::make_unique<operations_server>(routes, known_operators.get());
     auto added = add_all_routes(routes, {*work, *intake, sources, ready, draining});

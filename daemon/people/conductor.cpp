@@ -1,7 +1,6 @@
 // The flow of one decision. A failing read or a full disk is waited out; only a broken log ends the process.
 #include "daemon/people/conductor.hpp"
 
-#include "engine/json/json.hpp"
 #include "engine/runtime/loudly.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,7 +15,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr duration first_pause{500}, longest_pause{32'000};
+constexpr duration longest_pause{32'000};
+constexpr int deciding_max = 32; ///< decisions under way at once; each may wait for Okta
 
 duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
 
@@ -40,6 +40,15 @@ bool revokes(const rule_book& rules, std::string_view type)
     });
 }
 
+runtime::priority urgency_of(const rule_book& rules, const runtime::event_record& stored)
+{
+    if (!revokes(rules, stored.type))
+        return runtime::priority::joiner;
+    const auto meant = canonical_of(stored);
+    return meant && workflows::is_urgent(*meant, rules.policy) ? runtime::priority::urgent_leaver
+                                                               : runtime::priority::leaver;
+}
+
 // Moved or settled by another decision since it was handed on: what was read then must not be written back.
 bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due)
 {
@@ -56,47 +65,79 @@ conductor::conductor(conductor_ports ports)
 
 conductor::~conductor() { *alive_ = false; }
 
-void conductor::accepted(event_key key) { spawn({.key = std::move(key)}); }
+void conductor::accepted(const runtime::event_record& stored)
+{
+    request what;
+    what.key = stored.key;
+    what.urgency = urgency_of(*ports_.rules.current, stored);
+    take_up(std::move(what));
+}
 
 void conductor::due(runtime::timer_row timer)
 {
     request what;
     what.key = timer.event;
+    what.urgency = static_cast<runtime::priority>(timer.priority);
     what.timer = std::move(timer);
-    spawn(std::move(what));
+    take_up(std::move(what));
 }
 
-void conductor::spawn(request what) { asio::co_spawn(ports_.executor, run(std::move(what)), runtime::loudly); }
+void conductor::take_up(request what)
+{
+    ++undecided_;
+    enqueue(std::move(what));
+}
+
+void conductor::enqueue(request what)
+{
+    const std::pair place(what.urgency, ++arrivals_);
+    waiting_.emplace(place, std::move(what));
+    decide_next();
+}
+
+// A burst of events costs rows and a few of these, not a coroutine and reads for each; who leaves goes first.
+void conductor::decide_next()
+{
+    for (; deciding_ < deciding_max && !waiting_.empty(); ++deciding_) {
+        auto first = waiting_.extract(waiting_.begin());
+        asio::co_spawn(ports_.executor, run(std::move(first.mapped())), runtime::loudly);
+    }
+}
 
 // Until it is decided: the decision stays null while Okta or the disk do not answer.
 asio::awaitable<void> conductor::run(request what)
 {
     const auto alive = alive_;
-    ++undecided_;
-    for (auto pause = first_pause;; pause = next_pause(pause)) {
-        auto decided = co_await decide(what);
-        if (!*alive)
-            co_return;
-        if (decided)
-            break;
-        const auto& failed = decided.error();
-        if (failed.code == errc::cancelled)
-            break;
-        if (failed.code == errc::storage_failed || failed.code == errc::corrupt) {
-            ports_.storage_failed(failed);
-            break;
-        }
-        const bool worth_saying = pause == first_pause || pause == longest_pause / 2; // then it only repeats itself
-        if (failed.code != errc::conflict &&
-            worth_saying) // a conflict only means that somebody else was faster: look again
-            spdlog::warn("event={} waits for its decision: {}", what.key.id, failed.what);
-        const bool woken = co_await ports_.time.wait_until(ports_.time.now() + pause);
-        if (!woken || !*alive)
-            co_return;
+    auto decided = co_await decide(what);
+    if (!*alive)
+        co_return;
+    --deciding_;
+    decide_next();
+    if (decided || is_final(decided.error())) {
+        --undecided_;
+        if (what.timer && timers_ != nullptr)
+            timers_->done(what.timer->id);
+        co_return;
     }
-    --undecided_;
-    if (what.timer && timers_ != nullptr)
-        timers_->done(what.timer->id);
+    const auto& failed = decided.error();
+    const bool worth_saying =
+        what.pause == first_pause || what.pause == longest_pause / 2; // then it only repeats itself
+    if (failed.code != errc::conflict &&
+        worth_saying) // a conflict only means that somebody else was faster: look again
+        spdlog::warn("event={} waits for its decision: {}", what.key.id, failed.what);
+    const bool woken = co_await ports_.time.wait_until(ports_.time.now() + what.pause);
+    if (!woken || !*alive)
+        co_return;
+    what.pause = next_pause(what.pause);
+    enqueue(std::move(what));
+}
+
+bool conductor::is_final(const error& failed)
+{
+    const bool broken = failed.code == errc::storage_failed || failed.code == errc::corrupt;
+    if (broken)
+        ports_.storage_failed(failed);
+    return broken || failed.code == errc::cancelled;
 }
 
 runtime::awaitable_result<void> conductor::recover()
@@ -106,7 +147,7 @@ runtime::awaitable_result<void> conductor::recover()
     if (!waiting)
         co_return std::unexpected(waiting.error());
     for (const auto& event : *waiting)
-        accepted(event.key);
+        accepted(event);
     auto settled = co_await recover_holds();
     co_return settled;
 }
@@ -220,139 +261,6 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                                                     : what.words  ? "event.resolve"
                                                                   : "event.replay"));
     auto committed = co_await commit(std::move(written), std::string(workflows::to_text(decided.kind)));
-    co_return committed;
-}
-
-runtime::awaitable_result<conductor::found_person> conductor::find(const request& what,
-                                                                   const workflows::canonical_event& meant)
-{
-    auto row = co_await ports_.store.find_person(workflows::identity_digests(meant));
-    if (!row) {
-        if (row.error().code == errc::not_found) {
-            auto correlated = co_await correlate(what, meant);
-            co_return correlated;
-        }
-        if (row.error().code == errc::conflict && !what.words) {
-            found_person nobody;
-            nobody.parked = workflows::park_identity{"its ids belong to two different people known here", {}, {}};
-            co_return nobody;
-        }
-        co_return std::unexpected(row.error());
-    }
-    found_person found;
-    for (const auto& digest : workflows::identity_digests(meant)) {
-        if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end())
-            row->identities.push_back(digest); // the same person under a new worker id
-    }
-    auto loaded = co_await load_person(ports_.store, std::move(*row));
-    if (!loaded)
-        co_return std::unexpected(loaded.error());
-    found.person = std::move(*loaded);
-    co_return found;
-}
-
-runtime::awaitable_result<conductor::found_person> conductor::correlate(const request& what,
-                                                                        const workflows::canonical_event& meant)
-{
-    if (what.words && !what.words->person.empty()) {
-        workflows::okta_candidate account;
-        if (what.words->person != "new")
-            account.id = what.words->person;
-        auto chosen = co_await by_account(meant, std::move(account), what.words->manager, std::nullopt);
-        co_return chosen;
-    }
-    auto wanted = workflows::lookups_for(meant);
-    if (what.words && !what.words->manager.empty())
-        wanted.manager_id = wanted.manager_name = std::string();
-    const auto asked_at = ports_.time.now();
-    auto looked = co_await ports_.directory.look_up(std::move(wanted));
-    if (const auto* failed = std::get_if<engine::attempt_failed>(&looked))
-        co_return failure(errc::unavailable,
-                          "Okta does not answer who this is (" + std::string(engine::to_text(failed->kind)) + ")");
-    const auto verdict = workflows::correlate(meant, std::get<workflows::correlation_candidates>(looked));
-    if (const auto* parked = std::get_if<workflows::park_identity>(&verdict)) {
-        found_person nobody;
-        nobody.parked = *parked;
-        co_return nobody;
-    }
-    workflows::okta_candidate account;
-    std::string manager = what.words ? what.words->manager : std::string();
-    if (const auto* adopted = std::get_if<workflows::adopt>(&verdict)) {
-        account = adopted->account;
-        if (manager.empty())
-            manager = adopted->manager_okta_id;
-    } else if (const auto* fresh = std::get_if<workflows::new_person>(&verdict); fresh != nullptr && manager.empty()) {
-        manager = fresh->manager_okta_id;
-    }
-    auto made = co_await by_account(meant, std::move(account), std::move(manager), asked_at);
-    co_return made;
-}
-
-// A person for this account: the one already known by it, or a new record.
-runtime::awaitable_result<conductor::found_person> conductor::by_account(const workflows::canonical_event& meant,
-                                                                         workflows::okta_candidate account,
-                                                                         std::string manager,
-                                                                         std::optional<time_point> asked_at)
-{
-    auto digests = workflows::identity_digests(meant);
-    found_person found;
-    if (!account.id.empty()) {
-        digests.push_back(account_digest(account.id));
-        auto known = co_await ports_.store.find_person({digests.back()});
-        if (known) {
-            for (auto& digest : digests)
-                if (std::find(known->identities.begin(), known->identities.end(), digest) == known->identities.end())
-                    known->identities.push_back(std::move(digest));
-            auto loaded = co_await load_person(ports_.store, std::move(*known));
-            if (!loaded)
-                co_return std::unexpected(loaded.error());
-            found.person = std::move(*loaded);
-            co_return found;
-        }
-        if (known.error().code != errc::not_found)
-            co_return std::unexpected(known.error());
-    }
-    auto& row = found.person.row;
-    row.key = make_id<person_key>("per", ports_.time.now(), ports_.random);
-    row.identities = std::move(digests);
-    found.person.state.key = row.key;
-    found.person.state.record.okta_id = std::move(account.id);
-    found.person.state.record.employee_number = std::move(account.employee_number);
-    found.person.state.record.status = std::move(account.status);
-    found.person.state.record.manager_okta_id = std::move(manager);
-    if (found.person.state.record.okta_id.empty())
-        found.person.state.record.no_account_at = asked_at;
-    co_return found;
-}
-
-runtime::awaitable_result<std::string> conductor::park(const request& what, const workflows::park_identity& why)
-{
-    const auto list = [](const std::vector<std::string>& ids) {
-        engine::value_list items(ids.begin(), ids.end());
-        return engine::value(std::move(items));
-    };
-    written_decision written;
-    runtime::event_update update;
-    update.key = what.key;
-    update.decision = "parked";
-    update.reason = why.reason;
-    update.details = engine::json::write(engine::value::map(
-        {{"candidates", list(why.candidates)}, {"manager_candidates", list(why.manager_candidates)}}));
-    written.work.events.push_back(std::move(update));
-    runtime::alarm_row alarm;
-    alarm.id = make_id<alarm_id>("alm", ports_.time.now(), ports_.random);
-    alarm.cause = "identity " + what.key.source + "~" + what.key.id;
-    alarm.kind = "needs_person";
-    alarm.at = ports_.time.now();
-    alarm.message = why.reason;
-    alarm.event = what.key;
-    written.work.alarms.push_back(std::move(alarm));
-    if (what.timer) {
-        auto fired = *what.timer;
-        fired.state = "fired";
-        written.work.timers.push_back(std::move(fired));
-    }
-    auto committed = co_await commit(std::move(written), "parked");
     co_return committed;
 }
 

@@ -15,8 +15,10 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace jmld::daemon {
 
@@ -51,7 +53,7 @@ public:
     void use(runtime::timer_service& timers) { timers_ = &timers; }
 
     /// After COMMIT of an event without decision.
-    void accepted(event_key key);
+    void accepted(const runtime::event_record& stored);
     /// A timer of an event is due.
     void due(runtime::timer_row timer);
     /// Everything undecided in the journal is taken up again.
@@ -73,6 +75,7 @@ public:
     int undecided() const { return undecided_; }
 
 private:
+    static constexpr duration first_pause{500};
     struct request
     {
         event_key key;
@@ -83,6 +86,8 @@ private:
         bool discarded = false;     ///< nothing is to be done about it
         bool held_only = false;     ///< any decision but `held` stands
         std::string by{}, reason{}; ///< of an operator, for the audit record
+        runtime::priority urgency = runtime::priority::joiner;
+        duration pause = first_pause; ///< before it is tried again
     };
     struct found_person
     {
@@ -97,7 +102,11 @@ private:
     static request by_hold(const event_key& key, bool let_through, std::string by, std::string reason);
     runtime::audit_row audit_of(const request& what, std::string verb) const;
 
-    void spawn(request what);
+    void take_up(request what);
+    void enqueue(request what);
+    void decide_next();
+    /// Trying again cannot help; a broken journal ends the process.
+    bool is_final(const error& failed);
     boost::asio::awaitable<void> run(request what);
     runtime::awaitable_result<std::string> decide(request what);
     runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
@@ -119,7 +128,9 @@ private:
     runtime::timer_service* timers_ = nullptr;
     keyed_locks locks_;
     leaver_guard guard_;
-    int undecided_ = 0;
+    std::map<std::pair<runtime::priority, std::uint64_t>, request> waiting_; ///< by urgency, then arrival
+    std::uint64_t arrivals_ = 0;
+    int deciding_ = 0, undecided_ = 0;
     std::shared_ptr<bool> alive_;
 };
 

@@ -105,6 +105,7 @@ conductor::request conductor::by_hold(const event_key& key, bool let_through, st
     what.released = let_through;
     what.discarded = !let_through;
     what.held_only = true;
+    what.urgency = runtime::priority::leaver; // only leavers are held
     return what;
 }
 
@@ -143,7 +144,7 @@ runtime::awaitable_result<runtime::hold_row> conductor::settle_hold(hold_id id, 
     for (const auto& key : row->events) {
         auto decided = co_await carry_out(by_hold(key, let_through, by, reason));
         if (!decided)
-            spawn(by_hold(key, let_through, by, reason));
+            take_up(by_hold(key, let_through, by, reason));
     }
     co_return row;
 }
@@ -167,7 +168,7 @@ runtime::awaitable_result<void> conductor::recover_holds()
             if (!stored && stored.error().code != errc::not_found)
                 co_return std::unexpected(stored.error());
             if (stored && stored->decision == "held" && !held.contains(key))
-                spawn(by_hold(key, row.state == "released", words["by"].text_or(), words["reason"].text_or()));
+                take_up(by_hold(key, row.state == "released", words["by"].text_or(), words["reason"].text_or()));
         }
     }
     co_return result<void>{};

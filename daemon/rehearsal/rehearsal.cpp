@@ -76,9 +76,9 @@ void rehearsal::begin_life()
         std::make_unique<core>(core_ports{here.loop.get_executor(), here.time, here.random, *here.journal, here.wire,
                                           *here.credentials, [&here](const error& why) { here.broken = why; }},
                                core_settings, options_.rules);
-    here.intake =
-        std::make_unique<webhook_handler>(options_.sources, *here.journal, here.time, here.work->counters(),
-                                          [&here](event_key key) { here.work->decisions().accepted(std::move(key)); });
+    here.intake = std::make_unique<webhook_handler>(
+        options_.sources, *here.journal, here.time, here.work->counters(),
+        [&here](const runtime::event_record& stored) { here.work->decisions().accepted(stored); });
     if (auto added =
             add_all_routes(here.routes, {*here.work, *here.intake, options_.sources, here.ready, here.draining});
         !added)

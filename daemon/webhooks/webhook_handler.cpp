@@ -180,7 +180,7 @@ asio::awaitable<http::response> webhook_handler::take(const event_source* from, 
         if (status == "quarantined")
             unread.insert(unread.end(), (*read)[i].problems.begin(), (*read)[i].problems.end());
         if (!duplicate && event.decision.empty())
-            on_accepted_(event.key);
+            on_accepted_(event);
         statuses.push_back({event.key.id, std::move(status)});
     }
     const bool all_quarantined =

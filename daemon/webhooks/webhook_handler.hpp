@@ -17,7 +17,7 @@ class webhook_handler final : public http::handler
 {
 public:
     /// Called after COMMIT with each event that is to be decided.
-    using accepted_callback = std::function<void(event_key)>;
+    using accepted_callback = std::function<void(const runtime::event_record&)>;
 
     webhook_handler(source_set_pointer sources, runtime::journal& store, runtime::clock& time, metrics& counters,
                     accepted_callback on_accepted);

@@ -15,7 +15,7 @@ std::vector<worker_story> crowd(int count)
     for (std::size_t i = 0; i < people.size(); ++i) {
         people[i].id = std::to_string(200'000 + i);
         people[i].universal_id = "U-" + people[i].id;
-        people[i].first = std::string("Person") + static_cast<char>('a' + i);
+        people[i].first = "Person" + std::to_string(i);
     }
     return people;
 }
@@ -86,6 +86,32 @@ TEST(Leaver, WhoseReadingIsRefusedGoesOnAskingUnderOneAlarmAndClosesThePersonWhe
     world.run_for(std::chrono::minutes(62));
     EXPECT_EQ(user_by_login(world.organisation().snapshot(world.now()), "jane.smith@example.com")["status"].text_or(),
               "DEPROVISIONED");
+}
+
+TEST(Leaver, OvertakesTheHiresThatWaitForTheirDecision)
+{
+    daemon::rehearsal world(options_at("2027-02-01T09:00:00Z"));
+    ASSERT_TRUE(world.organisation().load(company(), world.now()).has_value());
+    world.deliver("workday", hire("h", "2027-02-01T08:00:00Z", {}));
+    world.run_for(std::chrono::hours(1));
+    const auto slow =
+        engine::json::parse(R"({"match":{"method":"GET","path":"/api/v1/users"},"always":true,"delay":"5s"})");
+    ASSERT_TRUE(world.organisation().add_faults(slow.value(), world.now()).has_value());
+    const auto people = crowd(100);
+    for (std::size_t i = 0; i < people.size(); ++i)
+        world.deliver("workday", hire("h" + std::to_string(i), "2027-02-01T08:00:00Z", people[i]));
+    world.deliver("workday", termination("t", "2027-02-01T10:00:00Z", "2027-01-31", {}));
+    world.run_for(std::chrono::hours(1));
+    std::size_t made_before = 0;
+    bool contained = false;
+    for (const auto& entry : world.organisation().ledger()) {
+        const auto what = entry.effect["event"].text_or();
+        contained = contained || what == "user.lifecycle.deactivate";
+        made_before += !contained && what == "user.lifecycle.create" ? 1 : 0;
+    }
+    EXPECT_TRUE(contained);
+    EXPECT_LE(made_before, 1U + 2 * 32U) << "those under way when it came, and at most as many again";
+    EXPECT_EQ(world.runs().size(), 102U);
 }
 
 } // namespace

@@ -129,6 +129,32 @@ runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded
     co_return std::string();
 }
 
+// The leaver of the event that is named, else the last one that found an account.
+runtime::awaitable_result<value> okta_subjects::before_the_leaver(const loaded_person& person,
+                                                                  const workflows::canonical_event& rescind)
+{
+    value last;
+    for (const auto& run : person.state.runs) { // newest first, as the journal lists them
+        if (run.dir != engine::direction::revoke)
+            continue;
+        const auto* cause = person.state.find(run.event);
+        const bool named = cause != nullptr && !rescind.rescinds.empty() &&
+                           (cause->event.process_id == rescind.rescinds || cause->event.key.id == rescind.rescinds);
+        if (!named && !last.is_null())
+            continue;
+        auto loaded = co_await runtime::load_run(store_, definitions_, run.id);
+        if (!loaded)
+            co_return std::unexpected(loaded.error());
+        const auto& image = loaded->state.image;
+        if (image["user"].is_null())
+            continue;
+        last = image;
+        if (named)
+            break;
+    }
+    co_return last;
+}
+
 asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const loaded_person& person,
                                                                         okta::read_options options)
 {
@@ -193,6 +219,13 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
     wanted.others = other_employments(person->state, rules->policy, wanted.person.id, time_.now());
     wanted.former = person->state.record.former;
     wanted.image = image;
+
+    if (meant->type == "worker.termination_rescinded") {
+        auto before = co_await before_the_leaver(*person, *meant);
+        if (!before)
+            co_return unreadable("the leaver that is taken back cannot be read: " + before.error().what);
+        wanted.before = std::move(*before);
+    }
 
     workflows::profile_options profile;
     profile.current_login = image["user"]["profile"]["login"].text_or();

@@ -43,6 +43,9 @@ private:
     boost::asio::awaitable<known_account> account_of(const loaded_person& person, okta::read_options options);
     /// The account that an earlier run of this person made, from its facts; empty when none did. Errors: as load_run.
     runtime::awaitable_result<std::string> made_by_a_run(const loaded_person& person);
+    /// What the leaver found that this event takes back; null when none did. Errors: as load_run.
+    runtime::awaitable_result<engine::value> before_the_leaver(const loaded_person& person,
+                                                               const workflows::canonical_event& rescind);
 
     runtime::journal& store_;
     runtime::definition_source& definitions_;

@@ -116,11 +116,8 @@ TEST_F(SampleEvents, EachIsAcceptedOrIgnoredAndDecided)
     EXPECT_EQ(decided("23").size(), 4U) << "one for each worker of the report";
     for (const auto* ignored : {"18", "21", "22"})
         EXPECT_EQ(decided(ignored).at(0)["decision"].text_or(), "ignored") << ignored;
-    for (const auto* parked : {"10", "11"}) { // their workflows are not shipped yet
-        EXPECT_EQ(decided(parked).at(0)["decision"].text_or(), "parked") << parked;
-        EXPECT_THAT(decided(parked).at(0)["reason"].text_or(), HasSubstr("no workflow")) << parked;
-    }
-    for (const auto* moved : {"03", "05", "07", "20"}) // today or earlier, whatever today is after they were written
+    for (const auto* moved :
+         {"03", "05", "07", "10", "11", "20"}) // today or earlier, whatever today is after they were written
         EXPECT_THAT(decided(moved).at(0)["decision"].text_or(), AnyOf("acted", "scheduled"))
             << moved << engine::json::write_pretty(decided(moved).at(0));
     EXPECT_EQ(decided("01").at(0)["decision"].text_or(),

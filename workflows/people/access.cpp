@@ -214,6 +214,36 @@ void grant_or_change(difference& out, const access_rules& rules, const access_re
     remove_former(out, request, target, given_before(rules, request));
 }
 
+// ---- reinstate ----------------------------------------------------------------------------------
+
+// What was there before the leaver and can be given by a call. Roles are left to a person, what rules and directories
+// give comes back with the attributes.
+void restore(difference& out, const access_request& request)
+{
+    const auto& now = request.image;
+    for (const auto& [attribute, content] : request.before["user"]["profile"].entries())
+        if (!content.is_null() && now["user"]["profile"][attribute].is_null())
+            out.set.emplace_back(attribute, content);
+    for (const auto& group : request.before["groups"].items()) {
+        if (is_built_in(group) || !is_okta_group(group) || !is_direct(group))
+            continue;
+        out.target_groups.push_back(group_reference(group));
+        if (find_by(now["groups"], "id", group["id"].text_or()) == nullptr)
+            out.groups_add.push_back(group_reference(group));
+    }
+    for (const auto& app : request.before["apps"].items()) {
+        if (!is_user_scope(app) || !is_assigned(app))
+            continue;
+        out.target_apps.push_back(app_reference(app));
+        const auto* there = find_by(now["apps"], "id", app["id"].text_or());
+        if (there == nullptr || !is_assigned(*there))
+            out.apps_add.push_back(app_reference(app));
+    }
+    for (const auto& role : request.before["roles"].items())
+        if (is_user_role(role))
+            out.review.push_back(value::map({{"role", role_reference(role)}, {"owner", "manager"}}));
+}
+
 // ---- revoke -------------------------------------------------------------------------------------
 
 std::string_view attribute_of(const value& rule, std::string& kept)
@@ -283,6 +313,8 @@ computed_access compute_access(const access_rules& rules, const access_request& 
     difference out;
     if (request.dir == direction::revoke)
         revoke(out, request.image);
+    else if (!request.before.is_null())
+        restore(out, request);
     else
         grant_or_change(out, rules, request);
     auto unknown = std::move(out.unknown);

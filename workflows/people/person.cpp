@@ -44,7 +44,9 @@ worker fold(worker belief, const canonical_event& event)
         belief.start = belief.end = belief.last_day = std::nullopt;
         return merge(std::move(belief), event.subject);
     }
-    return event.type == "worker.changed" ? merge(std::move(belief), event.subject) : belief;
+    // Who comes back is recorded anew; what is said about somebody who goes is about the leave, not about the work.
+    const bool says = event.type == "worker.changed" || event.type == "worker.leave_ended";
+    return says ? merge(std::move(belief), event.subject) : belief;
 }
 
 } // namespace

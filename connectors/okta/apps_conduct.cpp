@@ -146,7 +146,9 @@ probing probe_app_user(work& now)
     if (!read.ok() && !is_missing(read))
         co_return now.probe_failed(read);
     const bool assigned = read.ok() && is_assigned(read.body);
-    if (assigned != wanted)
+    // Assigned, but the app itself refused: no success to adopt. The next attempt finds it so and says why.
+    const bool refused = wanted && assigned && read.body["syncState"].text_or() == "ERROR";
+    if (assigned != wanted || refused)
         co_return now.settled(probe_verdict::not_done, {}, false, read);
     const bool was_there = assigned_in_image(now);
     auto out = now.settled(probe_verdict::done, outputs_of(now, read.body), was_there != wanted, read);

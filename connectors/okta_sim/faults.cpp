@@ -248,7 +248,9 @@ std::optional<fault> fault_list::hit(std::string_view method, std::string_view p
         if (!in_time || (!one.method.empty() && one.method != method) || (reads_only && method != "GET") ||
             !path_matches(one.path, path))
             continue;
-        if (one.left > 0)
+        if (one.crash != fault::moment::never)
+            one.left = 0; // a process dies once of each, however long the fault is said to stand
+        else if (one.left > 0)
             --one.left;
         return one;
     }

@@ -25,7 +25,10 @@ bool is_there(const yaml::node* node) { return node != nullptr && node->what != 
 class rules_reader
 {
 public:
-    rules_reader(reading& at, const yaml::node* config) : at_(at), config_(config) {}
+    /// `base`: what holds where the scenario says nothing.
+    rules_reader(reading& at, const yaml::node* config, config::settings base)
+        : at_(at), config_(config), base_(std::move(base))
+    {}
 
     void read()
     {
@@ -62,11 +65,14 @@ private:
         std::vector<loading::named_text> texts;
         const auto* node = part("workflows");
         if (node == nullptr)
-            add_folder(texts, config::shipped().workflows);
+            add_folder(texts, base_.workflows);
         else if (node->is_scalar())
             add_path(texts, *node);
         else if (node->is_map() && node->find("steps") != nullptr)
             texts.push_back({file(), own(*node)});
+        else if (node->is_map())
+            for (const auto& entry : node->entries)
+                add_item(texts, entry.content);
         else if (node->is_list())
             for (const auto& item : node->items)
                 add_item(texts, item);
@@ -137,7 +143,7 @@ private:
         std::string name = file();
         std::optional<std::string> text;
         if (node == nullptr) {
-            name = config::shipped().access.string();
+            name = base_.access.string();
             text = shipped_text(name);
         } else if (const auto* path = node->is_scalar() ? node : reading::file_of(*node)) {
             name = at_.in.path(*path, "access").string();
@@ -157,8 +163,11 @@ private:
     void read_policy(rule_book& book)
     {
         const auto* node = part("policy");
-        std::string name = file(), text;
+        std::string name = base_.file.empty() ? file() : base_.file.string(), text = base_.policy_yaml;
+        int first_line = base_.policy_line;
         if (node != nullptr) {
+            name = file();
+            first_line = 1;
             if (const auto* path = node->is_scalar() ? node : reading::file_of(*node)) {
                 name = at_.in.path(*path, "policy").string();
                 text = at_.file_bytes(*path).value_or("");
@@ -166,7 +175,7 @@ private:
                 text = own(*node);
             }
         }
-        auto policy = workflows::read_policy(name, text);
+        auto policy = workflows::read_policy(name, text, first_line);
         if (policy) {
             at_.into.warnings.insert(at_.into.warnings.end(), policy->warnings.begin(), policy->warnings.end());
             book.policy = std::move(*policy);
@@ -180,14 +189,14 @@ private:
     void read_sources()
     {
         auto all = std::make_shared<source_set>();
-        const auto folder = config::shipped().sources;
         const auto* given = part("sources");
         if (given != nullptr && !given->is_map()) {
             at_.in.error(*given, "'sources' is a map of names to mappings: {workday: sources/workday.yaml}");
             given = nullptr;
         }
-        if (given == nullptr || given->find("workday") == nullptr)
-            add_source(*all, "workday", (folder / "workday.yaml").string(), shipped_text(folder / "workday.yaml"));
+        for (const auto& source : base_.sources)
+            if (given == nullptr || given->find(source.name) == nullptr)
+                add_source(*all, source.name, source.mapping.string(), shipped_text(source.mapping));
         if (given != nullptr)
             for (const auto& entry : given->entries)
                 read_source(*all, entry);
@@ -235,15 +244,35 @@ private:
 
     reading& at_;
     const yaml::node* config_;
+    config::settings base_;
 };
+
+config::settings as_shipped()
+{
+    config::settings base;
+    const auto ours = config::shipped();
+    base.workflows = ours.workflows;
+    base.access = ours.access;
+    base.sources.push_back({"workday", ours.sources / "workday.yaml", {}});
+    return base;
+}
 
 } // namespace
 
 void read_rules(reading& at, const yaml::node* config)
 {
-    if (is_there(config) && !at.in.keys(*config, "config", {"access", "policy", "workflows", "sources"}))
+    auto base = as_shipped();
+    if (is_there(config) && config->is_scalar()) { // the daemon's own file: its workflows, access, policy and sources
+        auto read = config::read_settings(at.in.path(*config, "config"));
+        if (read)
+            base = std::move(*read);
+        else
+            at.add(read.error().messages);
         config = nullptr;
-    rules_reader(at, is_there(config) ? config : nullptr).read();
+    } else if (is_there(config) && !at.in.keys(*config, "config", {"access", "policy", "workflows", "sources"})) {
+        config = nullptr;
+    }
+    rules_reader(at, is_there(config) ? config : nullptr, std::move(base)).read();
 }
 
 } // namespace jmld::daemon::scenario

@@ -1,5 +1,5 @@
 // Reads one file's keys by the table that each section hands in: unknown keys with a suggestion, wrong values with what
-// is accepted, all at once. Private to config/.
+// is accepted, all at once. For config/ and for the scenarios of rehearsals.
 #pragma once
 
 #include "config/settings.hpp"

@@ -103,6 +103,12 @@ public:
     std::vector<engine::value> events(); ///< oldest first, as /v1/events/{id}
     std::vector<runtime::alarm_row> alarms();
     std::vector<runtime::timer_row> timers(); ///< all that ever stood, oldest first
+
+    /// What the journal holds at this very moment, newest first, without the process doing anything meanwhile; only
+    /// about this worker id or universal id when it is not empty.
+    std::vector<run_id> run_ids(const std::string& worker) const;
+    std::vector<event_key> event_keys(const std::string& worker) const;
+    std::vector<hold_id> hold_ids(const std::string& worker) const;
     std::vector<runtime::hold_row> holds();
     result<engine::run_state> signal(const run_id& id, engine::operator_signal word);
 

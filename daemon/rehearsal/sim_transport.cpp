@@ -1,6 +1,10 @@
 // What a network does to an exchange, without one.
 #include "daemon/rehearsal/sim_transport.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 
 namespace jmld::daemon {
@@ -15,6 +19,10 @@ asio::awaitable<result<http::response>> sim_transport::never()
 
 asio::awaitable<result<http::response>> sim_transport::send(http::request message, duration timeout)
 {
+    // Others get their turn before a request leaves, as they would while it is on its way: what happens at the same
+    // instant is not decided by who began first.
+    const auto loop = co_await asio::this_coro::executor;
+    co_await asio::post(loop, asio::use_awaitable);
     if (dead_) {
         auto gone = co_await never();
         co_return gone;

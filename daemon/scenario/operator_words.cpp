@@ -13,12 +13,6 @@ using engine::value;
 
 namespace {
 
-bool is_about(const value& subject, const std::string& person)
-{
-    return std::ranges::any_of(std::initializer_list<std::string_view>{"worker_id", "universal_id", "okta_id", "key"},
-                               [&](std::string_view key) { return subject[key].text_or() == person; });
-}
-
 class target_finder
 {
 public:
@@ -30,38 +24,19 @@ public:
         if (!word_.target.empty() && word_.target != "latest")
             return word_.target;
         if (word_.kind == "run")
-            return latest_of(world_.runs());
-        if (word_.kind == "event")
-            return latest_of(world_.events());
+            return first(world_.run_ids(word_.person));
         if (word_.kind == "hold")
-            return hold();
-        return approval();
+            return first(world_.hold_ids(word_.person));
+        if (word_.kind == "approval")
+            return approval();
+        const auto keys = world_.event_keys(word_.person);
+        return keys.empty() ? std::string() : keys.front().source + "~" + keys.front().id;
     }
 
 private:
-    std::string latest_of(const std::vector<value>& oldest_first) const
+    template <class Id> static std::string first(const std::vector<Id>& newest_first)
     {
-        for (auto one = oldest_first.rbegin(); one != oldest_first.rend(); ++one)
-            if (word_.person.empty() || is_about((*one)["subject"], word_.person))
-                return word_.kind == "event" ? (*one)["source"].text_or() + "~" + (*one)["id"].text_or()
-                                             : (*one)["id"].text_or();
-        return {};
-    }
-
-    std::string hold()
-    {
-        const auto rows = world_.holds();
-        const auto events = word_.person.empty() ? std::vector<value>() : world_.events();
-        for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-            const bool wanted = word_.person.empty() || std::ranges::any_of(events, [&](const value& event) {
-                                    const event_key key{event["source"].text_or(), event["id"].text_or()};
-                                    return is_about(event["subject"], word_.person) &&
-                                           std::ranges::find(row->events, key) != row->events.end();
-                                });
-            if (wanted)
-                return row->id.text;
-        }
-        return {};
+        return newest_first.empty() ? std::string() : newest_first.front().text;
     }
 
     std::string approval()
@@ -72,7 +47,11 @@ private:
         const auto listed = engine::json::parse(answer->body).value_or(value());
         std::vector<value> all = listed["approvals"].items();
         std::ranges::sort(all, {}, [](const value& one) { return one["id"].text_or(); });
-        return latest_of(all);
+        const auto runs = world_.run_ids(word_.person); // whose it is, the run says
+        for (auto one = all.rbegin(); one != all.rend(); ++one)
+            if (std::ranges::find(runs, run_id{(*one)["run"].text_or()}) != runs.end())
+                return (*one)["id"].text_or();
+        return {};
     }
 
     rehearsal& world_;

@@ -16,7 +16,7 @@ using engine::value;
 namespace {
 
 /// A daemon that retries for ever is never idle; nobody reads that many steps.
-constexpr int wakings_max = 500'000;
+constexpr int wakings_max = 100'000;
 
 struct entry
 {

@@ -72,7 +72,7 @@ private:
             texts.push_back({file(), own(*node)});
         else if (node->is_map())
             for (const auto& entry : node->entries)
-                add_item(texts, entry.content);
+                add_named(texts, entry);
         else if (node->is_list())
             for (const auto& item : node->items)
                 add_item(texts, item);
@@ -97,6 +97,20 @@ private:
             add_path(texts, item);
         else
             add_shipped(texts, item);
+    }
+
+    // `joiner:` alone is the shipped one.
+    void add_named(std::vector<loading::named_text>& texts, const yaml::node::entry& entry)
+    {
+        if (is_there(&entry.content)) {
+            add_item(texts, entry.content);
+            return;
+        }
+        yaml::node name;
+        name.what = yaml::node::kind::scalar;
+        name.where = entry.key_where;
+        name.text = entry.key;
+        add_shipped(texts, name);
     }
 
     void add_shipped(std::vector<loading::named_text>& texts, const yaml::node& name)

@@ -15,10 +15,19 @@ using lines = std::vector<std::string>;
 
 namespace {
 
+// In whole seconds from the first one on: nobody reads "+18001ms".
+std::string since(time_point begin, time_point at)
+{
+    auto passed = at - begin;
+    if (passed >= std::chrono::seconds(1))
+        passed = std::chrono::floor<std::chrono::seconds>(passed);
+    return "+" + to_text(passed);
+}
+
 std::string since(time_point begin, const value& at)
 {
     const auto instant = parse_rfc3339(at.text_or());
-    return instant ? "+" + to_text(*instant - begin) : "";
+    return instant ? since(begin, *instant) : "";
 }
 
 void add_heading(lines& all, std::string_view text, const output_options& options)
@@ -176,14 +185,14 @@ lines story_of(const daemon::scenario::script& script, const daemon::scenario::p
                const output_options& options)
 {
     const auto begin = script.clock;
-    lines all{fmt::format("{}: {} to {} (+{}), {} requests to Okta, {} commits, {} crashes, seed {}",
+    lines all{fmt::format("{}: {} to {} ({}), {} requests to Okta, {} commits, {} crashes, seed {}",
                           script.file.filename().string(), to_rfc3339(begin), outcome["clock"].text_or(),
-                          to_text(played.world->now() - begin), outcome["ledger"].items().size(),
-                          played.world->commits(), played.world->deaths(), script.seed)};
+                          since(begin, played.world->now()), outcome["ledger"].items().size(), played.world->commits(),
+                          played.world->deaths(), script.seed)};
     if (!played.story.empty())
         add_heading(all, "What happened", options);
     for (const auto& one : played.story)
-        all.push_back(fmt::format("  {:>8}  {}", "+" + to_text(one.at - begin),
+        all.push_back(fmt::format("  {:>8}  {}", since(begin, one.at),
                                   one.refused ? coloured(one.what, "\033[33m", options) : one.what));
     add_events(all, outcome, begin, options);
     add_runs(all, outcome, options);

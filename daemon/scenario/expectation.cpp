@@ -179,6 +179,8 @@ using word = found (*)(const yaml::node&, const value&, const std::string&);
 
 found count(const yaml::node& wanted, const value& got, const std::string& path)
 {
+    if (!got.is_map() && !got.is_list())
+        return one(wanted, path, "something to count", got);
     const auto size = got.is_map() ? got.entries().size() : got.items().size();
     return look(wanted, static_cast<std::int64_t>(size), path + ".$count");
 }
@@ -188,6 +190,8 @@ found only(const yaml::node& wanted, const value& got, const std::string& path)
 }
 found none(const yaml::node& wanted, const value& got, const std::string& path)
 {
+    if (!got.is_list()) // a misspelt name must not pass as a list without such an item
+        return one(wanted, path, "a list", got);
     for (std::size_t i = 0; i < got.items().size(); ++i)
         if (holds(wanted, got.items()[i]))
             return one(wanted, fmt::format("{}[{}]", path, i), "no item " + brief(to_value(wanted)), got.items()[i]);

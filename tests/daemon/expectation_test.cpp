@@ -74,6 +74,13 @@ TEST(Expectation, WordsSayWhatPlainPartsCannot)
     fails("runs: { joiner: { state: { $not: rolled_back } } }");
 }
 
+TEST(Expectation, AMisspeltListIsNoListWithoutSuchAnItem)
+{
+    fails("runs: { joiner: { stpes: { $none: { state: failed } } } }");
+    fails("runs: { joiner: { stpes: { $count: 0 } } }");
+    fails("runs: { joiner: { stpes: [] } }");
+}
+
 TEST(Expectation, ADifferenceSaysWhereAndWhat)
 {
     const auto all = against("runs:\n  joiner: { state: succeeded }\n");

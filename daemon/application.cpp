@@ -57,6 +57,7 @@ struct application::parts
     std::unique_ptr<core> work;
     std::unique_ptr<webhook_handler> intake;
     router routes;
+    std::unique_ptr<kept_answers> answers;
     std::unique_ptr<operations_server> operations;
     std::vector<std::unique_ptr<http::server>> servers;
     bool ready = false, draining = false;
@@ -157,7 +158,8 @@ bool application::parts::build()
         sources, *store, time, work->counters(),
         [this](const runtime::event_record& stored) { work->decisions().accepted(stored); });
     intake->on_storage_failed([this](const error& why) { failed(why); });
-    operations = std::make_unique<operations_server>(routes, known_operators.get());
+    answers = std::make_unique<kept_answers>(*store, time);
+    operations = std::make_unique<operations_server>(routes, known_operators.get(), answers.get());
     auto added = add_all_routes(routes, {*work, *intake, sources, ready, draining});
     if (!added)
         spdlog::critical("{}", added.error().what);

@@ -61,8 +61,19 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
 
 core::~core() = default;
 
+void core::set_outbound(bool open)
+{
+    client_.hold_writes(!open);
+    dispatcher_.open(open);
+}
+
 runtime::awaitable_result<void> core::start()
 {
+    auto outbound = co_await ports_.store.setting(outbound_setting);
+    if (!outbound)
+        co_return std::unexpected(outbound.error());
+    if (*outbound == "off")
+        set_outbound(false);
     auto runs = co_await runner_.recover();
     if (!runs)
         co_return std::unexpected(runs.error());

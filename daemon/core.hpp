@@ -56,6 +56,10 @@ public:
     /// Nothing new leaves; completes when what is out has come back, or after `grace`.
     boost::asio::awaitable<void> drain(duration grace);
 
+    /// The kill switch: off lets at most one further write leave, the one that is on the wire. Not durable by itself.
+    void set_outbound(bool open);
+    static constexpr const char* outbound_setting = "outbound"; ///< "off", else on; read by start()
+
     void replace_rules(rule_book_pointer rules) { rules_.current = std::move(rules); }
 
     runtime::journal& store() { return ports_.store; }

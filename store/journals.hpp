@@ -89,6 +89,11 @@ public:
     runtime::awaitable_result<std::vector<runtime::alarm_row>> alarms(int limit) override;
     runtime::awaitable_result<std::vector<runtime::hold_row>> holds(std::string state) override;
     runtime::awaitable_result<runtime::journal_counts> counts() override;
+    runtime::awaitable_result<std::vector<runtime::audit_record>> audit(std::optional<std::uint64_t> before,
+                                                                        int limit) override;
+    runtime::awaitable_result<runtime::kept_answer> answer_to(std::string principal, std::string key_sha256) override;
+    runtime::awaitable_result<std::string> setting(std::string name) override;
+    runtime::awaitable_result<void> back_up(std::string file) override;
     runtime::journal_health health() const override;
     boost::asio::awaitable<void> close() override;
 

@@ -2,6 +2,7 @@
 // fail any more.
 #include "store/memory_store.hpp"
 
+#include "engine/runtime/audit_chain.hpp"
 #include "store/row_rules.hpp"
 #include "store/sequence.hpp"
 
@@ -142,7 +143,12 @@ result<void> memory_store::commit(runtime::transaction work)
         const auto sha256 = definition.sha256;
         definitions.try_emplace(sha256, std::move(definition));
     }
-    audit.insert(audit.end(), work.audit.begin(), work.audit.end());
+    for (const auto& row : work.audit)
+        put(row);
+    for (const auto& kept : work.answers)
+        put(kept);
+    for (const auto& row : work.settings)
+        settings[row.name] = row.content;
     ++commits;
     return {};
 }
@@ -304,6 +310,17 @@ void memory_store::put(const runtime::hold_row& hold)
         holds.push_back(hold);
     else
         *known = hold;
+}
+
+void memory_store::put(const runtime::audit_row& row)
+{
+    audit.push_back(runtime::chained(row, audit.size() + 1, audit.empty() ? std::string() : audit.back().hash));
+}
+
+void memory_store::put(const runtime::kept_answer& kept)
+{
+    std::erase_if(answers, [&](const auto& entry) { return entry.second.kept_until <= kept.at; });
+    answers[{kept.principal, kept.key_sha256}] = kept;
 }
 
 } // namespace jmld::store

@@ -53,7 +53,9 @@ struct memory_store final : accept_lookup
     std::vector<runtime::alarm_row> alarms;
     std::map<std::string, std::size_t> alarm_of_cause;
     std::vector<runtime::hold_row> holds;
-    std::vector<runtime::audit_row> audit;
+    std::vector<runtime::audit_record> audit;
+    std::map<std::pair<std::string, std::string>, runtime::kept_answer> answers; ///< by principal and key
+    std::map<std::string, std::string> settings;
     std::map<std::string, runtime::definition_text> definitions;
     std::uint64_t commits = 0;
 
@@ -68,6 +70,8 @@ private:
     void put(const runtime::person_row& person);
     void put(const runtime::alarm_row& alarm);
     void put(const runtime::hold_row& hold);
+    void put(const runtime::audit_row& row);
+    void put(const runtime::kept_answer& kept);
 };
 
 } // namespace jmld::store

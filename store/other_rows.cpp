@@ -75,12 +75,6 @@ result<void> put_hold(connection& db, const runtime::hold_row& hold)
     return {};
 }
 
-result<void> add_audit(connection& db, const runtime::audit_row& row)
-{
-    auto insert = db.use("INSERT INTO audit (at, principal, action, object, reason) VALUES (?1, ?2, ?3, ?4, ?5)");
-    return insert.bind(row.at, row.principal, row.action, row.object, row.reason).run();
-}
-
 result<void> add_definition(connection& db, const runtime::definition_text& definition)
 {
     auto insert =

@@ -1,4 +1,4 @@
-// Alarms, holds, the audit record and definitions in SQLite: few rows, plain statements.
+// Alarms, holds and definitions in SQLite: few rows, plain statements.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -9,7 +9,6 @@ namespace jmld::store {
 /// A second alarm for the same cause only raises the count of the first.
 result<void> raise_alarm(connection& db, const runtime::alarm_row& alarm);
 result<void> put_hold(connection& db, const runtime::hold_row& hold);
-result<void> add_audit(connection& db, const runtime::audit_row& row);
 result<void> add_definition(connection& db, const runtime::definition_text& definition);
 
 result<std::vector<runtime::alarm_row>> read_alarms(connection& db, int limit);

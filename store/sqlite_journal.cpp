@@ -4,6 +4,7 @@
 
 #include "store/applying.hpp"
 #include "store/event_rows.hpp"
+#include "store/operator_rows.hpp"
 #include "store/other_rows.hpp"
 #include "store/person_rows.hpp"
 #include "store/row_rules.hpp"
@@ -94,16 +95,17 @@ private:
     guard alive_;
 };
 
-/// The last one: nothing to write, only to say that all is done.
-class close_request final : public write_request
+/// Nothing to write, only to say that something is done: a copy, or all.
+class done_request final : public write_request
 {
 public:
-    close_request(handler<void> waits, guard alive) : waiting_(std::move(waits)), alive_(std::move(alive)) {}
+    done_request(handler<void> waits, guard alive) : waiting(std::move(waits)), alive_(std::move(alive)) {}
     result<void> apply(connection&) override { return {}; }
-    void complete(result<void> how) override { waiting_(std::move(how)); }
+    void complete(result<void> how) override { waiting(std::move(how)); }
+
+    handler<void> waiting;
 
 private:
-    handler<void> waiting_;
     guard alive_;
 };
 
@@ -280,6 +282,36 @@ awaitable_result<runtime::journal_counts> sqlite_journal::counts()
     return read<runtime::journal_counts>([](connection& db) { return read_counts(db); });
 }
 
+awaitable_result<std::vector<runtime::audit_record>> sqlite_journal::audit(std::optional<std::uint64_t> before,
+                                                                           int limit)
+{
+    return read<std::vector<runtime::audit_record>>(
+        [before, limit](connection& db) { return read_audit(db, before, limit); });
+}
+
+awaitable_result<runtime::kept_answer> sqlite_journal::answer_to(std::string principal, std::string key_sha256)
+{
+    return read<runtime::kept_answer>([principal = std::move(principal), key = std::move(key_sha256)](connection& db) {
+        return read_answer(db, principal, key);
+    });
+}
+
+awaitable_result<std::string> sqlite_journal::setting(std::string name)
+{
+    return read<std::string>([name = std::move(name)](connection& db) { return read_setting(db, name); });
+}
+
+awaitable_result<void> sqlite_journal::back_up(std::string file)
+{
+    return wait_for<void>([this, file = std::move(file)](handler<void> waiting) mutable {
+        auto made = std::make_unique<done_request>(std::move(waiting), guard(executor_));
+        auto& kept = *made;
+        std::unique_ptr<write_request> request = std::move(made);
+        if (auto why = writer_.back_up(std::move(file), request))
+            refuse<void>(executor_, std::move(kept.waiting), std::move(*why));
+    });
+}
+
 runtime::journal_health sqlite_journal::health() const { return writer_.health(); }
 
 asio::awaitable<void> sqlite_journal::close()
@@ -289,7 +321,7 @@ asio::awaitable<void> sqlite_journal::close()
     check_.reset();
     reader_.close(); // first: an open snapshot would keep the log from being cut
     auto finished = co_await wait_for<void>([this](handler<void> waiting) {
-        writer_.close(std::make_unique<close_request>(std::move(waiting), guard(executor_)));
+        writer_.close(std::make_unique<done_request>(std::move(waiting), guard(executor_)));
     });
     (void)finished; // closing reports nothing: each write has had its own answer
 }

@@ -109,8 +109,11 @@ void writer::work()
     for (auto requests = take(); requests; requests = take()) {
         if (!requests->empty())
             process(std::move(*requests));
+        copy_some();
         checkpoint_if_due();
     }
+    copying_.reset();
+    end_copy(failure(errc::cancelled, "the store is closing"));
     finish();
 }
 
@@ -118,7 +121,7 @@ void writer::work()
 std::optional<writer::batch> writer::take()
 {
     std::unique_lock lock(mutex_);
-    const auto something = [this] { return !queued_.empty() || closing_ || abandon_; };
+    const auto something = [this] { return !queued_.empty() || closing_ || abandon_ || copy_waits_; };
     if (!health_.writable && !broken_) {
         if (!wake_.wait_for(lock, options_.probe_every, something)) {
             lock.unlock();
@@ -136,7 +139,7 @@ std::optional<writer::batch> writer::take()
     } else {
         wake_.wait(lock, something);
     }
-    if (abandon_ || queued_.empty())
+    if (abandon_ || (queued_.empty() && closing_))
         return std::nullopt;
     batch taken;
     if (queued_.size() <= options_.batch_limit) {

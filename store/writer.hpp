@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/runtime/journal.hpp"
+#include "store/backup.hpp"
 #include "store/journals.hpp"
 #include "store/sqlite.hpp"
 
@@ -43,6 +44,8 @@ public:
     /// Takes the request unless `queue_limit` are waiting; else leaves it and says why (overloaded, cancelled, or what
     /// broke).
     std::optional<error> push(std::unique_ptr<write_request>& request, std::size_t queue_limit);
+    /// Copies the database into a new file between two COMMITs, then completes. One at a time: conflict.
+    std::optional<error> back_up(std::string file, std::unique_ptr<write_request>& waits);
     /// Everything queued is finished, the log is copied back and cut, then `last` completes. Nothing is taken any more.
     void close(std::unique_ptr<write_request> last);
     /// From any thread: the background check is done; what it found makes everything fail.
@@ -64,6 +67,8 @@ private:
     void note_failure(const error& why);
     void note_success(std::size_t requests);
     void hand_back(batch requests);
+    void copy_some();
+    void end_copy(result<void> how);
     void checkpoint_if_due();
     void checkpoint(int mode);
     void finish();
@@ -76,16 +81,19 @@ private:
     std::condition_variable wake_;
     batch queued_; ///< guarded by mutex_, as all up to health_
     std::unique_ptr<write_request> last_;
+    std::optional<std::string> wanted_copy_; ///< a file to copy to
+    std::unique_ptr<write_request> copy_waits_;
     bool closing_ = false;
     bool abandon_ = false;
     bool checking_ = false;
     std::optional<error> broken_; ///< storage_failed or corrupt: for ever
     runtime::journal_health health_;
 
-    int log_pages_ = 0;     ///< the writer thread's: in the log now
-    int copied_pages_ = 0;  ///< the writer thread's: of them, those there at the last checkpoint
-    bool truncated_ = true; ///< the writer thread's: the log has no length
-    std::thread thread_;    ///< last: begins when all else stands
+    std::unique_ptr<backup> copying_; ///< the writer thread's; ends before db_
+    int log_pages_ = 0;               ///< the writer thread's: in the log now
+    int copied_pages_ = 0;            ///< the writer thread's: of them, those there at the last checkpoint
+    bool truncated_ = true;           ///< the writer thread's: the log has no length
+    std::thread thread_;              ///< last: begins when all else stands
 };
 
 } // namespace jmld::store

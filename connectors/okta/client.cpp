@@ -22,6 +22,7 @@ constexpr duration reachability_timeout{10'000};
 constexpr duration reset_margin{1'000};      // resets are told in whole seconds
 constexpr duration throttle_max{86'400'000}; // a reset beyond a day is a mistake, not a limit
 constexpr std::int64_t concurrency_wait_ms = 1'000;
+constexpr duration held_write_pause{30'000}; // while writes are switched off
 constexpr std::string_view reachability_row = "okta.groups.list", person_row = "okta.users.get";
 
 std::string header(const http::header_list& headers, std::string_view name)
@@ -123,6 +124,11 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
         out.refusal = std::move(allowed.error());
         co_return out;
     }
+    if (writes_held_ && row.writes()) { // looked at last: nothing can come between this and the wire
+        budget_.give_back(row.bucket);
+        out.not_before = time_.now() + held_write_pause;
+        co_return out;
+    }
     const std::string method = message.method, path(message.path());
     const auto sent_at = time_.now();
     budget_.entered();
@@ -151,7 +157,9 @@ asio::awaitable<reply> client::exchange(const operation& row, http::request mess
         auto copy = message;
         auto came = co_await once(row, std::move(copy), scope);
         if (came.not_before) {
-            fail(out, failure_kind::rate_limited, "Okta's limit holds calls of this kind until later");
+            fail(out, failure_kind::rate_limited,
+                 writes_held_ && row.writes() ? "an operator has switched outbound writes off"
+                                              : "Okta's limit holds calls of this kind until later");
             out.failure->retry_at = came.not_before;
             co_return out;
         }

@@ -78,6 +78,9 @@ public:
     /// origin.
     boost::asio::awaitable<reply> list(call what, call_scope& scope);
 
+    /// The kill switch: while held, no write leaves; it is answered as rate_limited, so it spends no attempt.
+    void hold_writes(bool held) { writes_held_ = held; }
+
     runtime::clock& time() const { return time_; }
     random_source& random() const { return random_; }
     /// A token that was paid for and not used goes back.
@@ -115,6 +118,7 @@ private:
     runtime::limiter& budget_;
     runtime::clock& time_;
     random_source& random_;
+    bool writes_held_ = false;
 };
 
 /// The request of a row: path, query and body filled from `arguments`. Errors: invalid_input naming the parameter.

@@ -17,6 +17,7 @@ exit_code code_of(int status)
     case 400:
     case 413:
     case 415:
+    case 422:
         return exit_code::usage;
     case 401:
     case 403:
@@ -45,6 +46,16 @@ std::string words_of(const http::response& answer)
     return text;
 }
 
+engine::value content_of(const http::response& answer)
+{
+    if (answer.status >= 300)
+        throw command_failed{code_of(answer.status), words_of(answer)};
+    auto content = engine::json::parse(answer.body, {.depth_max = 64, .bytes_max = 64 * 1024 * 1024});
+    if (!content)
+        throw command_failed{exit_code::failed, "the server's answer is no JSON: " + content.error().what};
+    return std::move(*content);
+}
+
 } // namespace
 
 api::api(std::unique_ptr<http::transport> transport, std::string server, std::string token)
@@ -70,21 +81,45 @@ asio::awaitable<engine::value> api::post(std::string target, engine::value body)
     co_return content;
 }
 
-asio::awaitable<engine::value> api::exchange(http::request message)
+asio::awaitable<http::response> api::send(http::request message)
 {
-    message.headers.emplace_back("Accept", "application/json");
     if (!token_.empty())
         message.headers.emplace_back("Authorization", "Bearer " + token_);
     auto answer = co_await transport_->send(std::move(message), timeout);
     if (!answer)
         throw command_failed{exit_code::unreachable,
                              fmt::format("{} is not reachable: {}", server_, answer.error().what)};
-    if (answer->status >= 300)
-        throw command_failed{code_of(answer->status), words_of(*answer)};
-    auto content = engine::json::parse(answer->body, {.depth_max = 64, .bytes_max = 64 * 1024 * 1024});
-    if (!content)
-        throw command_failed{exit_code::failed, "the server's answer is no JSON: " + content.error().what};
-    co_return std::move(*content);
+    co_return std::move(*answer);
+}
+
+asio::awaitable<engine::value> api::exchange(http::request message)
+{
+    message.headers.emplace_back("Accept", "application/json");
+    auto answer = co_await send(std::move(message));
+    co_return content_of(answer);
+}
+
+asio::awaitable<api::page> api::get_page(std::string target)
+{
+    http::request message;
+    message.target = std::move(target);
+    message.headers.emplace_back("Accept", "application/json");
+    auto answer = co_await send(std::move(message));
+    page found{content_of(answer), {}};
+    if (const auto* link = http::find_header(answer.headers, "link"))
+        if (const auto end = link->find('>'); link->starts_with("<") && end != std::string::npos)
+            found.next = link->substr(1, end - 1);
+    co_return found;
+}
+
+asio::awaitable<std::string> api::get_text(std::string target, bool not_ready_too)
+{
+    http::request message;
+    message.target = std::move(target);
+    auto answer = co_await send(std::move(message));
+    if (answer.status >= 300 && !(not_ready_too && answer.status == 503))
+        throw command_failed{code_of(answer.status), words_of(answer)};
+    co_return std::move(answer.body);
 }
 
 } // namespace jmld::ctl

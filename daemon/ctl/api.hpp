@@ -40,12 +40,21 @@ public:
 
     /// `target` is path and query, already encoded. Throws command_failed for anything but 2xx.
     boost::asio::awaitable<engine::value> get(std::string target);
+    struct page
+    {
+        engine::value content;
+        std::string next; ///< target of what follows; empty at the end
+    };
+    boost::asio::awaitable<page> get_page(std::string target);
+    /// The body as it comes. `not_ready_too`: an answer of 503 is one as well.
+    boost::asio::awaitable<std::string> get_text(std::string target, bool not_ready_too = false);
     /// A body of its own media type (an event as the sender wrote it is wrapped by the caller).
     boost::asio::awaitable<engine::value> post(std::string target, engine::value body);
 
     const std::string& server() const { return server_; }
 
 private:
+    boost::asio::awaitable<http::response> send(http::request message);
     boost::asio::awaitable<engine::value> exchange(http::request message);
 
     std::unique_ptr<http::transport> transport_;

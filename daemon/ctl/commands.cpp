@@ -1,26 +1,23 @@
-// Each verb: one or two calls, one way to show the answer. Lists follow the server's cursor only as far as asked.
+// One way to show an answer, one way to say what was refused.
 #include "daemon/ctl/commands.hpp"
 
-#include "daemon/ctl/watch.hpp"
-#include "engine/runtime/clock.hpp"
-
 #include <fmt/format.h>
+
+#include <optional>
 
 namespace jmld::ctl {
 
 namespace asio = boost::asio;
 using engine::value;
 
-namespace {
-
-const std::vector<column> run_columns = {{"RUN", "id"},
-                                         {"WORKFLOW", "workflow"},
-                                         {"STATE", "state"},
-                                         {"PERSON", "subject.name"},
-                                         {"CREATED", "created_at"},
-                                         {"WHY", "why.kind"}};
-const std::vector<column> event_columns = {{"EVENT", "id"},          {"SOURCE", "source"},        {"TYPE", "type"},
-                                           {"DECISION", "decision"}, {"RECEIVED", "received_at"}, {"REASON", "reason"}};
+query_list given(const std::map<std::string, std::string>& filters)
+{
+    query_list all;
+    for (const auto& [name, text] : filters)
+        if (!text.empty())
+            all.emplace_back(name, text);
+    return all;
+}
 
 std::string with_query(std::string path, const query_list& filters)
 {
@@ -32,120 +29,50 @@ std::string with_query(std::string path, const query_list& filters)
     return path;
 }
 
-} // namespace
+std::string under(std::string_view path, std::string_view id) { return std::string(path) + http::percent_encode(id); }
 
-asio::awaitable<exit_code> run_list(context at, query_list filters)
+asio::awaitable<exit_code> show_list(context at, list_request what)
 {
-    auto found = co_await at.server.get(with_query("/v1/runs", filters));
-    print_list(found["runs"], run_columns, "id", at.output);
+    auto found = co_await at.server.get(with_query(what.path, what.filters));
+    print_list(found[what.member], what.columns, what.id_key, at.output);
     co_return exit_code::done;
 }
 
-asio::awaitable<exit_code> run_show(context at, std::string id)
+asio::awaitable<exit_code> show_one(context at, show_request what)
 {
-    auto run = co_await at.server.get("/v1/runs/" + http::percent_encode(id));
-    if (at.output.format != output_format::table) {
-        print_one(run, {}, "id", at.output);
-        co_return exit_code::done;
-    }
-    const runtime::system_clock time;
-    for (const auto& line : draw_run(run, time.now(), at.output))
-        fmt::print("{}\n", line);
+    auto found = co_await at.server.get(what.path);
+    print_one(found, what.lines, what.id_key, at.output);
     co_return exit_code::done;
 }
 
-asio::awaitable<exit_code> run_verb(context at, std::string verb, std::vector<std::string> ids, std::string reason,
-                                    value more)
+asio::awaitable<exit_code> change_each(context at, change_request what)
 {
-    for (const auto& id : ids) {
-        auto body = more.with("reason", reason);
-        auto answer = co_await at.server.post("/v1/runs/" + http::percent_encode(id) + "/" + verb, std::move(body));
-        if (at.output.format == output_format::table)
-            fmt::print(stderr, "{}: {} is {}\n", id, verb, shown(answer["state"]));
-        else
-            print_one(answer, {}, "id", at.output);
-    }
-    co_return exit_code::done;
-}
-
-asio::awaitable<exit_code> event_list(context at, query_list filters)
-{
-    auto found = co_await at.server.get(with_query("/v1/events", filters));
-    print_list(found["events"], event_columns, "id", at.output);
-    co_return exit_code::done;
-}
-
-asio::awaitable<exit_code> event_show(context at, std::string id)
-{
-    auto event = co_await at.server.get("/v1/events/" + http::percent_encode(id));
-    print_one(event,
-              {{"event", "id"},
-               {"source", "source"},
-               {"type", "type"},
-               {"received", "received_at"},
-               {"entered", "entered_at"},
-               {"effective", "effective.at"},
-               {"rule", "effective"},
-               {"decision", "decision"},
-               {"reason", "reason"},
-               {"by", "by"},
-               {"run", "run"}},
-              "id", at.output);
-    co_return exit_code::done;
-}
-
-asio::awaitable<exit_code> event_send(context at, std::string source, std::string body, std::string reason)
-{
-    const auto parsed = engine::json::parse(body);
-    if (!parsed)
-        throw command_failed{exit_code::usage, "the event is no JSON: " + parsed.error().what};
-    auto answer = co_await at.server.post(
-        "/v1/events",
-        value::map({{"source", source}, {"headers", value::map({})}, {"body", *parsed}, {"reason", reason}}));
-    if (at.output.format == output_format::table)
-        fmt::print("{}\n", shown(answer["event_id"]));
-    else
-        print_one(answer, {}, "event_id", at.output);
-    if (at.output.format == output_format::table)
-        fmt::print(stderr, "{}\n", shown(answer["status"]));
-    co_return exit_code::done;
-}
-
-asio::awaitable<exit_code> event_verb(context at, std::string verb, std::string id, value words)
-{
-    auto answer = co_await at.server.post("/v1/events/" + http::percent_encode(id) + "/" + verb, std::move(words));
-    if (at.output.format == output_format::table)
-        fmt::print(stderr, "{}: {}\n", id, shown(answer["decision"]));
-    else
-        print_one(answer, {}, "id", at.output);
-    co_return exit_code::done;
-}
-
-asio::awaitable<exit_code> show_status(context at)
-{
-    auto status = co_await at.server.get("/v1/status");
-    if (at.output.format != output_format::table) {
-        print_one(status, {}, "version", at.output);
-        co_return exit_code::done;
-    }
-    fmt::print("jmld {}  {}\n", shown(status["version"]), shown(status["ready"]));
-    for (const auto& [section, rows] : status.entries()) {
-        if (!rows.is_map() || rows.entries().empty())
+    auto code = exit_code::done;
+    for (const auto& id : what.ids) {
+        const auto target = under(what.before, id) + what.after;
+        if (at.dry_run && !what.asks_the_server) {
+            fmt::print(stderr, "would ask for {} {}\n", target, engine::json::write(what.body));
             continue;
-        fmt::print("{}\n", coloured(section, "\033[1m", at.output));
-        for (const auto& [name, amount] : rows.entries())
-            fmt::print("  {:<28} {}\n", name, shown(amount));
+        }
+        std::optional<command_failed> refused;
+        value answer;
+        try {
+            answer = co_await at.server.post(target, what.body);
+        } catch (const command_failed& failed) {
+            refused = failed;
+        }
+        if (refused) {
+            if (what.ids.size() == 1)
+                throw command_failed(*refused);
+            fmt::print(stderr, "jmlctl: {}: {}\n", id, refused->message);
+            code = code == exit_code::done ? refused->code : code;
+        } else if (at.output.format == output_format::table && !at.dry_run) {
+            fmt::print(stderr, "{}: {}, now {}\n", id, what.verb, shown(answer[what.outcome]));
+        } else {
+            print_one(answer, {{"id", "id"}, {what.outcome, what.outcome}, {"plan", "plan"}}, "id", at.output);
+        }
     }
-    co_return exit_code::done;
-}
-
-asio::awaitable<exit_code> workflow_list(context at)
-{
-    auto found = co_await at.server.get("/v1/workflows");
-    print_list(found["workflows"],
-               {{"WORKFLOW", "name"}, {"DIRECTION", "direction"}, {"EVENTS", "events"}, {"HASH", "sha256"}}, "name",
-               at.output);
-    co_return exit_code::done;
+    co_return code;
 }
 
 } // namespace jmld::ctl

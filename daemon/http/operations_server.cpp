@@ -79,8 +79,15 @@ boost::asio::awaitable<http::reply> operations_server::answer(http::request mess
     asked.query = http::parse_query(message.query());
     asked.who = known_->identify(message, who).value_or(principal{});
     asked.message = std::move(message);
-    const auto& work = found.row->work;
-    auto given = co_await work(std::move(asked));
+    const auto work = found.row->work;
+    const auto keys = http::all_headers(asked.message.headers, "idempotency-key");
+    http::reply given;
+    if (kept_ == nullptr || keys.empty() || found.row->method != "POST") {
+        given = co_await work(std::move(asked));
+    } else { // two of them are no key
+        std::string key(keys.size() == 1 ? keys.front() : std::string_view());
+        given = co_await kept_->once(std::move(key), std::move(asked), work);
+    }
     given.message = with_safety(std::move(given.message));
     co_return given;
 }

@@ -2,6 +2,7 @@
 // It holds no endpoint itself.
 #pragma once
 
+#include "daemon/http/kept_answers.hpp"
 #include "daemon/http/operators.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/http/server.hpp"
@@ -11,8 +12,10 @@ namespace jmld::daemon {
 class operations_server final : public http::handler
 {
 public:
-    /// Both must outlive it; `known` may be replaced on reload.
-    operations_server(const router& routes, const operators* known) : routes_(routes), known_(known) {}
+    /// All must outlive it; `known` may be replaced on reload. Without `kept` an Idempotency-Key is not looked at.
+    operations_server(const router& routes, const operators* known, kept_answers* kept = nullptr)
+        : routes_(routes), known_(known), kept_(kept)
+    {}
     void replace_operators(const operators* known) { known_ = known; }
 
     std::optional<http::response> refuse(const http::request& message, const http::peer& who) override;
@@ -22,6 +25,7 @@ public:
 private:
     const router& routes_;
     const operators* known_;
+    kept_answers* kept_;
 };
 
 } // namespace jmld::daemon

@@ -104,6 +104,14 @@ result<void> router::add(route row)
     return {};
 }
 
+result<void> router::add_all(std::vector<route> rows)
+{
+    for (auto& row : rows)
+        if (auto added = add(std::move(row)); !added)
+            return added;
+    return {};
+}
+
 router::match router::find(std::string_view method, std::string_view path) const
 {
     const auto asked = segments(path);

@@ -43,6 +43,15 @@ struct call
 
 using endpoint = std::function<boost::asio::awaitable<http::reply>(call)>;
 
+/// A member of the JSON body that a mutation takes, for the description of the API.
+struct body_member
+{
+    std::string name;
+    std::string type = "string"; ///< of JSON Schema
+    bool required = false;
+    std::string says{}; ///< what it means, where the name does not tell
+};
+
 struct route
 {
     std::string method;             ///< GET (HEAD comes with it) or POST
@@ -51,6 +60,7 @@ struct route
     std::vector<std::string> query; ///< names it understands; unknown ones are 400
     std::string summary;
     endpoint work;
+    std::vector<body_member> body{}; ///< of a POST
 };
 
 class router
@@ -58,6 +68,8 @@ class router
 public:
     /// Errors: invalid_input for a route without role, or a second one with the same method and pattern.
     result<void> add(route row);
+    /// Each in turn; the first error ends it.
+    result<void> add_all(std::vector<route> rows);
 
     struct match
     {

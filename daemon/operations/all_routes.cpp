@@ -1,8 +1,14 @@
 // One line for each group of routes; what they do stands in their own files.
 #include "daemon/operations/all_routes.hpp"
 
+#include "daemon/operations/administration.hpp"
+#include "daemon/operations/catalogue.hpp"
 #include "daemon/operations/events.hpp"
+#include "daemon/operations/holds.hpp"
 #include "daemon/operations/openapi.hpp"
+#include "daemon/operations/people.hpp"
+#include "daemon/operations/plan.hpp"
+#include "daemon/operations/run_verbs.hpp"
 #include "daemon/operations/runs.hpp"
 #include "daemon/operations/status.hpp"
 
@@ -13,17 +19,26 @@ result<void> add_all_routes(router& routes, operations_services services)
     auto& work = services.work;
     auto& store = work.store();
     auto& time = work.time();
-    if (auto added = add_run_routes(routes, {store, time, work.runs(), work.definitions(), work.live()}); !added)
-        return added;
-    if (auto added = add_event_routes(routes, {store, time, work.decisions(), services.intake, services.sources});
-        !added)
-        return added;
-    if (auto added =
-            add_status_routes(routes, {store, time, work.counters(), work.budget(), work.outbound(), work.runs(),
-                                       work.decisions(), work.rules(), services.ready, services.draining});
-        !added)
-        return added;
-    return add_openapi_route(routes);
+    auto added = add_run_routes(routes, {store, time, work.runs(), work.definitions(), work.live()});
+    if (added)
+        added = add_run_verb_routes(routes, {store, time, work.runs()});
+    if (added)
+        added = add_event_routes(routes, {store, time, work.decisions(), services.intake, services.sources});
+    if (added)
+        added = add_hold_routes(routes, {store, work.decisions()});
+    if (added)
+        added = add_people_routes(routes, {store, work.definitions()});
+    if (added)
+        added = add_plan_routes(routes, {store, time, work.directory(), work.rules(), services.sources});
+    if (added)
+        added = add_catalogue_routes(routes, {work.rules(), work.catalogue()});
+    if (added)
+        added = add_status_routes(routes, {store, time, work.counters(), work.budget(), work.outbound(), work.runs(),
+                                           services.ready, services.draining});
+    if (added)
+        added = add_administration_routes(
+            routes, {store, time, work.outbound(), [&work](bool open) { work.set_outbound(open); }});
+    return added ? add_openapi_route(routes) : added;
 }
 
 } // namespace jmld::daemon

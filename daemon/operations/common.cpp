@@ -103,6 +103,22 @@ void add_next_link(http::response& answer, const call& asked, std::string_view c
     answer.headers.emplace_back("Link", "<" + target + ">; rel=\"next\"");
 }
 
+http::response does_not_apply(const error& refused, value state)
+{
+    auto more = value::map({{"state", std::move(state)}});
+    if (!refused.remedy.empty())
+        more = more.with("remedy", refused.remedy);
+    return problem(409, "does not apply now", refused.what, more);
+}
+
+http::response svg_answer(std::string picture)
+{
+    http::response answer;
+    answer.headers = {{"Content-Type", "image/svg+xml"}, {"Cache-Control", "no-store"}};
+    answer.body = std::move(picture);
+    return answer;
+}
+
 bool sees_people(const principal& who) { return who.allowed > role::viewer; }
 
 value subject_value(const person_key& key, const workflows::worker& who, bool shown)

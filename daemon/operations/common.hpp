@@ -29,6 +29,10 @@ result<std::string> read_cursor(const call& asked);
 /// `Link: <…>; rel="next"` with the same filters and the new cursor.
 void add_next_link(http::response& answer, const call& asked, std::string_view cursor);
 
+/// 409: `refused` says why, `state` what was found.
+http::response does_not_apply(const error& refused, engine::value state);
+http::response svg_answer(std::string picture);
+
 /// Viewers see that there is a person, not who.
 bool sees_people(const principal& who);
 /// {key, worker_id, universal_id, name} of an event's worker; masked texts are "***".

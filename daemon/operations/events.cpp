@@ -100,14 +100,12 @@ asio::awaitable<http::reply> hand_in(event_services with, call asked)
     std::string delivery = webhook_id == nullptr ? std::string() : *webhook_id;
     // A body given as text is taken byte for byte; anything else is written the one way we write JSON.
     auto bytes = (*body)["body"].is_text() ? (*body)["body"].text_or() : engine::json::write((*body)["body"]);
+    runtime::transaction work; // the word itself is recorded, whatever comes of it
+    work.audit.push_back({with.time.now(), asked.who.name, "event.send", "source " + from->first, *reason});
+    auto audited = co_await with.store.commit(std::move(work));
+    if (!audited)
+        co_return problem(audited.error());
     auto answer = co_await with.intake.take(&from->second, std::move(headers), std::move(bytes), std::move(delivery));
-    if (answer.status == 202) {
-        runtime::transaction work;
-        work.audit.push_back({with.time.now(), asked.who.name, "event.send", "source " + from->first, *reason});
-        auto audited = co_await with.store.commit(std::move(work));
-        if (!audited)
-            co_return problem(audited.error());
-    }
     co_return answer;
 }
 
@@ -191,6 +189,8 @@ asio::awaitable<http::reply> event_verb(event_services with, call asked)
         decided = co_await with.decisions.resolve(
             stored->key,
             {(*body)["with"]["person"].text_or(), (*body)["with"]["manager"].text_or(), asked.who.name, *reason});
+    if (!decided && decided.error().code == errc::conflict)
+        co_return does_not_apply(decided.error(), text_or_null(stored->decision));
     if (!decided)
         co_return problem(decided.error());
     co_return json_answer(value::map({{"id", stored->key.id}, {"source", stored->key.source}, {"decision", *decided}}));
@@ -232,33 +232,41 @@ value event_value(const runtime::event_record& stored, const std::vector<runtime
 
 result<void> add_event_routes(router& routes, event_services services)
 {
-    std::vector<route> rows;
-    rows.push_back({"GET",
-                    "/v1/events",
-                    role::viewer,
-                    {"source", "type", "decision", "subject", "limit", "after"},
-                    "Events with their decisions, newest first",
-                    [services](call asked) { return list_events(services, std::move(asked)); }});
-    rows.push_back({"GET",
-                    "/v1/events/{id}",
-                    role::viewer,
-                    {},
-                    "One event, why it was decided so, and its deliveries",
-                    [services](call asked) { return show_event(services, std::move(asked)); }});
-    rows.push_back(
-        {"POST", "/v1/events", role::operator_, {}, "Hand in an event, taken as verified", [services](call asked) {
-             return hand_in(services, std::move(asked));
-         }});
-    rows.push_back({"POST",
-                    "/v1/events/{id}/{verb}",
-                    role::operator_,
-                    {},
-                    "replay, resolve, discard or release an event",
-                    [services](call asked) { return event_verb(services, std::move(asked)); }});
-    for (auto& row : rows)
-        if (auto added = routes.add(std::move(row)); !added)
-            return added;
-    return {};
+    const auto bound = [&services](auto work) -> endpoint {
+        return [services, work](call asked) { return work(services, std::move(asked)); };
+    };
+    return routes.add_all({
+        {"GET",
+         "/v1/events",
+         role::viewer,
+         {"source", "type", "decision", "subject", "limit", "after"},
+         "Events with their decisions, newest first",
+         bound(list_events)},
+        {"GET",
+         "/v1/events/{id}",
+         role::viewer,
+         {},
+         "One event, why it was decided so, and its deliveries",
+         bound(show_event)},
+        {"POST",
+         "/v1/events",
+         role::operator_,
+         {},
+         "Hand in an event, taken as verified",
+         bound(hand_in),
+         {{"source", "string", true, "whose mapping reads it"},
+          {"headers", "object", false, "as the sender would send them"},
+          {"body", "any", true, "as the sender would send it; a text is taken byte for byte"},
+          {"reason", "string"}}},
+        {"POST",
+         "/v1/events/{id}/{verb}",
+         role::operator_,
+         {},
+         "replay, resolve, discard or release an event",
+         bound(event_verb),
+         {{"reason", "string", false, "needed to discard"},
+          {"with", "object", false, "resolve: {person: \"new\" or an Okta id, manager: an Okta id}"}}},
+    });
 }
 
 } // namespace jmld::daemon

@@ -28,7 +28,34 @@ value parameters_of(const route& row)
         all.add(parameter(row.pattern.substr(at + 1, row.pattern.find('}', at) - at - 1), "path"));
     for (const auto& name : row.query)
         all.add(parameter(name, "query"));
+    if (row.method == "POST")
+        all.add(parameter("Idempotency-Key", "header"));
     return all.take();
+}
+
+// Unknown members are refused, so none may be sent that is not told of here.
+value body_of(const route& row)
+{
+    engine::value_map members;
+    value_list_builder required;
+    for (const auto& member : row.body) {
+        auto schema = value::map({});
+        if (member.type != "any")
+            schema = schema.with("type", member.type);
+        if (!member.says.empty())
+            schema = schema.with("description", member.says);
+        members.emplace_back(member.name, schema);
+        if (member.required)
+            required.add(member.name);
+    }
+    std::sort(members.begin(), members.end(),
+              [](const auto& left, const auto& right) { return left.first < right.first; });
+    const auto must = required.take();
+    auto schema = value::map({{"type", "object"}, {"additionalProperties", false}, {"properties", value(members)}});
+    if (!must.items().empty())
+        schema = schema.with("required", must);
+    return value::map({{"required", !must.items().empty()},
+                       {"content", value::map({{"application/json", value::map({{"schema", schema}})}})}});
 }
 
 value problem_answer() { return value::map({{"$ref", "#/components/responses/problem"}}); }
@@ -41,7 +68,7 @@ value operation_of(const route& row)
     if (!open)
         answers = answers.with("401", problem_answer()).with("403", problem_answer());
     if (row.method == "POST")
-        answers = answers.with("409", problem_answer()).with("503", problem_answer());
+        answers = answers.with("409", problem_answer()).with("422", problem_answer()).with("503", problem_answer());
     auto operation = value::map({{"summary", row.summary},
                                  {"description", open ? std::string("No token needed.")
                                                       : "Needs the role " + std::string(to_text(*row.required)) + "."},
@@ -50,10 +77,7 @@ value operation_of(const route& row)
     if (open)
         return operation.with("security", value(engine::value_list{}));
     if (row.method == "POST")
-        operation = operation.with(
-            "requestBody",
-            value::map({{"content", value::map({{"application/json",
-                                                 value::map({{"schema", value::map({{"type", "object"}})}})}})}}));
+        operation = operation.with("requestBody", body_of(row));
     return operation;
 }
 

@@ -2,6 +2,8 @@
 #include "daemon/operations/runs.hpp"
 
 #include "daemon/operations/common.hpp"
+#include "daemon/operations/graph.hpp"
+#include "daemon/operations/views.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "engine/fact_codec.hpp"
 #include "engine/json/json.hpp"
@@ -16,24 +18,6 @@ using engine::value;
 using engine::value_list;
 
 namespace {
-
-value row_value(const runtime::run_row& row)
-{
-    return value::map(
-        {{"id", row.id.text},
-         {"workflow", row.workflow},
-         {"direction", row.direction},
-         {"state", row.state},
-         {"subject", value::map({{"key", row.subject.text}})},
-         {"event", row.event.empty() ? value() : value::map({{"source", row.event.source}, {"id", row.event.id}})},
-         {"event_id", text_or_null(row.event.id)},
-         {"created_at", to_rfc3339(row.created_at)},
-         {"started_at", instant_value(row.started_at)},
-         {"ended_at", instant_value(row.ended_at)},
-         {"why", row.error.empty() ? value() : value::map({{"kind", row.error}})},
-         {"superseded_by", text_or_null(row.superseded_by)},
-         {"next_attempt_at", instant_value(row.next_attempt_at)}});
-}
 
 result<runtime::run_query> query_of(const call& asked)
 {
@@ -90,7 +74,7 @@ asio::awaitable<http::reply> list_runs(run_services with, call asked)
         found->resize(limit);
     value_list_builder items;
     for (const auto& row : *found)
-        items.add(row_value(row));
+        items.add(run_row_value(row));
     auto answer = json_answer(value::map({{"runs", items.take()}}));
     if (more)
         add_next_link(answer, asked, cursor_of(found->back().id.text));
@@ -206,35 +190,18 @@ asio::awaitable<http::reply> show_history(run_services with, call asked)
     co_return json_answer(value::map({{"run", id.text}, {"facts", value(std::move(items))}}));
 }
 
-asio::awaitable<http::reply> run_verb(run_services with, call asked)
+asio::awaitable<http::reply> show_graph(run_services with, call asked)
 {
-    const auto verb = engine::parse_verb(asked.param("verb"));
-    if (!verb)
-        co_return problem(404, "no such verb", "a run takes pause, resume, retry, cancel, terminate, rollback");
-    const auto body = read_object(asked, {"reason", "step"});
-    if (!body)
-        co_return problem(body.error());
-    const bool destructive =
-        *verb == engine::verb::cancel || *verb == engine::verb::terminate || *verb == engine::verb::rollback;
-    const auto reason = reason_of(*body, destructive);
-    if (!reason)
-        co_return problem(reason.error());
-    const run_id id{asked.param("id")};
-    runtime::transaction work; // the word itself is recorded, whatever comes of it
-    work.audit.push_back(
-        {with.time.now(), asked.who.name, "run." + std::string(engine::to_text(*verb)), "run " + id.text, *reason});
-    auto audited = co_await with.store.commit(std::move(work));
-    if (!audited)
-        co_return problem(audited.error());
-    auto state = co_await with.runs.signal(id, {*verb, (*body)["step"].text_or(), asked.who.name, *reason});
-    if (!state) {
-        if (state.error().code != errc::conflict)
-            co_return problem(state.error());
-        auto row = co_await with.store.run(id);
-        co_return problem(409, "does not apply now", state.error().what,
-                          value::map({{"state", row ? value(row->state) : value()}}));
-    }
-    co_return json_answer(value::map({{"id", id.text}, {"state", engine::to_text(state->shown_status())}}));
+    const auto* format = asked.find("format");
+    if (format != nullptr && *format != "svg" && *format != "json")
+        co_return problem(400, "Bad Request", "format: json and svg are accepted");
+    auto loaded = co_await runtime::load_run(with.store, with.definitions, run_id{asked.param("id")});
+    if (!loaded)
+        co_return problem(loaded.error());
+    const auto drawn = graph_of(*loaded->definition, loaded->state);
+    if (format != nullptr && *format == "svg")
+        co_return svg_answer(to_svg(drawn));
+    co_return json_answer(to_value(drawn).with("run", loaded->state.run.text));
 }
 
 // Whom a step created is not known when it begins: his account is its target once it is there.
@@ -252,6 +219,24 @@ value with_created_targets(const value& run)
 }
 
 } // namespace
+
+value run_row_value(const runtime::run_row& row)
+{
+    return value::map(
+        {{"id", row.id.text},
+         {"workflow", row.workflow},
+         {"direction", row.direction},
+         {"state", row.state},
+         {"subject", value::map({{"key", row.subject.text}})},
+         {"event", row.event.empty() ? value() : value::map({{"source", row.event.source}, {"id", row.event.id}})},
+         {"event_id", text_or_null(row.event.id)},
+         {"created_at", to_rfc3339(row.created_at)},
+         {"started_at", instant_value(row.started_at)},
+         {"ended_at", instant_value(row.ended_at)},
+         {"why", row.error.empty() ? value() : value::map({{"kind", row.error}})},
+         {"superseded_by", text_or_null(row.superseded_by)},
+         {"next_attempt_at", instant_value(row.next_attempt_at)}});
+}
 
 runtime::awaitable_result<value> run_value(run_services with, run_id id, bool shown)
 {
@@ -277,14 +262,7 @@ runtime::awaitable_result<value> run_value(run_services with, run_id id, bool sh
     if (timers) {
         value_list_builder all;
         for (const auto& timer : *timers)
-            all.add(value::map({{"id", timer.id.text},
-                                {"kind", timer.kind},
-                                {"step", text_or_null(timer.step)},
-                                {"at", to_rfc3339(timer.at)},
-                                {"state", timer.state},
-                                {"rule", timer.rule_date.empty()
-                                             ? value()
-                                             : value::map({{"date", timer.rule_date}, {"zone", timer.rule_zone}})}}));
+            all.add(timer_value(timer, {}).without("subject"));
         run = run.with("timers", all.take());
     }
     co_return shown ? run : masked(run);
@@ -312,12 +290,12 @@ result<void> add_run_routes(router& routes, run_services services)
                     {},
                     "Its facts; as a live stream with Accept: text/event-stream",
                     [services](call asked) { return show_history(services, std::move(asked)); }});
-    rows.push_back({"POST",
-                    "/v1/runs/{id}/{verb}",
-                    role::operator_,
-                    {},
-                    "pause, resume, retry, cancel, terminate or rollback a run",
-                    [services](call asked) { return run_verb(services, std::move(asked)); }});
+    rows.push_back({"GET",
+                    "/v1/runs/{id}/graph",
+                    role::viewer,
+                    {"format"},
+                    "Its steps as nodes and edges with their states; drawn with format=svg",
+                    [services](call asked) { return show_graph(services, std::move(asked)); }});
     for (auto& row : rows)
         if (auto added = routes.add(std::move(row)); !added)
             return added;

@@ -1,5 +1,4 @@
-// The routes of runs: list, show, history (also as a live stream), verbs. They read the journal and hand verbs to the
-// runner.
+// The routes of runs that only look: list, show, history (also as a live stream), graph. Verbs stand in run_verbs.hpp.
 #pragma once
 
 #include "daemon/http/router.hpp"
@@ -20,6 +19,8 @@ struct run_services
 
 result<void> add_run_routes(router& routes, run_services services);
 
+/// A row of /v1/runs.
+engine::value run_row_value(const runtime::run_row& row);
 /// /v1/runs/{id}: describe() with the person filled in; people and payloads masked unless `shown`.
 runtime::awaitable_result<engine::value> run_value(run_services with, run_id id, bool shown);
 

@@ -132,53 +132,6 @@ asio::awaitable<http::reply> status_page(status_services with, call)
                                           {"commits", static_cast<std::int64_t>(health.commits)}})}}));
 }
 
-asio::awaitable<http::reply> workflow_page(status_services with, call)
-{
-    value_list_builder all;
-    for (const auto& definition : with.rules.current->workflows) {
-        value_list_builder events, steps;
-        for (const auto& type : definition->trigger.events)
-            events.add(type);
-        for (const auto& step : definition->steps)
-            steps.add(step.id);
-        all.add(value::map({{"name", definition->name},
-                            {"description", text_or_null(definition->description)},
-                            {"direction", engine::to_text(definition->dir)},
-                            {"events", events.take()},
-                            {"steps", steps.take()},
-                            {"sha256", definition->sha256}}));
-    }
-    co_return json_answer(value::map({{"workflows", all.take()}}));
-}
-
-asio::awaitable<http::reply> hold_page(status_services with, call)
-{
-    auto found = co_await with.store.holds("");
-    if (!found)
-        co_return problem(found.error());
-    value_list_builder all;
-    for (const auto& row : *found)
-        all.add(hold_value(row));
-    co_return json_answer(value::map({{"holds", all.take()}}));
-}
-
-// Every event of the hold is decided anew (released) or cancelled (rejected); then the hold says who did it.
-asio::awaitable<http::reply> hold_verb(status_services with, call asked)
-{
-    const auto verb = asked.param("verb");
-    if (verb != "release" && verb != "reject")
-        co_return problem(404, "no such verb", "a hold takes release and reject");
-    const auto body = read_object(asked, {"reason"});
-    const auto reason = body ? reason_of(*body, verb == "reject") : std::unexpected(body.error());
-    if (!reason)
-        co_return problem(reason.error());
-    auto settled =
-        co_await with.decisions.settle_hold(hold_id{asked.param("id")}, verb == "release", asked.who.name, *reason);
-    if (!settled)
-        co_return problem(settled.error());
-    co_return json_answer(hold_value(*settled));
-}
-
 } // namespace
 
 result<void> add_status_routes(router& routes, status_services services)
@@ -199,18 +152,6 @@ result<void> add_status_routes(router& routes, status_services services)
     rows.push_back({"GET", "/v1/status", role::viewer, {}, "One page for people", [services](call asked) {
                         return status_page(services, std::move(asked));
                     }});
-    rows.push_back({"GET", "/v1/workflows", role::viewer, {}, "The set in force", [services](call asked) {
-                        return workflow_page(services, std::move(asked));
-                    }});
-    rows.push_back({"GET", "/v1/holds", role::viewer, {}, "What a guard holds", [services](call asked) {
-                        return hold_page(services, std::move(asked));
-                    }});
-    rows.push_back({"POST",
-                    "/v1/holds/{id}/{verb}",
-                    role::approver,
-                    {},
-                    "release or reject what a guard holds",
-                    [services](call asked) { return hold_verb(services, std::move(asked)); }});
     for (auto& row : rows)
         if (auto added = routes.add(std::move(row)); !added)
             return added;

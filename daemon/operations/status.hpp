@@ -1,11 +1,8 @@
-// Liveness, readiness, version, metrics, the status page, workflows, alarms and holds: what is going on, read-only but
-// for holds.
+// Liveness, readiness, version, metrics and the status page: what is going on. Read-only.
 #pragma once
 
 #include "daemon/http/router.hpp"
 #include "daemon/metrics.hpp"
-#include "daemon/people/conductor.hpp"
-#include "daemon/rule_book.hpp"
 #include "engine/runtime/journal.hpp"
 #include "engine/runtime/limiter.hpp"
 #include "engine/runtime/runner.hpp"
@@ -20,8 +17,6 @@ struct status_services
     const runtime::limiter& budget;
     const runtime::dispatcher& outbound;
     const runtime::runner& runs;
-    conductor& decisions;
-    const rule_book_holder& rules;
     const bool& ready; ///< recovery is done
     const bool& draining;
 };

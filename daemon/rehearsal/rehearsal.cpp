@@ -41,7 +41,8 @@ struct rehearsal::life
 };
 
 rehearsal::rehearsal(rehearsal_options options)
-    : options_(std::move(options)), org_({}, options_.seed), content_(store::make_memory_store()), now_(options_.start)
+    : options_(std::move(options)), org_({}, options_.seed),
+      content_(options_.content ? options_.content : store::make_memory_store()), now_(options_.start)
 {
     begin_life();
 }

@@ -30,6 +30,7 @@ struct rehearsal_options
     rule_book_pointer rules;
     source_set_pointer sources;
     core_options core;
+    std::shared_ptr<store::memory_store> content{}; ///< what the journal holds already; empty: nothing
 };
 
 class rehearsal

@@ -187,7 +187,33 @@ struct hold_row
 struct audit_row
 {
     time_point at{};
-    std::string principal, action, object, reason; ///< no personal data
+    std::string principal, action, object; ///< no personal data
+    std::string reason;                    ///< a person's own words: kept as a payload, its digest in the row
+};
+
+/// As stored: a chain, each row's hash over itself and the hash before it (audit_chain.hpp).
+struct audit_record
+{
+    std::uint64_t seq = 0; ///< 1, 2, 3 … in order of commit
+    audit_row row;
+    std::string reason_sha256;
+    std::string previous_hash, hash; ///< hex; both empty in a row older than the chain
+};
+
+/// What was answered to a mutation that came with an Idempotency-Key. One that is written again replaces the former.
+struct kept_answer
+{
+    std::string principal;
+    std::string key_sha256, request_sha256; ///< hex; the key itself is the client's text and is not kept
+    time_point at{};                        ///< of writing: those kept until then are forgotten with the same commit
+    time_point kept_until{};
+    payload answer; ///< empty: begun, and nobody knows how it ended
+};
+
+/// What operators set and a restart must not undo.
+struct setting_row
+{
+    std::string name, content;
 };
 
 struct definition_text
@@ -210,6 +236,8 @@ struct transaction
     std::vector<hold_row> holds;    ///< insert or replace by id
     std::vector<audit_row> audit;
     std::vector<definition_text> definitions; ///< insert if absent
+    std::vector<kept_answer> answers;         ///< insert or replace by principal and key
+    std::vector<setting_row> settings;        ///< insert or replace by name
 
     bool empty() const;
     void add(transaction more); ///< appends everything of `more`
@@ -311,6 +339,17 @@ public:
     /// Of one state (empty = any), oldest first.
     virtual awaitable_result<std::vector<hold_row>> holds(std::string state) = 0;
     virtual awaitable_result<journal_counts> counts() = 0;
+    /// Newest first, with seq < `before` when it is given.
+    virtual awaitable_result<std::vector<audit_record>> audit(std::optional<std::uint64_t> before, int limit) = 0;
+    /// Errors: not_found.
+    virtual awaitable_result<kept_answer> answer_to(std::string principal, std::string key_sha256) = 0;
+    /// Empty when it was never set.
+    virtual awaitable_result<std::string> setting(std::string name) = 0;
+
+    /// A consistent copy of everything into a new file, while work goes on. Errors: conflict (the file is there, or a
+    /// copy is being made), invalid_input (it cannot be made there, or this journal has no file), overloaded,
+    /// cancelled.
+    virtual awaitable_result<void> back_up(std::string file) = 0;
     virtual journal_health health() const = 0;
 
     /// Finishes what was queued, checkpoints and closes; later calls fail with cancelled.

@@ -5,6 +5,7 @@
 #include "tests/contract/accepting_suite.hpp"
 #include "tests/contract/events_suite.hpp"
 #include "tests/contract/manners_suite.hpp"
+#include "tests/contract/operators_suite.hpp"
 #include "tests/contract/people_suite.hpp"
 #include "tests/contract/runs_suite.hpp"
 
@@ -13,4 +14,5 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(name, JournalEvents, maker);                                                        \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, JournalRuns, maker);                                                          \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, JournalPeople, maker);                                                        \
-    INSTANTIATE_TYPED_TEST_SUITE_P(name, JournalManners, maker)
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, JournalManners, maker);                                                       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, JournalOperators, maker)

@@ -63,7 +63,7 @@ process::process(const command& what)
     auto environment = surroundings(what.environment);
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, what.in.c_str(), O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, what.out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, what.err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     const int failed =
@@ -114,12 +114,12 @@ int process::wait(milliseconds longest)
 }
 
 finished run_program(const std::string& program, std::vector<std::string> arguments,
-                     const std::filesystem::path& folder)
+                     const std::filesystem::path& folder, const std::filesystem::path& in)
 {
     const auto out = folder / (program + ".out"), err = folder / (program + ".err");
     std::filesystem::remove(out);
     std::filesystem::remove(err);
-    process running({program, std::move(arguments), out, err, {}});
+    process running({program, std::move(arguments), out, err, {}, in});
     const int code = running.wait();
     return {code, read_text(out), read_text(err)};
 }

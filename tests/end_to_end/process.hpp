@@ -24,6 +24,7 @@ struct command
     std::vector<std::string> arguments{};
     std::filesystem::path out{}, err{};     ///< appended to
     std::vector<std::string> environment{}; ///< NAME=VALUE, besides the test's own
+    std::filesystem::path in = "/dev/null";
 };
 
 class process
@@ -57,6 +58,6 @@ struct finished
 
 /// Runs a program to its end.
 finished run_program(const std::string& program, std::vector<std::string> arguments,
-                     const std::filesystem::path& folder);
+                     const std::filesystem::path& folder, const std::filesystem::path& in = "/dev/null");
 
 } // namespace jmld::end_to_end

@@ -72,7 +72,7 @@ stack::stack(stack_options options) : options_(std::move(options))
     write_secret(file("okta.token"), "00token");
     write_secret(file("workday.secret"), secret());
     write_secret(file("next.secret"), secret(1));
-    for (const auto* who : {"admin", "viewer"})
+    for (const auto* who : {"admin", "operator", "approver", "viewer"})
         write_secret(file(std::string(who) + ".token"), token(who));
     write_text(file("org.json"), engine::json::write(options_.organisation));
     start_okta();
@@ -102,7 +102,7 @@ void stack::write_settings()
                                   : options_.verification;
     const auto mapping = options_.mapping.empty() ? std::string() : "mapping: " + options_.mapping + ", ";
     std::string operators;
-    for (const auto* who : {"admin", "viewer"})
+    for (const auto* who : {"admin", "operator", "approver", "viewer"})
         operators +=
             fmt::format("  - {{ name: {0}, role: {0}, token_sha256: {1} }}\n", who, digest::sha256_hex(token(who)));
     write_text(file("jmld.yaml"),
@@ -213,11 +213,12 @@ void stack::copy_workflows()
         write_text(file("flows") / name, read_text(std::filesystem::path(JMLD_SOURCE_DIR) / "workflows" / name));
 }
 
-finished stack::ctl(std::vector<std::string> arguments, const std::string& who)
+finished stack::ctl(std::vector<std::string> arguments, const std::string& who, const std::string& input)
 {
     const std::vector<std::string> usual{"--server", ops_url_, "--token-file", file(who + ".token")};
     arguments.insert(arguments.begin(), usual.begin(), usual.end());
-    return run_program("jmlctl", std::move(arguments), folder());
+    write_text(file("jmlctl.in"), input);
+    return run_program("jmlctl", std::move(arguments), folder(), file("jmlctl.in"));
 }
 
 value stack::run_of(const std::string& event_id)

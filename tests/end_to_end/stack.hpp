@@ -61,7 +61,8 @@ public:
     void fault(const std::string& json) { sim("POST", "/_sim/faults", json); }
     /// A copy of the shipped workflows in folder `flows`, for `settings = "workflows: flows\n"`.
     void copy_workflows();
-    finished ctl(std::vector<std::string> arguments, const std::string& who = "admin");
+    /// As an operator: admin, operator, approver or viewer; `input` is what stands on standard input.
+    finished ctl(std::vector<std::string> arguments, const std::string& who = "admin", const std::string& input = {});
 
     /// The run that the event started; waits for it.
     value run_of(const std::string& event_id);

@@ -123,6 +123,23 @@ public:
         return read(behind_.holds(std::move(state)));
     }
     runtime::awaitable_result<runtime::journal_counts> counts() override { return read(behind_.counts()); }
+    runtime::awaitable_result<std::vector<runtime::audit_record>> audit(std::optional<std::uint64_t> before,
+                                                                        int limit) override
+    {
+        return read(behind_.audit(before, limit));
+    }
+    runtime::awaitable_result<runtime::kept_answer> answer_to(std::string principal, std::string key_sha256) override
+    {
+        return read(behind_.answer_to(std::move(principal), std::move(key_sha256)));
+    }
+    runtime::awaitable_result<std::string> setting(std::string name) override
+    {
+        return read(behind_.setting(std::move(name)));
+    }
+    runtime::awaitable_result<void> back_up(std::string file) override
+    {
+        return read(behind_.back_up(std::move(file)));
+    }
 
     runtime::journal_health health() const override
     {

@@ -1,0 +1,78 @@
+// Verbs of whoever runs jmld: the audit record, backups, the kill switch, the shell's completion.
+#include "daemon/ctl/audit.hpp"
+#include "daemon/ctl/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace jmld::ctl {
+
+namespace asio = boost::asio;
+using engine::value;
+
+namespace {
+
+struct administration_words
+{
+    std::string file, outbound, shell;
+};
+using words = std::shared_ptr<administration_words>;
+
+asio::awaitable<exit_code> verify(context at, words given)
+{
+    if (!given->file.empty())
+        co_return verify_records(audit_records_in(read_file(given->file)));
+    auto code = co_await audit_verify(at);
+    co_return code;
+}
+
+asio::awaitable<exit_code> post(context at, std::string target, value body, std::vector<column> lines,
+                                std::string id_key)
+{
+    if (at.dry_run) {
+        fmt::print(stderr, "would ask for {} {}\n", target, engine::json::write(body));
+        co_return exit_code::done;
+    }
+    auto answer = co_await at.server.post(target, std::move(body));
+    print_one(answer, lines, id_key, at.output);
+    co_return exit_code::done;
+}
+
+} // namespace
+
+void add_administration_verbs(command_line& line)
+{
+    const auto given = std::make_shared<administration_words>();
+    auto& audit = line.group("audit", "who changed what");
+    line.verb(audit, "verify", "hold the record, or a file of it, to its chain of hashes",
+              [given](context at) { return verify(at, given); })
+        .add_option("file", given->file, "as 'audit export' writes it, or - for standard input");
+    line.verb(audit, "export", "all of it, oldest first, one record a line",
+              [](context at) { return audit_export(at); });
+    line.verb(line.app(), "backup", "copy the database to a new file on jmld's machine",
+              [&line, given](context at) {
+                  // The daemon writes it; a relative path is this shell's.
+                  const auto file = std::filesystem::absolute(given->file).lexically_normal().string();
+                  return post(at, "/v1/backup", value::map({{"file", file}, {"reason", line.shared().reason}}),
+                              {{"file", "file"}, {"at", "at"}}, "file");
+              })
+        .add_option("file", given->file)
+        ->required();
+    auto& outbound = line.verb(
+        line.app(), "switch", "off: nothing is written to Okta any more, until on", [&line, given](context at) {
+            return post(at, "/v1/switch", value::map({{"outbound", given->outbound}, {"reason", line.shared().reason}}),
+                        {{"outbound", "outbound"}, {"in flight", "in_flight"}, {"queued", "queued"}}, "outbound");
+        });
+    outbound.add_option("outbound", given->outbound, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
+    line.destructive(outbound);
+    line.local_verb(line.app(), "completion", "a script for your shell: bash, zsh or fish",
+                    [given, &line] {
+                        fmt::print("{}", completion_script(line.app(), given->shell));
+                        return exit_code::done;
+                    })
+        .add_option("shell", given->shell)
+        ->required();
+}
+
+} // namespace jmld::ctl

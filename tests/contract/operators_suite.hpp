@@ -1,0 +1,126 @@
+// What operators leave behind: the audit chain, kept answers, settings. Which answers are kept is not the journal's
+// business.
+#pragma once
+
+#include "engine/runtime/audit_chain.hpp"
+#include "tests/contract/journal_contract.hpp"
+
+#include <algorithm>
+
+namespace jmld::test {
+
+template <class Maker> class JournalOperators : public JournalContract<Maker>
+{
+protected:
+    void note(int second, const std::string& action, const std::string& reason)
+    {
+        runtime::transaction work;
+        work.audit.push_back({at_second(second), "alice", action, "run run_1", reason});
+        this->commit(std::move(work));
+    }
+    void keep(const std::string& key, int now, int until, const std::string& answer)
+    {
+        runtime::transaction work;
+        work.answers.push_back({"alice",
+                                digest::sha256_hex(key),
+                                digest::sha256_hex("request"),
+                                at_second(now),
+                                at_second(until),
+                                {answer}});
+        this->commit(std::move(work));
+    }
+};
+
+TYPED_TEST_SUITE_P(JournalOperators);
+
+TYPED_TEST_P(JournalOperators, TheAuditRecordIsAChainThatOutlivesARestart)
+{
+    this->note(1, "run.pause", "too many at once");
+    this->note(2, "run.resume", "");
+    this->reopen();
+    this->note(3, "run.cancel", "she will not come");
+    auto found = this->ask(this->journal->audit({}, 10));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->size(), 3U);
+    EXPECT_EQ(found->front().row.action, "run.cancel");
+    EXPECT_EQ(found->front().row.reason, "she will not come");
+    EXPECT_EQ(found->front().row.principal, "alice");
+    EXPECT_EQ(found->front().row.at, at_second(3));
+    std::reverse(found->begin(), found->end());
+    EXPECT_EQ(found->front().seq, 1U);
+    EXPECT_EQ(found->front().previous_hash, runtime::audit_chain_begin);
+    EXPECT_FALSE(runtime::first_misfit(*found));
+}
+
+TYPED_TEST_P(JournalOperators, TheAuditRecordIsReadPageByPage)
+{
+    for (int each = 1; each <= 5; ++each)
+        this->note(each, "run.retry", "again");
+    const auto newest = this->ask(this->journal->audit({}, 2));
+    ASSERT_EQ(newest->size(), 2U);
+    EXPECT_EQ(newest->front().seq, 5U);
+    const auto older = this->ask(this->journal->audit(newest->back().seq, 10));
+    ASSERT_EQ(older->size(), 3U);
+    EXPECT_EQ(older->front().seq, 3U);
+}
+
+TYPED_TEST_P(JournalOperators, WhatIsNotCommittedIsNotInTheChain)
+{
+    this->note(1, "run.retry", "first");
+    runtime::transaction work;
+    work.audit.push_back({at_second(2), "alice", "run.retry", "run run_1", "second"});
+    work.people.push_back(a_person("per_1", 7, {"digest-a"})); // no such version
+    EXPECT_EQ(this->refused(std::move(work)), errc::conflict);
+    this->note(3, "run.retry", "third");
+    auto found = this->ask(this->journal->audit({}, 10));
+    ASSERT_EQ(found->size(), 2U);
+    std::reverse(found->begin(), found->end());
+    EXPECT_FALSE(runtime::first_misfit(*found));
+}
+
+TYPED_TEST_P(JournalOperators, AnAnswerIsKeptForItsKeyAndReplaced)
+{
+    this->keep("key", 1, 100, "");
+    const auto begun = this->ask(this->journal->answer_to("alice", digest::sha256_hex("key")));
+    ASSERT_TRUE(begun);
+    EXPECT_EQ(begun->answer.bytes, "");
+    this->keep("key", 2, 100, "the answer");
+    this->reopen();
+    const auto kept = this->ask(this->journal->answer_to("alice", digest::sha256_hex("key")));
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->answer.bytes, "the answer");
+    EXPECT_EQ(kept->request_sha256, digest::sha256_hex("request"));
+    EXPECT_EQ(kept->kept_until, at_second(100));
+    EXPECT_EQ(this->code(this->ask(this->journal->answer_to("bob", digest::sha256_hex("key")))), errc::not_found);
+    EXPECT_EQ(this->code(this->ask(this->journal->answer_to("alice", digest::sha256_hex("other")))), errc::not_found);
+}
+
+TYPED_TEST_P(JournalOperators, AnswersWhoseTimeIsOverAreForgottenWithTheNextOne)
+{
+    this->keep("old", 1, 10, "the answer");
+    this->keep("young", 5, 20, "another");
+    this->keep("now", 10, 30, "a third");
+    EXPECT_EQ(this->code(this->ask(this->journal->answer_to("alice", digest::sha256_hex("old")))), errc::not_found);
+    EXPECT_EQ(this->ask(this->journal->answer_to("alice", digest::sha256_hex("young")))->answer.bytes, "another");
+    EXPECT_EQ(this->ask(this->journal->answer_to("alice", digest::sha256_hex("now")))->answer.bytes, "a third");
+}
+
+TYPED_TEST_P(JournalOperators, ASettingStaysSet)
+{
+    EXPECT_EQ(this->ask(this->journal->setting("outbound")).value_or("?"), "");
+    for (const auto* content : {"on", "off"}) {
+        runtime::transaction work;
+        work.settings.push_back({"outbound", content});
+        EXPECT_FALSE(work.empty());
+        this->commit(std::move(work));
+    }
+    this->reopen();
+    EXPECT_EQ(this->ask(this->journal->setting("outbound")).value_or("?"), "off");
+}
+
+REGISTER_TYPED_TEST_SUITE_P(JournalOperators, TheAuditRecordIsAChainThatOutlivesARestart,
+                            TheAuditRecordIsReadPageByPage, WhatIsNotCommittedIsNotInTheChain,
+                            AnAnswerIsKeptForItsKeyAndReplaced, AnswersWhoseTimeIsOverAreForgottenWithTheNextOne,
+                            ASettingStaysSet);
+
+} // namespace jmld::test

@@ -53,9 +53,8 @@ std::size_t after_quote(std::string_view source, std::size_t at)
 {
     const char quote = source[at];
     for (std::size_t i = at + 1; i < source.size(); ++i) {
-        if (quote == '"' && source[i] == '\\')
-            ++i;
-        else if (quote == '\'' && source.substr(i).starts_with("''"))
+        const bool escapes = quote == '"' ? source[i] == '\\' : source.substr(i).starts_with("''");
+        if (escapes)
             ++i;
         else if (source[i] == quote)
             return i + 1;

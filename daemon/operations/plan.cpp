@@ -153,6 +153,19 @@ result<std::shared_ptr<store::memory_store>> journal_with(runtime::transaction k
     return content;
 }
 
+/// What is rehearsed must not stand in the log as if it had happened. Nothing else runs on this thread meanwhile.
+class silence
+{
+public:
+    silence() { spdlog::set_level(spdlog::level::off); }
+    silence(const silence&) = delete;
+    silence& operator=(const silence&) = delete;
+    ~silence() { spdlog::set_level(before_); }
+
+private:
+    spdlog::level::level_enum before_ = spdlog::get_level();
+};
+
 value calls_of(const value& run)
 {
     std::vector<std::pair<std::string, value>> calls;
@@ -225,6 +238,7 @@ result<value> rehearse(const plan_services& with, const planned_event& event, co
     options.rules = with.rules.current;
     options.sources = with.sources;
     options.content = std::move(*content);
+    const silence quiet;
     try {
         rehearsal world(std::move(options));
         if (auto loaded = world.organisation().load(organisation_document(seen), with.time.now()); !loaded)

@@ -63,6 +63,7 @@ std::string nearest(std::string_view wrong, const std::vector<std::string_view>&
 /// One section of jmld.yaml each.
 void read_listen(reader& in, const yaml::node& node, settings& into);
 void read_okta(reader& in, const yaml::node& node, settings& into);
+void read_http(reader& in, const yaml::node& node, settings& into);
 void read_sources(reader& in, const yaml::node& node, settings& into);
 void read_operators(reader& in, const yaml::node& node, settings& into);
 

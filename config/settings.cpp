@@ -72,7 +72,7 @@ void read_policy_text(std::string_view source, const yaml::node& root, settings&
 void read_top(reader& in, const yaml::node& root, settings& into)
 {
     if (!in.keys(root, "jmld.yaml",
-                 {"listen", "store", "workflows", "access", "sources", "okta", "operators", "policy", "log"}))
+                 {"listen", "store", "workflows", "access", "sources", "okta", "http", "operators", "policy", "log"}))
         return;
     if (const yaml::node* listen = root.find("listen"))
         read_listen(in, *listen, into);
@@ -88,6 +88,8 @@ void read_top(reader& in, const yaml::node& root, settings& into)
         read_okta(in, *okta, into);
     else
         in.error(root.where, "'okta' is missing: it says which organisation this is and how to sign in to it");
+    if (const yaml::node* http = root.find("http"))
+        read_http(in, *http, into);
     if (const yaml::node* operators = root.find("operators"))
         read_operators(in, *operators, into);
     if (const yaml::node* policy = root.find("policy");

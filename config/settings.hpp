@@ -70,6 +70,13 @@ struct okta_settings
     std::vector<std::string> scopes;
 };
 
+/// Hosts that http.request may call, as origins.
+struct http_settings
+{
+    std::vector<std::string> allow;    ///< with a public address only
+    std::vector<std::string> internal; ///< whatever address they have
+};
+
 struct operator_settings
 {
     std::string name;
@@ -89,6 +96,7 @@ struct settings
     std::filesystem::path access;    ///< access.yaml
     std::vector<source_settings> sources;
     okta_settings okta;
+    http_settings http;
     std::vector<operator_settings> operators;
     std::string policy_yaml; ///< the `policy:` node as text, read by workflows/people/policy
     int policy_line = 1;     ///< where that text begins in the file, for messages

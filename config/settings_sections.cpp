@@ -141,6 +141,34 @@ void read_okta(reader& in, const yaml::node& node, settings& into)
 
 namespace {
 
+// Scheme, host and perhaps a port: what stands behind them is the workflow's to say.
+std::vector<std::string> read_origins(reader& in, const yaml::node& node, std::string_view what)
+{
+    auto origins = in.texts(node, what);
+    for (const yaml::node& one : node.items) {
+        const std::string_view text = one.text;
+        const bool secure = text.starts_with("https://"), plain = text.starts_with("http://");
+        const auto host = text.substr(std::min<std::size_t>(text.size(), secure ? 8 : 7));
+        if (one.is_scalar() && ((!secure && !plain) || host.empty() || host.find_first_of("/@?#* \\") != host.npos))
+            in.error(one, "a host is written as its origin, without a path: https://hooks.example.com");
+    }
+    return origins;
+}
+
+} // namespace
+
+void read_http(reader& in, const yaml::node& node, settings& into)
+{
+    if (!in.keys(node, "http", {"allow", "internal"}))
+        return;
+    if (const yaml::node* allow = node.find("allow"))
+        into.http.allow = read_origins(in, *allow, "allow");
+    if (const yaml::node* internal = node.find("internal"))
+        into.http.internal = read_origins(in, *internal, "internal");
+}
+
+namespace {
+
 operator_settings read_operator(reader& in, const yaml::node& node)
 {
     operator_settings person;

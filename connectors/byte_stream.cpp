@@ -129,9 +129,7 @@ byte_stream::byte_stream(socket_type connected) : core_(std::make_shared<core>(s
     core_->send_at_once();
 }
 
-byte_stream::byte_stream(asio::any_io_executor executor)
-    : core_(std::make_shared<core>(socket_type(executor)))
-{}
+byte_stream::byte_stream(asio::any_io_executor executor) : core_(std::make_shared<core>(socket_type(executor))) {}
 
 byte_stream::~byte_stream()
 {

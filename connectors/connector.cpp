@@ -2,6 +2,8 @@
 // not awaited. Nothing is remembered from one call to the next: the system's resolver caches.
 #include "connectors/connector.hpp"
 
+#include "connectors/addresses.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -15,6 +17,12 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
+
+std::unexpected<error> not_public(origin const& peer)
+{
+    return failure(errc::forbidden, peer.name() + " has no public address",
+                   "an internal host must be marked as such in jmld.yaml");
+}
 
 constexpr duration address_time_min{250};
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
@@ -37,8 +45,9 @@ duration time_left(deadline end)
     return std::max(duration(0), std::chrono::ceil<duration>(end - std::chrono::steady_clock::now()));
 }
 
-connector::connector(asio::any_io_executor executor, origin peer, std::shared_ptr<asio::ssl::context> tls)
-    : executor_(std::move(executor)), peer_(std::move(peer)), tls_(std::move(tls))
+connector::connector(asio::any_io_executor executor, origin peer, std::shared_ptr<asio::ssl::context> tls,
+                     bool public_only)
+    : executor_(std::move(executor)), peer_(std::move(peer)), tls_(std::move(tls)), public_only_(public_only)
 {}
 
 asio::awaitable<result<connector::endpoint_list>> connector::addresses(deadline end) const
@@ -47,6 +56,8 @@ asio::awaitable<result<connector::endpoint_list>> connector::addresses(deadline 
         co_return endpoint_list{asio::local::stream_protocol::endpoint(peer_.path)};
     error_code no_address;
     auto const literal = asio::ip::make_address(peer_.host, no_address);
+    if (!no_address && public_only_ && !is_public(literal))
+        co_return not_public(peer_);
     if (!no_address)
         co_return endpoint_list{tcp::endpoint(literal, peer_.port)};
 
@@ -67,7 +78,10 @@ asio::awaitable<result<connector::endpoint_list>> connector::addresses(deadline 
         co_return failure(errc::unavailable, "cannot look up " + peer_.host + ": " + asked->failed.message());
     endpoint_list found;
     for (auto const& entry : asked->found)
-        found.emplace_back(entry.endpoint());
+        if (!public_only_ || is_public(entry.endpoint().address()))
+            found.emplace_back(entry.endpoint());
+    if (found.empty() && !asked->found.empty())
+        co_return not_public(peer_);
     co_return found;
 }
 

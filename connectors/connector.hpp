@@ -21,9 +21,11 @@ class connector
 {
 public:
     /// `tls` is null unless the origin's scheme is tls.
-    connector(boost::asio::any_io_executor executor, origin peer, std::shared_ptr<boost::asio::ssl::context> tls);
+    connector(boost::asio::any_io_executor executor, origin peer, std::shared_ptr<boost::asio::ssl::context> tls,
+              bool public_only = false);
 
-    /// Errors: refused (nobody accepted in time), unavailable (the name does not resolve, TLS fails), cancelled. The
+    /// Errors: refused (nobody accepted in time), unavailable (the name does not resolve, TLS fails), forbidden (no
+    /// address that may be reached), cancelled. The
     /// stream's deadline is `end`. The connector must live until it completes.
     boost::asio::awaitable<result<std::unique_ptr<byte_stream>>> open(deadline end) const;
 
@@ -36,6 +38,7 @@ private:
     boost::asio::any_io_executor executor_;
     origin peer_;
     std::shared_ptr<boost::asio::ssl::context> tls_;
+    bool public_only_; ///< checked on the very address that is then connected to
 };
 
 } // namespace jmld::http

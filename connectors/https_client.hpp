@@ -21,6 +21,7 @@ struct client_options
     int connections_max = 8; ///< further requests wait for their turn, first come first served, within their timeout
     std::size_t header_bytes_max = 64 * 1024;
     std::size_t body_bytes_max = 8 * 1024 * 1024;
+    bool public_only = false;  ///< only addresses of the public Internet are connected to
     duration idle_max{60'000}; ///< a kept connection older than this is closed instead of used
 };
 

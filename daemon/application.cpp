@@ -30,6 +30,7 @@ namespace {
 
 constexpr duration drain_grace{20'000};
 constexpr duration close_grace{2'000};
+constexpr std::size_t http_answer_max = 1024 * 1024; // of http.request: it becomes a fact
 
 } // namespace
 
@@ -151,8 +152,19 @@ bool application::parts::build()
     core_options options;
     options.okta.origin = chosen.settings.okta.org;
     options.okta.user_agent = "jmld/" + std::string(version);
+    for (const auto& one : chosen.settings.http.allow)
+        options.allowed_hosts.push_back({one, false});
+    for (const auto& one : chosen.settings.http.internal)
+        options.allowed_hosts.push_back({one, true});
+    const auto make_way = [this](const http::allowed_host& host) -> result<std::unique_ptr<http::transport>> {
+        http::client_options client;
+        client.origin = host.origin;
+        client.public_only = !host.internal;
+        client.body_bytes_max = http_answer_max;
+        return http::make_client(loop.get_executor(), std::move(client));
+    };
     work = std::make_unique<core>(core_ports{loop.get_executor(), time, random, *store, *transport, *credentials,
-                                             [this](const error& why) { failed(why); }},
+                                             [this](const error& why) { failed(why); }, make_way},
                                   std::move(options), chosen.rules);
     intake = std::make_unique<webhook_handler>(
         sources, *store, time, work->counters(),

@@ -21,7 +21,8 @@ engine::environment surroundings()
 core::core(core_ports ports, core_options options, rule_book_pointer rules)
     : ports_(std::move(ports)), rules_{std::move(rules)}, live_(ports_.executor), limiter_(options.limits),
       client_(options.okta, ports_.okta, ports_.credentials, limiter_, ports_.time, ports_.random), directory_(client_),
-      actions_(client_, directory_), definitions_(ports_.store, catalogue_, rules_), people_(directory_),
+      actions_(client_, directory_), requests_(options.allowed_hosts, ports_.make_way, ports_.time),
+      router_(actions_, requests_), definitions_(ports_.store, catalogue_, rules_), people_(directory_),
       subjects_(ports_.store, definitions_, directory_, rules_, ports_.time),
       records_(ports_.executor, ports_.time, ports_.store),
       dispatcher_(ports_.executor, ports_.time, limiter_, options.in_flight_max, options.urgent_extra),
@@ -29,7 +30,7 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
                .time = ports_.time,
                .random = ports_.random,
                .store = ports_.store,
-               .actions = actions_,
+               .actions = router_,
                .catalogue = catalogue_,
                .subjects = subjects_,
                .outbound = dispatcher_,

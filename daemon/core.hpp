@@ -3,10 +3,10 @@
 #pragma once
 
 #include "connectors/http_client.hpp"
-#include "connectors/okta/actions.hpp"
 #include "connectors/okta/auth.hpp"
 #include "connectors/okta/client.hpp"
 #include "connectors/okta/directory.hpp"
+#include "daemon/all_actions.hpp"
 #include "daemon/definition_store.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/operations/live_history.hpp"
@@ -35,13 +35,15 @@ struct core_ports
     http::transport& okta;
     okta::authenticator& credentials;
     std::function<void(const error&)> storage_failed; ///< the log is broken: the process must end
+    http::transport_maker make_way = {}; ///< to the hosts of http.request; without it nothing is sent to them
 };
 struct core_options
 {
     okta::client_options okta;
     runtime::limiter_options limits;
-    int in_flight_max = 32; ///< attempts at once
-    int urgent_extra = 8;   ///< that only leavers may use beyond it
+    std::vector<http::allowed_host> allowed_hosts = {}; ///< of http.request
+    int in_flight_max = 32;                             ///< attempts at once
+    int urgent_extra = 8;                               ///< that only leavers may use beyond it
 };
 
 /// Event loop's thread only. Must be destroyed before the clock and the journal.
@@ -73,7 +75,7 @@ public:
     metrics& counters() { return metrics_; }
     live_history& live() { return live_; }
     okta::directory& directory() { return directory_; }
-    const okta::catalogue& catalogue() const { return catalogue_; }
+    const engine::action_catalogue& catalogue() const { return catalogue_; }
     okta::actions& actions() { return actions_; }
 
 private:
@@ -88,8 +90,10 @@ private:
     runtime::limiter limiter_;
     okta::client client_;
     okta::directory directory_;
-    okta::catalogue catalogue_;
+    all_actions catalogue_;
     okta::actions actions_;
+    http::request_actions requests_;
+    action_router router_;
     definition_store definitions_;
     okta_people_directory people_;
     okta_subjects subjects_;

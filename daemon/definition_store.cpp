@@ -17,13 +17,24 @@ runtime::awaitable_result<engine::definition_pointer> definition_store::definiti
     auto stored = co_await store_.definition(sha256);
     if (!stored)
         co_return std::unexpected(stored.error());
-    const auto read = workflows::loading::load_workflows({{stored->name + ".yaml", stored->text}}, catalogue_, {});
+    workflows::loading::load_options alone;
+    alone.alone = true; // what it says of the others of its set was checked when it came
+    const auto read = workflows::loading::load_workflows({{stored->name + ".yaml", stored->text}}, catalogue_, alone);
     if (!read.ok)
         co_return failure(errc::corrupt,
                           "a run is pinned to a definition of '" + stored->name + "' that this version does not load",
                           read.messages.empty() ? std::string() : read.messages.front());
     loaded_[sha256] = read.workflows.front();
     co_return read.workflows.front();
+}
+
+result<engine::definition_pointer> definition_store::named(const std::string& workflow)
+{
+    if (rules_.current)
+        for (const auto& known : rules_.current->workflows)
+            if (known->name == workflow)
+                return known;
+    return failure(errc::not_found, "there is no workflow '" + workflow + "'");
 }
 
 } // namespace jmld::daemon

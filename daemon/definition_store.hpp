@@ -18,6 +18,7 @@ public:
         : store_(store), catalogue_(catalogue), rules_(rules)
     {}
     runtime::awaitable_result<engine::definition_pointer> definition(std::string sha256) override;
+    result<engine::definition_pointer> named(const std::string& workflow) override;
 
 private:
     runtime::journal& store_;

@@ -1,5 +1,5 @@
 // jmld: arguments → configuration → application → exit code. Everything else is the application's.
-#include "connectors/okta/actions.hpp"
+#include "daemon/all_actions.hpp"
 #include "daemon/application.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/version.hpp"
@@ -47,7 +47,7 @@ int main(int argc, char** argv)
     ::prctl(PR_SET_DUMPABLE, 0); // no core file, no tracer of the same user: memory holds keys
 
     const auto environment = service();
-    const jmld::okta::catalogue catalogue;
+    const jmld::daemon::all_actions catalogue;
     auto configured = jmld::daemon::read_configuration(file, environment.credentials_directory, catalogue);
     if (!configured) {
         for (const auto& message : configured.error().messages)

@@ -36,6 +36,10 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
                                (refused->mark.code.empty() ? "" : ", " + refused->mark.code) +
                                "); it asks again until it may"};
     }
+    if (const auto* escalated = std::get_if<engine::approval_escalated>(&what))
+        return alarm_words{"needs_person", "escalated " + escalated->approval.text,
+                           state.workflow + ": nobody decided in time about step " + escalated->step +
+                               "; an administrator may"};
     const auto* ended = std::get_if<engine::run_ended>(&what);
     if (ended == nullptr)
         return std::nullopt;

@@ -90,6 +90,12 @@ public:
     virtual const action_description* find(std::string_view name) const = 0;
     /// In the order of the table.
     virtual std::vector<const action_description*> all() const = 0;
+    /// The row that holds for these parameters, as far as they are literal (a map of those); mostly the same row.
+    virtual const action_description* refine(const action_description& row, const value& literals) const
+    {
+        static_cast<void>(literals);
+        return &row;
+    }
 };
 
 /// What a step acts on, for people and for evidence. `name` may be personal data only for kind "user".

@@ -26,11 +26,15 @@ transition advance(const workflow_definition& definition, const run_state& state
     return std::move(work).result();
 }
 
-transition create_run(const workflow_definition& definition, run_created what, time_point now)
+transition create_run(const workflow_definition& definition, run_created what, time_point now,
+                      std::optional<time_point> begin_at)
 {
     no_chance random;
     machine work(definition, {}, now, random, no_surroundings);
+    const auto by = what.by;
     work.emit(std::move(what));
+    if (begin_at && *begin_at > now)
+        work.emit(run_scheduled{*begin_at, by, {}});
     return std::move(work).result();
 }
 

@@ -34,8 +34,9 @@ struct environment
 transition advance(const workflow_definition& definition, const run_state& state, const stimulus& cause, time_point now,
                    random_source& random, const environment& around);
 
-/// The first facts of a new run. `state` of the answer is `queued`.
-transition create_run(const workflow_definition& definition, run_created what, time_point now);
+/// The first facts of a new run. `state` of the answer is `queued`, or `scheduled` when it is to begin later.
+transition create_run(const workflow_definition& definition, run_created what, time_point now,
+                      std::optional<time_point> begin_at = {});
 
 /// A run that has not begun ends without a call.
 transition supersede(const workflow_definition& definition, const run_state& state, std::string by, time_point now);

@@ -47,7 +47,8 @@ void recorder::take(const run_created& f)
 void recorder::take(const run_started&)
 {
     state_.status = run_status::running;
-    state_.began_at = at_;
+    if (!state_.began_at) // one that is undone after its end has begun long before
+        state_.began_at = at_;
 }
 
 void recorder::take(const subject_requested&)
@@ -159,6 +160,38 @@ void recorder::take(const stop_requested& f)
         state_.status = state_.undo_planned ? run_status::compensating : run_status::running;
 }
 
+void recorder::take(const run_ending& f)
+{
+    state_.ending = f.status;
+    state_.ending_residue = f.residue;
+}
+
+// What was done stays on record; only that it had ended is no longer so.
+void recorder::take(const run_reopened&)
+{
+    state_.status = run_status::queued;
+    state_.reopened = true;
+    state_.ended_at.reset();
+    state_.ending.reset();
+    state_.stop.reset();
+    state_.undo_planned = false;
+    state_.undo_order.clear();
+    state_.why = {};
+    state_.residue = value(value_list{});
+}
+
+void recorder::take(const run_scheduled& f)
+{
+    state_.status = run_status::scheduled;
+    state_.begin_due = f.at;
+}
+
+void recorder::take(const run_due&)
+{
+    state_.status = run_status::queued;
+    state_.begin_due.reset();
+}
+
 void recorder::take(const run_ended& f)
 {
     state_.status = f.status;
@@ -173,11 +206,13 @@ void recorder::take(const run_ended& f)
             step.status = step.succeeded_seq > 0 ? step_status::succeeded : step_status::failed;
         if (!is_final(step.status))
             step.status = step_status::cancelled;
-        if (stopped_by_failure(f.status) && state_.why.empty() && step.status == step_status::failed && !step.expanded)
+        const bool failed = step.status == step_status::failed && !step.expanded && !definition_of(step).at_end;
+        if (stopped_by_failure(f.status) && state_.why.empty() && failed)
             remember_failure(step);
     }
     state_.subject_in_flight = false;
     state_.subject_due.reset();
+    state_.begin_due.reset();
 }
 
 void recorder::first_call()

@@ -211,6 +211,7 @@ void recorder::take(const step_cancelled& f)
 void recorder::take(const step_ruled& f)
 {
     auto& step = at(f.step);
+    step.evidence = f.evidence;
     if (step.status == step_status::failed)
         reopen(step);
 }

@@ -12,6 +12,9 @@ void recorder::take(const compensation_planned& f)
         auto& step = at(id);
         step.status = step_status::compensating;
         step.setbacks = 0;
+        step.undo_spent = 0;
+        step.undo_conflict = false;
+        step.undo_detail.clear();
         step.due.reset();
     }
     for (const auto& id : f.impossible)
@@ -51,6 +54,7 @@ void recorder::take(const compensation_given_up& f)
 {
     auto& step = at(f.step);
     step.status = step_status::compensation_failed;
+    step.in_flight = false;
     step.due.reset();
     step.undo_detail = f.detail;
 }

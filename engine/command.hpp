@@ -31,14 +31,23 @@ struct send_probe
 struct send_undo
 {
     std::string step, action;
+    bool written = false; ///< an attempt of another action, as the file says, instead of the action's own inverse
     value inputs, before, outputs;
     time_point first_started{};
     duration timeout{};
+};
+/// After a restart: the child run of a `core.run` is to be heard of; it begins now if it never did and `may_begin`.
+struct watch_child
+{
+    std::string step;
+    int attempt = 1;
+    value inputs;
+    bool may_begin = true;
 };
 /// The run has ended: its subject is free.
 struct finish
 {};
 
-using command = std::variant<read_subject, send_attempt, send_probe, send_undo, finish>;
+using command = std::variant<read_subject, send_attempt, send_probe, send_undo, watch_child, finish>;
 
 } // namespace jmld::engine

@@ -28,7 +28,33 @@ struct retry_policy
     duration max_throttle{7'200'000}; ///< longest wait for rate_limited before the run is parked
 };
 
-enum class compensation_rule : std::uint8_t { by_action, none };
+enum class compensation_rule : std::uint8_t { by_action, none, written };
+
+/// How a step that is needed must have ended. Without a word of it: succeeded, or skipped by its own condition.
+enum class need_result : std::uint8_t { succeeded, failed, skipped, done };
+std::string_view to_text(need_result wanted);
+std::optional<need_result> parse_need_result(std::string_view text);
+struct need_condition
+{
+    std::string step; ///< one of `needs`
+    need_result wanted = need_result::succeeded;
+};
+
+/// What follows when nobody decided about an approval in time.
+enum class undecided : std::uint8_t { deny, approve, escalate };
+std::string_view to_text(undecided choice);
+std::optional<undecided> parse_undecided(std::string_view text);
+
+/// `compensate: {uses, with}`: this call undoes the step, instead of its action's own inverse.
+struct written_undo
+{
+    std::string uses;
+    const action_description* action = nullptr;
+    expression::value_template with;
+};
+
+/// What a step is: a call of a connector, or one of the engine's own.
+enum class step_kind : std::uint8_t { action, wait, approval, run, fail };
 
 struct step_definition
 {
@@ -43,10 +69,28 @@ struct step_definition
     int max_parallel = 0; ///< 0 = no limit
     retry_policy retry;
     duration timeout{30'000};
-    std::optional<duration> deadline;
+    std::optional<duration> deadline; ///< over all attempts, from the first
+    std::optional<on_exhausted> late; ///< `on_timeout`: what follows when the deadline was the reason
+    undecided when_undecided = undecided::deny;
     on_exhausted exhausted = on_exhausted::rollback;
     compensation_rule compensate = compensation_rule::by_action;
+    std::optional<written_undo> undo;
+    std::vector<need_condition> conditions;
+    std::vector<std::pair<std::string, expression::value_template>>
+        outputs; ///< under names of one's own, beside those of the action
     bool pivot = false;
+    bool at_end = false; ///< under `finally`
+
+    step_kind kind() const;
+};
+
+/// What a start by hand brings; read as `inputs.NAME`.
+struct input_description
+{
+    std::string name, description;
+    parameter_type type = parameter_type::text;
+    bool required = false;
+    value otherwise; ///< its default
 };
 
 struct workflow_trigger
@@ -63,9 +107,12 @@ struct workflow_definition
     std::string sha256; ///< hex of `text`
     workflow_trigger trigger;
     direction dir = direction::grant;
+    std::vector<input_description> inputs;
+    int concurrency = 0; ///< runs of it that may go at the same time; 0 = no limit
     std::vector<std::pair<std::string, expression::value_template>>
-        vars;                           ///< in order; later ones may read earlier ones
-    std::vector<step_definition> steps; ///< in an order that satisfies needs (stable: file order where free)
+        vars; ///< in order; later ones may read earlier ones
+    std::vector<step_definition>
+        steps; ///< in an order that satisfies needs (stable: file order where free), those of `finally` last
 
     const step_definition* find(std::string_view id) const;
 };

@@ -45,7 +45,14 @@ constexpr std::array<std::string_view, std::variant_size_v<happening>> kinds = {
                                                                                 "compensation_retry",
                                                                                 "compensation_given_up",
                                                                                 "step_ruled",
-                                                                                "attempt_resent"};
+                                                                                "attempt_resent",
+                                                                                "run_ending",
+                                                                                "run_reopened",
+                                                                                "run_scheduled",
+                                                                                "run_due",
+                                                                                "approval_requested",
+                                                                                "approval_given",
+                                                                                "approval_escalated"};
 constexpr int current_version = 1;
 
 value mark_value(const call_mark& mark)
@@ -64,7 +71,7 @@ public:
     void plain(const char* name, int number) { put(name, number); }
     void plain(const char* name, time_point at)
     {
-        put(name, static_cast<std::int64_t>(at.time_since_epoch().count()));
+        put(name, at == time_point{} ? value() : value(static_cast<std::int64_t>(at.time_since_epoch().count())));
         instants.insert(name);
     }
     void plain(const char* name, const call_mark& mark) { put(name, mark_value(mark)); }

@@ -60,7 +60,25 @@ template <class Walk> void fields(Walk& w, stop_requested& f)
     w.plain("by", f.by);
     w.sealed("reason", f.reason);
     w.plain("step", f.step);
+    w.plain("to_step", f.to_step);
 }
+template <class Walk> void fields(Walk& w, run_ending& f)
+{
+    w.plain("state", f.status);
+    w.sealed("residue", f.residue);
+}
+template <class Walk> void fields(Walk& w, run_reopened& f)
+{
+    w.plain("by", f.by);
+    w.sealed("reason", f.reason);
+}
+template <class Walk> void fields(Walk& w, run_scheduled& f)
+{
+    w.plain("at", f.at);
+    w.plain("by", f.by);
+    w.sealed("reason", f.reason);
+}
+template <class Walk> void fields(Walk&, run_due&) {}
 template <class Walk> void fields(Walk& w, run_ended& f)
 {
     w.plain("state", f.status);
@@ -168,6 +186,30 @@ template <class Walk> void fields(Walk& w, step_ruled& f)
     w.plain("verb", f.verb);
     w.plain("by", f.by);
     w.sealed("reason", f.reason);
+    w.sealed("evidence", f.evidence);
+}
+template <class Walk> void fields(Walk& w, approval_requested& f)
+{
+    w.plain("step", f.step);
+    w.plain("approval", f.approval.text);
+    w.plain("plan_digest", f.plan_sha256);
+    w.plain("approvers", f.approvers);
+    w.plain("required", f.required);
+    w.plain("until", f.until);
+    w.sealed("plan", f.plan);
+}
+template <class Walk> void fields(Walk& w, approval_given& f)
+{
+    w.plain("step", f.step);
+    w.plain("approval", f.approval.text);
+    w.plain("verdict", f.verdict);
+    w.plain("by", f.by);
+    w.sealed("reason", f.reason);
+}
+template <class Walk> void fields(Walk& w, approval_escalated& f)
+{
+    w.plain("step", f.step);
+    w.plain("approval", f.approval.text);
 }
 template <class Walk> void fields(Walk& w, compensation_planned& f)
 {

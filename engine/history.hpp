@@ -114,9 +114,30 @@ struct stop_requested
     stop_kind kind = stop_kind::cancel;
     std::string by, reason; ///< reason: in the asker's words
     std::string step{};     ///< whose failure asked for it; empty when a person or another run did
+    std::string to_step{};  ///< rollback: what came after this step is undone, the step itself stays
 
     friend bool operator==(const stop_requested&, const stop_requested&) = default;
 };
+/// How it will end is settled; the steps under `finally` come first.
+struct run_ending
+{
+    run_status status = run_status::succeeded;
+    value residue;
+};
+/// It had ended, and a person wants it undone.
+struct run_reopened
+{
+    std::string by, reason;
+};
+/// It begins no sooner than this.
+struct run_scheduled
+{
+    time_point at{};
+    std::string by, reason;
+};
+/// The moment has come: it waits for its person like any other.
+struct run_due
+{};
 struct run_ended
 {
     run_status status = run_status::succeeded;
@@ -229,6 +250,31 @@ struct attempt_resent
 struct step_ruled
 {
     std::string step, verb, by, reason;
+    value evidence{}; ///< what the person offers for it
+};
+
+struct approval_requested
+{
+    std::string step;
+    approval_id approval;
+    std::string plan_sha256; ///< of what is approved: a word for another plan does not count
+    std::vector<std::string> approvers;
+    int required = 1;
+    time_point until{}; ///< the epoch: without end
+    value plan;         ///< {message, steps}
+};
+struct approval_given
+{
+    std::string step;
+    approval_id approval;
+    std::string verdict; ///< approve, deny
+    std::string by, reason;
+};
+/// Nobody decided in time; from now on an administrator may.
+struct approval_escalated
+{
+    std::string step;
+    approval_id approval;
 };
 
 // ---- undoing
@@ -277,7 +323,8 @@ using happening =
                  step_succeeded, attempt_failed_fact, retry_scheduled, outcome_unknown, probe_started, probe_failed,
                  probe_answered, step_waiting, wait_moved, step_failed, step_cancelled, compensation_planned,
                  compensation_started, compensation_succeeded, compensation_attempt_failed, compensation_retry,
-                 compensation_given_up, step_ruled, attempt_resent>;
+                 compensation_given_up, step_ruled, attempt_resent, run_ending, run_reopened, run_scheduled, run_due,
+                 approval_requested, approval_given, approval_escalated>;
 
 struct fact
 {

@@ -21,11 +21,12 @@ template <class Tag> struct strong_text
     friend auto operator<=>(const strong_text&, const strong_text&) = default;
 };
 
-using run_id = strong_text<struct run_id_tag>;         ///< `run_` + ULID
-using person_key = strong_text<struct person_key_tag>; ///< `per_` + ULID; the pseudonym that facts carry
-using timer_id = strong_text<struct timer_id_tag>;     ///< `tmr_` + ULID
-using hold_id = strong_text<struct hold_id_tag>;       ///< `hold_` + ULID
-using alarm_id = strong_text<struct alarm_id_tag>;     ///< `alm_` + ULID
+using run_id = strong_text<struct run_id_tag>;           ///< `run_` + ULID
+using person_key = strong_text<struct person_key_tag>;   ///< `per_` + ULID; the pseudonym that facts carry
+using timer_id = strong_text<struct timer_id_tag>;       ///< `tmr_` + ULID
+using approval_id = strong_text<struct approval_id_tag>; ///< `apr_` + ULID
+using hold_id = strong_text<struct hold_id_tag>;         ///< `hold_` + ULID
+using alarm_id = strong_text<struct alarm_id_tag>;       ///< `alm_` + ULID
 
 /// An event's own id is unique only within its source.
 struct event_key

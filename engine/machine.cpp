@@ -14,8 +14,11 @@ machine::machine(const workflow_definition& definition, run_state state, time_po
 
 void machine::take(const stimulus& cause)
 {
-    if (has_ended(state_.status))
+    if (has_ended(state_.status)) {
+        if (const auto* word = std::get_if<operator_signal>(&cause))
+            reopen(*word);
         return;
+    }
     std::visit([this](const auto& what) { take_one(what); }, cause);
 }
 
@@ -26,27 +29,34 @@ void machine::emit(happening what)
     facts_.push_back(std::move(happened));
     roots_.erase("steps");
     roots_.erase("vars");
+    roots_.erase("run");
 }
 
 transition machine::result() && { return {std::move(facts_), std::move(commands_), std::move(state_)}; }
 
 void machine::settle()
 {
+    if (state_.status == run_status::scheduled && state_.begin_due && *state_.begin_due <= now_ && !state_.stop)
+        emit(run_due{});
     const bool begun = state_.status != run_status::queued && state_.status != run_status::scheduled;
-    if (!begun && state_.stop)
+    const bool waits_to_turn_back = state_.reopened && state_.stop && state_.stop->kind == stop_kind::rollback;
+    if (!begun && state_.stop && !waits_to_turn_back)
         stopped(state_.stop->kind);
     const auto already_asked = commands_.size();
     while (begun && !has_ended(state_.status) && !is_paused()) { // a stop from outside has ended the pause before
+        if (state_.ending) {
+            if (!last_steps())
+                break;
+            continue;
+        }
         if (state_.stop) {
             take_back(already_asked);
             if (!stop_now())
                 return;
             continue;
         }
-        if (start_due())
-            continue;
-        finish_forward();
-        return;
+        if (!start_due() && !finish_forward())
+            return;
     }
     if (is_paused())
         take_back(0);
@@ -58,6 +68,8 @@ void machine::take_back(std::size_t from)
     std::vector<command> taken(commands_.begin() + static_cast<std::ptrdiff_t>(from), commands_.end());
     commands_.resize(from);
     const auto stays = [this](const command& one) { // a look and an undo belong to stopping
+        if (std::holds_alternative<watch_child>(one))
+            return true; // it only asks
         return !is_paused() && !std::holds_alternative<send_attempt>(one) && !std::holds_alternative<read_subject>(one);
     };
     std::ranges::copy_if(taken, std::back_inserter(commands_), stays);
@@ -84,6 +96,7 @@ void machine::never_left(const send_undo& undo)
     emit(compensation_attempt_failed{undo.step, failure_kind::cancelled, false, taken_back, {}});
     emit(compensation_retry{undo.step, now_});
 }
+void machine::never_left(const watch_child&) {}
 void machine::never_left(const finish&) {}
 
 // One thing that starts or settles; false when nothing more follows by itself.
@@ -99,7 +112,7 @@ bool machine::start_due()
         return start_subject();
     for (std::size_t i = 0; i < state_.steps.size(); ++i) {
         const auto id = state_.steps[i].id; // starting may insert children: only the id survives
-        if (start_step(id))
+        if (!definition_of(state_.steps[i]).at_end && start_step(id))
             return true;
     }
     return false;
@@ -115,14 +128,16 @@ bool machine::start_subject()
 }
 
 // Nothing starts any more: either something is still out or due, or the run is through.
-void machine::finish_forward()
+bool machine::finish_forward()
 {
-    const bool through = std::ranges::all_of(state_.steps, [](const auto& step) { return is_final(step.status); });
+    const bool through = std::ranges::all_of(
+        state_.steps, [this](const auto& step) { return is_final(step.status) || definition_of(step).at_end; });
     if (!through || state_.anything_in_flight() || state_.subject_needed)
-        return;
+        return false;
     auto residue = run_residue();
     const bool left = revokes() && !residue.items().empty();
     end(left ? run_status::closed_with_residue : run_status::succeeded, {}, std::move(residue));
+    return true;
 }
 
 // What verification found, and what could not be done for good: names of groups, apps, roles; else the step.
@@ -133,7 +148,7 @@ value machine::run_residue() const
         return value(std::move(all));
     for (const auto& step : state_.steps) {
         const bool left = (step.status == step_status::failed && !step.expanded) || step.blocked;
-        if (!left)
+        if (!left || definition_of(step).at_end)
             continue;
         const bool named = !step.target.name.empty() && step.target.kind != "user";
         auto item = named ? value::map({{step.target.kind, step.target.name}}) : value::map({{"step", step.id}});
@@ -143,17 +158,11 @@ value machine::run_residue() const
     return value(std::move(all));
 }
 
-void machine::end(run_status status, std::string superseded_by, value residue)
-{
-    emit(run_ended{status, std::move(superseded_by), std::move(residue), state_.review});
-    commands_.push_back(finish{});
-}
-
 // A run that is being stopped is not parked. A failure says more than the operator's pause that it comes into.
 void machine::pause(std::string kind, const std::string& step, const std::string& detail, const call_mark& mark)
 {
     const bool parked = is_paused() && state_.why.kind != "operator";
-    if (!parked && !state_.stop)
+    if (!parked && !state_.stop && !state_.ending)
         emit(run_paused{std::move(kind), step, {}, detail, mark});
 }
 

@@ -107,17 +107,29 @@ constexpr names<stop_kind, 5> stops{{{stop_kind::preempt, "preempt"},
                                      {stop_kind::rollback, "rollback"},
                                      {stop_kind::fail, "fail"}}};
 
-constexpr names<verb, 9> verbs{{{verb::pause, "pause"},
-                                {verb::resume, "resume"},
-                                {verb::retry, "retry"},
-                                {verb::cancel, "cancel"},
-                                {verb::terminate, "terminate"},
-                                {verb::rollback, "rollback"},
-                                {verb::skip, "skip"},
-                                {verb::complete, "complete"},
-                                {verb::fail, "fail"}}};
+constexpr names<need_result, 4> need_results{{{need_result::succeeded, "succeeded"},
+                                              {need_result::failed, "failed"},
+                                              {need_result::skipped, "skipped"},
+                                              {need_result::done, "done"}}};
+
+constexpr names<undecided, 3> undecided_choices{
+    {{undecided::deny, "deny"}, {undecided::approve, "approve"}, {undecided::escalate, "escalate"}}};
+
+constexpr names<verb, 12> verbs{{{verb::pause, "pause"},
+                                 {verb::resume, "resume"},
+                                 {verb::retry, "retry"},
+                                 {verb::cancel, "cancel"},
+                                 {verb::terminate, "terminate"},
+                                 {verb::rollback, "rollback"},
+                                 {verb::reschedule, "reschedule"},
+                                 {verb::approve, "approve"},
+                                 {verb::deny, "deny"},
+                                 {verb::skip, "skip"},
+                                 {verb::complete, "complete"},
+                                 {verb::fail, "fail"}}};
 
 bool is_for_steps(verb what) { return what == verb::skip || what == verb::complete || what == verb::fail; }
+bool is_for_approvals(verb what) { return what == verb::approve || what == verb::deny; }
 
 } // namespace
 
@@ -139,11 +151,15 @@ std::optional<run_status> parse_run_status(std::string_view text) { return kind_
 std::string_view to_text(step_status status) { return name_of(step_states, status); }
 std::string_view to_text(stop_kind kind) { return name_of(stops, kind); }
 std::optional<stop_kind> parse_stop_kind(std::string_view text) { return kind_of(stops, text); }
+std::string_view to_text(need_result wanted) { return name_of(need_results, wanted); }
+std::optional<need_result> parse_need_result(std::string_view text) { return kind_of(need_results, text); }
+std::string_view to_text(undecided choice) { return name_of(undecided_choices, choice); }
+std::optional<undecided> parse_undecided(std::string_view text) { return kind_of(undecided_choices, text); }
 std::string_view to_text(verb what) { return name_of(verbs, what); }
 std::optional<verb> parse_verb(std::string_view text)
 {
     const auto known = kind_of(verbs, text);
-    return known && !is_for_steps(*known) ? known : std::nullopt;
+    return known && !is_for_steps(*known) && !is_for_approvals(*known) ? known : std::nullopt;
 }
 std::optional<verb> parse_step_verb(std::string_view text)
 {
@@ -198,6 +214,17 @@ bool is_final(step_status status)
         return false;
     }
     return false;
+}
+
+step_kind step_definition::kind() const
+{
+    if (uses == "core.wait")
+        return step_kind::wait;
+    if (uses == "core.approval")
+        return step_kind::approval;
+    if (uses == "core.run")
+        return step_kind::run;
+    return uses == "core.fail" ? step_kind::fail : step_kind::action;
 }
 
 const step_definition* workflow_definition::find(std::string_view id) const

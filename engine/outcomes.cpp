@@ -73,8 +73,8 @@ void machine::take_one(const attempt_answer& answer)
     if (!current)
         return; // a late answer of an attempt that was settled otherwise
     std::visit(overloaded{[&](const attempt_succeeded& good) {
-                              emit(step_succeeded{answer.step, answer.attempt, good.changed, good.outputs, good.before,
-                                                  good.calls, good.mark});
+                              succeed(step_succeeded{answer.step, answer.attempt, good.changed, good.outputs,
+                                                     good.before, good.calls, good.mark});
                           },
                           [&](const attempt_failed& bad) { attempt_failure(answer.step, answer.attempt, bad); }},
                answer.outcome);
@@ -90,7 +90,8 @@ void machine::attempt_failure(const std::string& id, int attempt, const attempt_
     }
     emit(
         attempt_failed_fact{id, attempt, failure.kind, !is_free(failure), failure.detail, failure.mark, failure.calls});
-    if (failure.mark.code == "SYNC_ERROR" && !revokes()) { // assigned, but the application refused the account
+    if (failure.mark.code == "SYNC_ERROR" && !revokes() && !definition.at_end)
+    { // assigned, but the application refused the account
         pause("provisioning", id, failure.detail, failure.mark);
         return;
     }
@@ -110,11 +111,38 @@ void machine::retry_or_give_up(const std::string& id, const attempt_failed& fail
     const auto cap = failure.outage ? outage_cap() : no_cap;
     const auto when = now_ + backoff(definition.retry, step.setbacks, cap, random_);
     const bool spent = step.spent >= definition.retry.max_attempts;
-    const bool late = definition.deadline && step.budget_began && when >= *step.budget_began + *definition.deadline;
-    if (is_transient(failure.kind) && (failure.outage || (!spent && !late)))
+    const auto end = deadline_of(step);
+    const bool late = end && when >= *end;
+    const bool goes_on = failure.outage ? !late || revokes() : !spent && !late;
+    if (is_transient(failure.kind) && goes_on)
         emit(retry_scheduled{id, when, false});
     else
-        exhausted(id, failure.kind, failure.detail, failure.mark);
+        exhausted(id, failure.kind, failure.detail, failure.mark, late && is_transient(failure.kind));
+}
+
+std::optional<time_point> machine::deadline_of(const step_record& step) const
+{
+    const auto& length = definition_of(step).deadline;
+    return length && step.budget_began ? std::optional(*step.budget_began + *length) : std::nullopt;
+}
+
+// What a step answers under names of its own is worked out while its answer is at hand. A name that cannot be is
+// missing for whoever reads it; the step has succeeded all the same.
+void machine::succeed(step_succeeded what)
+{
+    const auto id = what.step;
+    std::string wrong;
+    const auto answered = what.outputs;
+    for (const auto& [name, content] : definition_of(at(id)).outputs) {
+        auto computed = content.evaluate(scope_with(at(id), answered));
+        if (computed)
+            what.outputs = what.outputs.with(name, std::move(*computed));
+        else if (!computed.error().missing)
+            wrong = "outputs." + name + ": " + computed.error().what;
+    }
+    emit(std::move(what));
+    if (!wrong.empty())
+        pause(std::string(to_text(failure_kind::invalid)), id, wrong);
 }
 
 // As long as the server says, never clipped by max_interval; but not for ever.
@@ -124,25 +152,32 @@ void machine::wait_for_limit(const std::string& id, const attempt_failed& failur
     const auto& policy = definition_of(step).retry;
     const auto told = failure.retry_at.value_or(now_ + backoff(policy, step.setbacks + 1, no_cap, random_));
     const auto when = std::max(now_ + duration(1), told);
+    const auto end = deadline_of(step);
+    if (end && when >= *end && !revokes()) {
+        exhausted(id, failure.kind, "the limit holds it beyond its deadline: " + failure.detail, failure.mark, true);
+        return;
+    }
     emit(retry_scheduled{id, when, true});
     if (when - at(id).throttled_since.value_or(now_) > policy.max_throttle)
         pause("throttled_too_long", id, "the limit holds it for longer than max_throttle", failure.mark);
 }
 
 // No further attempt by itself.
-void machine::exhausted(const std::string& id, failure_kind kind, const std::string& detail, const call_mark& mark)
+void machine::exhausted(const std::string& id, failure_kind kind, const std::string& detail, const call_mark& mark,
+                        bool late)
 {
     emit(step_failed{id, kind, detail, mark});
-    consequences(id);
+    const auto& definition = definition_of(at(id));
+    consequences(id, late ? definition.late.value_or(definition.exhausted) : definition.exhausted);
 }
 
 // The definition says what follows, but what revokes never turns back, and a passed pivot only parks.
-void machine::consequences(const std::string& id)
+void machine::consequences(const std::string& id, on_exhausted choice)
 {
-    if (revokes())
-        return;
     const auto step = at(id);
-    switch (definition_of(step).exhausted) {
+    if (revokes() || definition_of(step).at_end)
+        return;
+    switch (choice) {
     case on_exhausted::proceed:
         return;
     case on_exhausted::pause:

@@ -23,6 +23,10 @@ public:
     void take(const run_resumed& f);
     void take(const budget_renewed& f);
     void take(const stop_requested& f);
+    void take(const run_ending& f);
+    void take(const run_reopened& f);
+    void take(const run_scheduled& f);
+    void take(const run_due& f);
     void take(const run_ended& f);
 
     // apply_steps.cpp
@@ -42,6 +46,11 @@ public:
     void take(const step_cancelled& f);
     void take(const step_ruled& f);
     void take(const attempt_resent& f);
+
+    // apply_approvals.cpp
+    void take(const approval_requested& f);
+    void take(const approval_given& f);
+    void take(const approval_escalated& f);
 
     // apply_undoing.cpp
     void take(const compensation_planned& f);

@@ -35,6 +35,12 @@ void machine::take_one(const recovered&)
 // An undo compares before it changes anything: sending it again is safe, unless the run sends nothing any more.
 void machine::recover_undo(const std::string& id)
 {
+    const auto& undo = definition_of(at(id)).undo;
+    if (undo && undo->action != nullptr && undo->action->repeat == repeatability::side_effect) {
+        emit(compensation_attempt_failed{id, failure_kind::unknown_outcome, true, process_ended, {}});
+        emit(compensation_given_up{id, failure_kind::unknown_outcome, process_ended});
+        return;
+    }
     if (!is_paused() && !hands_over(state_.stop)) {
         send_undo_of(id);
         return;
@@ -62,6 +68,10 @@ void machine::recover_attempt(const std::string& id)
     const auto& definition = definition_of(step);
     const auto& last = step.attempts.back();
     const bool sends_nothing = is_paused() || hands_over(state_.stop);
+    if (definition.kind() == step_kind::run) {
+        commands_.push_back(watch_child{id, last.number, step.inputs, !is_paused() && !state_.stop});
+        return;
+    }
     if (is_harmless(definition) && !sends_nothing) {
         emit(attempt_resent{id, last.number});
         commands_.push_back(

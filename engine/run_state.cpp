@@ -20,17 +20,25 @@ bool run_state::anything_in_flight() const
            std::any_of(steps.begin(), steps.end(), [](const step_record& step) { return step.in_flight; });
 }
 
+static std::string kind_of_timer(const step_record& step)
+{
+    if (step.status != step_status::waiting)
+        return "retry";
+    return step.approval ? "approval" : "start";
+}
+
 std::vector<pending_timer> timers_of(const run_state& state)
 {
     std::vector<pending_timer> timers;
     if (has_ended(state.status) || state.status == run_status::paused)
         return timers; // a paused run sends nothing, so nothing needs to wake it
+    if (state.status == run_status::scheduled && state.begin_due)
+        timers.push_back({"start", {}, *state.begin_due, {}, {}});
     if (state.subject_due)
         timers.push_back({"retry", {}, *state.subject_due, {}, {}});
     for (const auto& step : state.steps)
         if (step.due)
-            timers.push_back({step.status == step_status::waiting ? "start" : "retry", step.id, *step.due,
-                              step.rule_date, step.rule_zone});
+            timers.push_back({kind_of_timer(step), step.id, *step.due, step.rule_date, step.rule_zone});
     std::sort(timers.begin(), timers.end());
     return timers;
 }
@@ -38,8 +46,10 @@ std::vector<pending_timer> timers_of(const run_state& state)
 // Before the person is read, and while the run stops, most of what is due only waits.
 static bool moves_by_time(const run_state& state, const step_record* step)
 {
-    if (step == nullptr) // reading the person
+    if (step == nullptr) // reading the person, or beginning
         return !state.stop;
+    if (state.ending)
+        return true;
     const bool looks = step->status == step_status::unknown || step->status == step_status::compensating;
     return looks || (!state.stop && !state.subject_needed);
 }
@@ -77,9 +87,13 @@ run_summary summarize(const run_state& state)
     std::set<std::string_view> states;
     for (const auto& step : state.steps) {
         states.insert(to_text(step.status));
+        if (step.approval && step.status == step_status::waiting)
+            states.insert("approval"); // no state of a step: what lists of open approvals are found by
         if (!step.attempts.empty())
             row.attempts_max = std::max(row.attempts_max, step.attempts.back().number);
     }
+    if (!state.context["parent"].is_null())
+        states.insert("child"); // no state either: it takes no place of its own among the runs of its person
     for (const auto text : states)
         row.step_states += (row.step_states.empty() ? "" : " ") + std::string(text);
     row.error = state.why.kind;

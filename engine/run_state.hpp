@@ -26,6 +26,26 @@ struct attempt_record
     friend bool operator==(const attempt_record&, const attempt_record&) = default;
 };
 
+struct approval_word
+{
+    std::string by, verdict, reason;
+    time_point at{};
+    friend bool operator==(const approval_word&, const approval_word&) = default;
+};
+struct approval_record
+{
+    approval_id id;
+    std::string plan_sha256;
+    std::vector<std::string> approvers; ///< empty: whoever may approve at all
+    int required = 1;
+    time_point requested_at{};
+    std::optional<time_point> until;
+    value plan;
+    std::vector<approval_word> words;
+    bool escalated = false;
+    friend bool operator==(const approval_record&, const approval_record&) = default;
+};
+
 struct step_record
 {
     std::string id;
@@ -55,6 +75,8 @@ struct step_record
     int undo_attempts = 0, undo_spent = 0;
     bool undo_conflict = false;
     std::string undo_detail;
+    value evidence; ///< of the person who decided about it
+    std::optional<approval_record> approval;
 
     friend bool operator==(const step_record&, const step_record&) = default;
 };
@@ -90,6 +112,10 @@ struct run_state
     std::optional<stop_requested> stop;
     bool pivot_passed = false;
     bool undo_planned = false;
+    bool reopened = false;            ///< it had ended, and is to be undone
+    std::optional<run_status> ending; ///< settled; the steps under `finally` come first
+    value ending_residue{value_list{}};
+    std::optional<time_point> begin_due; ///< of a run that is scheduled
     std::vector<std::string> undo_order;
     reason_why why;
     std::string superseded_by;
@@ -109,8 +135,8 @@ struct run_state
 
 struct pending_timer
 {
-    std::string kind; ///< "start" for a wait, "retry"
-    std::string step; ///< empty: reading the person
+    std::string kind; ///< "start" for a wait, "approval", "retry"
+    std::string step; ///< empty: reading the person, or the beginning of the run
     time_point at{};
     std::string rule_date, rule_zone;
     friend auto operator<=>(const pending_timer&, const pending_timer&) = default;

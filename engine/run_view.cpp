@@ -2,6 +2,8 @@
 // place.
 #include "engine/run_view.hpp"
 
+#include "engine/approvals.hpp"
+
 namespace jmld::engine {
 
 namespace {
@@ -74,7 +76,9 @@ value step_value(const workflow_definition& definition, const step_record& step)
          {"detail", text(step.status == step_status::failed || step.status == step_status::skipped ? step.detail
                                                                                                    : std::string())},
          {"inputs", step.inputs},
-         {"outputs", step.outputs}});
+         {"outputs", step.outputs},
+         {"evidence", step.evidence},
+         {"finally", definition.steps[step.definition].at_end ? value(true) : value()}});
 }
 
 value why_value(const reason_why& why)
@@ -100,6 +104,9 @@ std::string waiting_for(const run_state& state)
         return "a person";
     if (state.anything_in_flight())
         return "an answer";
+    for (const auto& step : state.steps)
+        if (step.approval && step.status == step_status::waiting)
+            return "an approval";
     return state.next_due() ? "time" : "";
 }
 
@@ -107,7 +114,9 @@ std::string waiting_for(const run_state& state)
 
 value describe(const workflow_definition& definition, const run_state& state)
 {
-    value_list steps, timers;
+    value_list steps, timers, approvals;
+    for (const auto& approval : approvals_of(state))
+        approvals.push_back(describe(approval, true));
     for (const auto& step : state.steps)
         if (!step.expanded) // a for_each shows its children only
             steps.push_back(step_value(definition, step));
@@ -138,6 +147,9 @@ value describe(const workflow_definition& definition, const run_state& state)
          {"review", state.review},
          {"steps", value(std::move(steps))},
          {"timers", value(std::move(timers))},
+         {"approvals", value(std::move(approvals))},
+         {"ending", state.ending && !has_ended(state.status) ? value(to_text(*state.ending)) : value()},
+         {"parent", state.context["parent"]},
          {"waiting_for", text(waiting_for(state))}});
 }
 

@@ -13,22 +13,66 @@ bool is_harmless(const step_definition& step)
 
 bool can_be_probed(const step_definition& step) { return step.action != nullptr && step.action->has_probe; }
 
-// Everything it needs is final. One that failed blocks it, unless the workflow revokes and it does not read its
-// outputs.
-bool machine::ready(const step_record& step, std::string& blocked_by) const
+bool may_write(const step_definition& step)
 {
-    const auto& definition = definition_of(step);
-    for (const auto& need : definition.needs) {
+    return step.kind() == step_kind::run || (step.action != nullptr && step.action->writes());
+}
+
+bool can_be_undone(const step_definition& step)
+{
+    if (step.compensate == compensation_rule::none)
+        return false;
+    const bool by_itself = step.kind() == step_kind::run || (step.action != nullptr && step.action->has_inverse);
+    return step.undo.has_value() || by_itself;
+}
+
+// Everything it needs is final.
+bool machine::ready(const step_record& step, std::optional<obstacle>& in_the_way) const
+{
+    for (const auto& need : definition_of(step).needs) {
         const auto* needed = state_.find(need);
         if (needed == nullptr || !is_final(needed->status))
             return false;
-        const bool done =
-            needed->status == step_status::succeeded || (needed->status == step_status::skipped && !needed->blocked);
-        const bool reads = std::ranges::find(definition.reads_from, need) != definition.reads_from.end();
-        if (!done && (reads || !revokes()))
-            blocked_by = need;
+        if (auto found = unmet(step, need))
+            in_the_way = std::move(found);
     }
     return true;
+}
+
+// One that failed blocks it, unless its definition says otherwise, or the workflow revokes and it does not read its
+// outputs. One that ended well, but not as it was wanted, only makes it superfluous.
+std::optional<machine::obstacle> machine::unmet(const step_record& step, const std::string& need) const
+{
+    const auto& definition = definition_of(step);
+    const auto& needed = *state_.find(need);
+    const bool succeeded = needed.status == step_status::succeeded;
+    const bool skipped = needed.status == step_status::skipped && !needed.blocked;
+    const auto condition = std::ranges::find(definition.conditions, need, &need_condition::step);
+    if (condition == definition.conditions.end()) {
+        if (definition.at_end && !definition_of(needed).at_end)
+            return std::nullopt; // it runs whatever became of the others
+        const bool reads = std::ranges::find(definition.reads_from, need) != definition.reads_from.end();
+        if (succeeded || skipped || (!reads && revokes()))
+            return std::nullopt;
+        return obstacle{"it needs '" + need + "', which did not succeed", true};
+    }
+    const auto said = "'" + need + "' " + std::string(to_text(needed.status));
+    switch (condition->wanted) {
+    case need_result::done:
+        return std::nullopt;
+    case need_result::succeeded:
+        return succeeded ? std::nullopt
+                         : std::optional(obstacle{"it is for when " + need + " succeeded, and " + said, !skipped});
+    case need_result::failed:
+        return needed.status == step_status::failed
+                   ? std::nullopt
+                   : std::optional(obstacle{"it is for when '" + need + "' fails, and " + said, false});
+    case need_result::skipped:
+        return needed.status == step_status::skipped
+                   ? std::nullopt
+                   : std::optional(obstacle{"it is for when '" + need + "' is skipped, and " + said, false});
+    }
+    return std::nullopt;
 }
 
 bool machine::has_room(const step_record& step) const
@@ -55,7 +99,9 @@ bool machine::start_step(const std::string& id)
     case step_status::throttled:
         return due && has_room(step) && start_now(id);
     case step_status::waiting:
-        return due && end_wait(id);
+        if (!due)
+            return false;
+        return step.approval ? end_approval(id) : end_wait(id);
     case step_status::running:
     case step_status::unknown:
     case step_status::succeeded:
@@ -75,11 +121,11 @@ bool machine::start_pending(const std::string& id)
 {
     const auto& step = at(id);
     const auto& definition = definition_of(step);
-    std::string blocked_by;
-    if (step.expanded || !ready(step, blocked_by))
+    std::optional<obstacle> in_the_way;
+    if (step.expanded || !ready(step, in_the_way))
         return false;
-    if (!blocked_by.empty()) {
-        emit(step_skipped{id, "it needs '" + blocked_by + "', which did not succeed", true});
+    if (in_the_way) {
+        emit(step_skipped{id, in_the_way->reason, in_the_way->blocked});
         return true;
     }
     if (definition.condition) {
@@ -98,11 +144,53 @@ bool machine::start_pending(const std::string& id)
 
 bool machine::start_now(const std::string& id)
 {
-    return definition_of(at(id)).uses == "core.wait" ? start_wait(id) : start_action(id);
+    switch (definition_of(at(id)).kind()) {
+    case step_kind::wait:
+        return start_wait(id);
+    case step_kind::approval:
+        return start_approval(id);
+    case step_kind::fail:
+        return start_fail(id);
+    case step_kind::run:
+    case step_kind::action:
+        return start_action(id);
+    }
+    return false;
+}
+
+// core.fail: somebody wrote down that it must not go on from here.
+bool machine::start_fail(const std::string& id)
+{
+    const auto& step = at(id);
+    const auto inputs = evaluate(definition_of(step).with, step);
+    exhausted(id, failure_kind::invalid, inputs ? (*inputs)["message"].text_or("core.fail") : inputs.error().what, {});
+    return true;
+}
+
+bool machine::past_deadline(const std::string& id)
+{
+    const auto end = deadline_of(at(id));
+    if (!end || now_ < *end)
+        return false;
+    const auto step = at(id);
+    const auto why = step.detail.empty() ? std::string() : ": " + step.detail;
+    exhausted(id, failure_kind::timeout, "its deadline has passed" + why, step.mark, true);
+    return true;
+}
+
+// No attempt is given more time than is left.
+duration machine::time_for(const step_record& step) const
+{
+    const auto& definition = definition_of(step);
+    const auto end = deadline_of(step);
+    const auto left = end ? *end - now_ : definition.deadline.value_or(definition.timeout);
+    return std::min(definition.timeout, left);
 }
 
 bool machine::start_action(const std::string& id)
 {
+    if (past_deadline(id))
+        return true;
     const auto& step = at(id);
     const auto& definition = definition_of(step);
     auto inputs = evaluate(definition.with, step);
@@ -110,9 +198,12 @@ bool machine::start_action(const std::string& id)
         exhausted(id, failure_kind::invalid, inputs.error().what, {});
         return true;
     }
+    if (definition.kind() == step_kind::run) // its child has a name before it exists: a restart finds it by that
+        inputs = inputs->with("run", make_id<run_id>("run", now_, random_).text);
     const int number = static_cast<int>(step.attempts.size()) + 1;
+    const auto length = time_for(step);
     emit(attempt_started{id, number, *inputs, target_of(definition, *inputs)});
-    commands_.push_back(send_attempt{id, definition.uses, number, std::move(*inputs), now_, definition.timeout});
+    commands_.push_back(send_attempt{id, definition.uses, number, std::move(*inputs), now_, length});
     return true;
 }
 
@@ -120,7 +211,7 @@ bool machine::start_probe(const std::string& id)
 {
     const auto& step = at(id);
     const auto& definition = definition_of(step);
-    if (step.in_flight || (step.due && *step.due > now_))
+    if (step.in_flight || (step.due && *step.due > now_) || (!state_.stop && !has_room(step)))
         return false;
     if (!can_be_probed(definition)) { // somebody let the run go on without deciding about it
         nobody_knows(id, step.detail, step.mark);

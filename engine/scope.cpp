@@ -44,7 +44,7 @@ const value* machine::root(std::string_view name, const step_record& step)
         return &state_.person;
     if (name == "access")
         return &state_.access;
-    if (name == "event" || name == "policy")
+    if (name == "event" || name == "policy" || name == "inputs")
         return state_.context.find(name);
     if (const auto known = roots_.find(name); known != roots_.end())
         return &known->second;
@@ -52,57 +52,90 @@ const value* machine::root(std::string_view name, const step_record& step)
         return &roots_.emplace("steps", steps_view(state_)).first->second;
     if (name == "run")
         return &roots_
-                    .emplace("run",
-                             value::map({{"id", state_.run.text}, {"workflow", state_.workflow}, {"by", state_.by}}))
+                    .emplace("run", value::map({{"id", state_.run.text},
+                                                {"workflow", state_.workflow},
+                                                {"by", state_.by},
+                                                {"outcome", state_.ending ? value(to_text(*state_.ending)) : value()}}))
                     .first->second;
     return name == "vars" ? vars_root(step) : nullptr;
 }
 
-// Later ones may read earlier ones. One that cannot be computed is missing; whoever reads it says why.
+// Later ones may read earlier ones. One that reads what is not there is missing, like what it reads; one that cannot be
+// computed fails whoever reads it.
 const value* machine::vars_root(const step_record& step)
 {
+    broken_vars_.clear();
     roots_.emplace("vars", value::map({}));
     for (const auto& [variable, content] : definition_.vars) {
         auto computed = content.evaluate(scope_of(step));
-        if (computed)
+        const auto broken = broken_var(content.reads());
+        if (computed && !broken)
             roots_["vars"] = roots_["vars"].with(variable, std::move(*computed));
         else
-            vars_problem_ = "vars." + variable + ": " + computed.error().what;
+            broken_vars_[variable] = {broken ? broken->what : computed.error().what,
+                                      !broken && computed.error().missing};
     }
     return &roots_["vars"];
 }
 
 expression::scope machine::scope_of(const step_record& step)
 {
-    vars_problem_.clear();
     return [this, &step](std::string_view name) { return root(name, step); };
+}
+
+// While a step's own outputs are read under `outputs`.
+expression::scope machine::scope_with(const step_record& step, const value& outputs)
+{
+    return [this, &step, &outputs](std::string_view name) { return name == "outputs" ? &outputs : root(name, step); };
+}
+
+std::optional<expression::evaluation_error> machine::broken_var(const path_list& reads) const
+{
+    for (const auto& path : reads) {
+        if (path.size() < 2 || path.front() != "vars")
+            continue;
+        const auto found = broken_vars_.find(path[1]);
+        if (found != broken_vars_.end() && !found->second.missing)
+            return evaluation_error{"vars." + path[1] + ": " + found->second.what, false, 0};
+    }
+    return std::nullopt;
 }
 
 std::expected<value, expression::evaluation_error> machine::evaluate(const expression::value_template& what,
                                                                      const step_record& step)
 {
     auto computed = what.evaluate(scope_of(step));
-    return computed ? computed : std::unexpected(explained(std::move(computed.error())));
+    const auto reads = what.reads();
+    if (auto broken = broken_var(reads))
+        return std::unexpected(std::move(*broken));
+    return computed ? computed : std::unexpected(explained(std::move(computed.error()), reads));
 }
 
 std::expected<value, expression::evaluation_error> machine::evaluate(const expression::program& what,
                                                                      const step_record& step)
 {
     auto computed = expression::evaluate(what, scope_of(step));
-    return computed ? computed : std::unexpected(explained(std::move(computed.error())));
+    if (auto broken = broken_var(what.reads()))
+        return std::unexpected(std::move(*broken));
+    return computed ? computed : std::unexpected(explained(std::move(computed.error()), what.reads()));
 }
 
 std::expected<bool, expression::evaluation_error> machine::holds(const expression::program& what,
                                                                  const step_record& step)
 {
     auto computed = expression::evaluate_condition(what, scope_of(step));
-    return computed ? computed : std::unexpected(explained(std::move(computed.error())));
+    if (auto broken = broken_var(what.reads()))
+        return std::unexpected(std::move(*broken));
+    return computed ? computed : std::unexpected(explained(std::move(computed.error()), what.reads()));
 }
 
-expression::evaluation_error machine::explained(evaluation_error wrong) const
+// Why a var that it reads is not there.
+expression::evaluation_error machine::explained(evaluation_error wrong, const path_list& reads) const
 {
-    if (!vars_problem_.empty())
-        wrong.what += " (" + vars_problem_ + ")";
+    for (const auto& path : reads)
+        if (path.size() > 1 && path.front() == "vars")
+            if (const auto found = broken_vars_.find(path[1]); found != broken_vars_.end())
+                wrong.what += " (vars." + path[1] + ": " + found->second.what + ")";
     return wrong;
 }
 

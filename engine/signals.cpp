@@ -1,126 +1,24 @@
 // What people and other runs say to a run. Whether a word applies is asked first (refuses), so that here it always
 // does.
 #include "engine/machine.hpp"
+#include "engine/words.hpp"
 
 #include <algorithm>
 
 namespace jmld::engine {
 
-namespace {
-
-bool names(const std::string& wanted, const step_record& step)
-{
-    if (wanted == step.id)
-        return true; // of a for_each's name every child is meant
-    return step.child && step.id.size() > wanted.size() && step.id.starts_with(wanted) && step.id[wanted.size()] == '.';
-}
-
-// A new try means something to it.
-bool is_stuck(const run_state& state, const step_record& step)
-{
-    if (step.expanded || step.in_flight)
-        return false;
-    if (step.status == step_status::compensating)
-        return step.due.has_value();
-    return !state.stop && (step.status == step_status::failed || step.status == step_status::backing_off ||
-                           step.status == step_status::throttled || step.status == step_status::unknown);
-}
-
-// A person may decide about it: it is neither out nor done.
-bool is_open(const step_record& step)
-{
-    return !step.expanded && !step.in_flight && (!is_final(step.status) || step.status == step_status::failed);
-}
-
-template <class Suits>
-std::optional<std::string> refuses_step(const run_state& state, const std::string& wanted, Suits suits)
-{
-    bool known = false;
-    std::string states;
-    for (const auto& step : state.steps) {
-        if (!names(wanted, step))
-            continue;
-        known = true;
-        if (suits(step))
-            return std::nullopt;
-        states = std::string(to_text(step.status)) + (step.in_flight ? " and a call of it is out" : "");
-    }
-    return known ? "step '" + wanted + "' is " + states : "there is no step '" + wanted + "'";
-}
-
-std::string stopped_for(const stop_requested& stop)
-{
-    return stop.kind == stop_kind::preempt ? " and is being stopped for " + stop.by : " and is stopping already";
-}
-
-std::optional<std::string> refuses_retry(const run_state& state, const operator_signal& word, const std::string& now)
-{
-    if (state.stop && !state.undo_planned)
-        return now + stopped_for(*state.stop);
-    const auto stuck = [&](const step_record& step) { return is_stuck(state, step); };
-    const bool something =
-        state.status == run_status::paused || state.subject_due.has_value() || std::ranges::any_of(state.steps, stuck);
-    if (word.step.empty())
-        return something ? std::nullopt
-                         : std::optional(now + ": nothing of it has failed or is waiting to be tried again");
-    const auto suits = [&](const step_record& step) {
-        return is_stuck(state, step) || step.status == step_status::ready;
-    };
-    return refuses_step(state, word.step, suits);
-}
-
-std::optional<std::string> refuses_turning_back(const run_state& state, const std::string& now)
-{
-    if (state.dir == direction::revoke)
-        return "a run that revokes is never rolled back";
-    return state.stop ? std::optional(now + stopped_for(*state.stop)) : std::nullopt;
-}
-
-} // namespace
-
-std::optional<std::string> refuses(const run_state& state, const operator_signal& word)
-{
-    auto now = "the run is " + std::string(to_text(state.shown_status()));
-    const bool begun = state.status != run_status::queued && state.status != run_status::scheduled;
-    const bool paused = state.status == run_status::paused;
-    if (has_ended(state.status))
-        return now;
-    if (state.stop && state.stop->kind == stop_kind::preempt)
-        return now + stopped_for(*state.stop);
-    switch (word.what) {
-    case verb::pause:
-        return paused || !begun ? std::optional(now) : std::nullopt;
-    case verb::resume:
-        return paused ? std::nullopt : std::optional(now + ", not paused");
-    case verb::retry:
-        return begun ? refuses_retry(state, word, now) : std::optional(now + ": nothing of it has been tried yet");
-    case verb::cancel:
-        return state.stop ? std::optional(now + stopped_for(*state.stop)) : std::nullopt;
-    case verb::terminate:
-        return state.stop && state.stop->kind == stop_kind::terminate ? std::optional(now + stopped_for(*state.stop))
-                                                                      : std::nullopt;
-    case verb::rollback:
-        return refuses_turning_back(state, now);
-    case verb::skip:
-    case verb::complete:
-    case verb::fail:
-        if (state.stop)
-            return now + stopped_for(*state.stop);
-        return begun ? refuses_step(state, word.step, is_open) : std::optional(now);
-    }
-    return std::nullopt;
-}
-
 bool is_parked(const workflow_definition& definition, const step_record& step)
 {
-    const bool goes_on =
-        definition.dir == direction::revoke || definition.steps[step.definition].exhausted == on_exhausted::proceed;
+    const auto& its = definition.steps[step.definition];
+    const bool late = step.failure == failure_kind::timeout && its.late.has_value();
+    const auto choice = late ? *its.late : its.exhausted;
+    const bool goes_on = definition.dir == direction::revoke || its.at_end || choice == on_exhausted::proceed;
     return step.status == step_status::failed && !step.expanded && !goes_on;
 }
 
 void machine::take_one(const begin&)
 {
-    if (state_.status == run_status::queued || state_.status == run_status::scheduled)
+    if (state_.status == run_status::queued)
         emit(run_started{});
 }
 
@@ -151,13 +49,47 @@ void machine::take_one(const operator_signal& word)
         emit(stop_requested{stop_kind::terminate, word.by, word.reason});
         return;
     case verb::rollback:
-        emit(stop_requested{stop_kind::rollback, word.by, word.reason});
+        emit(stop_requested{stop_kind::rollback, word.by, word.reason, {}, word.to_step});
+        return;
+    case verb::reschedule:
+        reschedule(word);
+        return;
+    case verb::approve:
+    case verb::deny:
+        decide(word);
         return;
     case verb::skip:
     case verb::complete:
     case verb::fail:
         rule(word);
         return;
+    }
+}
+
+// It has ended; only undoing it is still possible. It waits for its person first, like a new one.
+void machine::reopen(const operator_signal& word)
+{
+    if (refuses(state_, word))
+        return;
+    emit(run_reopened{word.by, word.reason});
+    emit(stop_requested{stop_kind::rollback, word.by, word.reason, {}, word.to_step});
+}
+
+// One that has not begun begins then; in one that has, what waits for a moment waits for that one.
+void machine::reschedule(const operator_signal& word)
+{
+    if (state_.status == run_status::queued || state_.status == run_status::scheduled) {
+        if (*word.at > now_)
+            emit(run_scheduled{*word.at, word.by, word.reason});
+        else if (state_.status == run_status::scheduled)
+            emit(run_due{});
+        return;
+    }
+    for (std::size_t i = 0; i < state_.steps.size(); ++i) {
+        const auto& step = state_.steps[i];
+        const bool meant = word.step.empty() || names(word.step, step);
+        if (meant && step.status == step_status::waiting && !step.approval)
+            emit(wait_moved{step.id, *word.at, word.by});
     }
 }
 
@@ -204,7 +136,7 @@ void machine::rule(const operator_signal& word)
 
 void machine::rule_one(const std::string& id, const operator_signal& word)
 {
-    emit(step_ruled{id, std::string(to_text(word.what)), word.by, word.reason});
+    emit(step_ruled{id, std::string(to_text(word.what)), word.by, word.reason, word.evidence});
     if (word.what == verb::skip) {
         emit(step_skipped{id, "skipped by a person", false});
     } else if (word.what == verb::complete) { // done by hand: not ours to undo
@@ -213,7 +145,7 @@ void machine::rule_one(const std::string& id, const operator_signal& word)
         emit(step_failed{id, failure_kind::cancelled, "declared failed: " + word.reason, {}});
         const auto choice = definition_of(at(id)).exhausted;
         const bool parks = choice == on_exhausted::pause || (choice == on_exhausted::rollback && state_.pivot_passed);
-        if (choice == on_exhausted::proceed || revokes() || state_.stop)
+        if (choice == on_exhausted::proceed || revokes() || state_.stop || definition_of(at(id)).at_end)
             return;
         const bool ends = parks || choice == on_exhausted::fail; // a person has looked already: it is not parked again
         emit(stop_requested{ends ? stop_kind::fail : stop_kind::rollback, word.by, word.reason});

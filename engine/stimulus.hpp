@@ -54,8 +54,21 @@ struct preempted
     std::string by;
 };
 
-enum class verb : std::uint8_t { pause, resume, retry, cancel, terminate, rollback, skip, complete, fail };
-/// What is said to a whole run: pause resume retry cancel terminate rollback.
+enum class verb : std::uint8_t {
+    pause,
+    resume,
+    retry,
+    cancel,
+    terminate,
+    rollback,
+    reschedule,
+    skip,
+    complete,
+    fail,
+    approve,
+    deny
+};
+/// What is said to a whole run: pause resume retry cancel terminate rollback reschedule.
 std::optional<verb> parse_verb(std::string_view text);
 /// What is said to one step: retry skip complete fail.
 std::optional<verb> parse_step_verb(std::string_view text);
@@ -65,7 +78,13 @@ struct operator_signal
     verb what = verb::retry;
     std::string step; ///< retry: this one only; empty = every one that failed. A for_each's name means every child.
     std::string by, reason;
-    value outputs{}; ///< complete: what later steps will read
+    value outputs{};                ///< complete: what later steps will read
+    value evidence{};               ///< skip, complete, fail: what shows that it is so
+    std::string to_step{};          ///< rollback: only what came after this step
+    std::optional<time_point> at{}; ///< reschedule: the new moment
+    approval_id approval{};         ///< approve, deny: which one
+    std::string plan_sha256{};      ///< approve, deny: what the person has seen; empty = whatever stands
+    bool admin = false;             ///< approve, deny: may also decide what was escalated
 };
 /// A correction moved the moment that a `core.wait` waits for, or will wait for. The rule is the date and zone that
 /// made it.

@@ -27,7 +27,11 @@ value name_of(const step_record& step)
 // application refused what had been assigned already.
 bool may_have_changed(const step_record& step)
 {
-    if (step.status != step_status::failed && step.status != step_status::cancelled)
+    const bool without_success =
+        step.status == step_status::failed || step.status == step_status::cancelled ||
+        ((step.status == step_status::compensation_failed || step.status == step_status::not_compensable) &&
+         step.succeeded_seq == 0);
+    if (!without_success)
         return false;
     return std::ranges::any_of(step.attempts, [](const attempt_record& attempt) {
         const bool lost = attempt.outcome == to_text(failure_kind::unknown_outcome) && attempt.probe != "not_done";
@@ -70,8 +74,10 @@ std::vector<undoable> in_order_of_effect(const workflow_definition& definition, 
         for (const auto& need : its.needs)
             at = std::max(at, latest[need]);
         latest[its.id] = std::max(latest[its.id], at);
-        const bool succeeded = step.status == step_status::succeeded && step.changed && !step.expanded;
-        if ((succeeded || may_have_changed(step)) && its.action != nullptr && its.action->writes())
+        const bool stands = step.status == step_status::succeeded || step.status == step_status::compensation_failed ||
+                            step.status == step_status::not_compensable; // the latter two when it is undone again
+        const bool succeeded = stands && step.succeeded_seq > 0 && step.changed && !step.expanded;
+        if ((succeeded || may_have_changed(step)) && may_write(its) && !its.at_end)
             all.push_back({&step, at, step.attempts.empty() ? step.succeeded_seq : step.attempts.back().started_seq});
     }
     std::ranges::sort(all, std::less{}, [](const undoable& one) { return std::pair(one.at, one.seq); });
@@ -98,7 +104,7 @@ bool machine::stop_now()
         return true;
     }
     for (const auto& step : state_.steps) {
-        if (is_final(step.status))
+        if (is_final(step.status) || definition_of(step).at_end)
             continue;
         emit(step_cancelled{step.id});
         return true;
@@ -157,17 +163,32 @@ void machine::stopped(stop_kind kind)
 void machine::plan_undo()
 {
     const auto done = in_order_of_effect(definition_, state_);
+    const auto stays = staying();
     compensation_planned plan;
-    for (auto one = done.rbegin(); one != done.rend(); ++one) {
-        const auto& definition = definition_of(*one->step);
-        const bool possible = definition.action->has_inverse && definition.compensate == compensation_rule::by_action;
-        (possible ? plan.steps : plan.impossible).push_back(one->step->id);
-    }
+    for (auto one = done.rbegin(); one != done.rend(); ++one)
+        if (!stays.contains(one->step->id))
+            (can_be_undone(definition_of(*one->step)) ? plan.steps : plan.impossible).push_back(one->step->id);
     const bool nothing = done.empty() && left_behind().items().empty();
     if (nothing && state_.stop->kind == stop_kind::cancel)
         end(run_status::cancelled);
     else
         emit(std::move(plan));
+}
+
+// With `to_step`: what had its effect no later than that step.
+std::set<std::string, std::less<>> machine::staying() const
+{
+    std::set<std::string, std::less<>> stays;
+    const auto& last = state_.stop ? state_.stop->to_step : std::string();
+    std::uint64_t until = 0;
+    for (const auto& step : state_.steps)
+        if (!last.empty() && (step.id == last || (step.child && definition_of(step).id == last)))
+            until = std::max({until, step.succeeded_seq, step.attempts.empty() ? 0 : step.attempts.back().started_seq});
+    for (const auto& step : state_.steps)
+        if (const auto begun = step.attempts.empty() ? step.succeeded_seq : step.attempts.back().started_seq;
+            begun <= until && begun > 0)
+            stays.insert(step.id);
+    return stays;
 }
 
 // One at a time, in the planned order; one that must wait holds up those that come after it.
@@ -192,18 +213,29 @@ void machine::send_undo_of(const std::string& id)
     const auto& step = at(id);
     const auto& definition = definition_of(step);
     const auto begun = step.attempts.empty() ? now_ : step.attempts.back().started_at;
-    commands_.push_back(
-        send_undo{id, definition.uses, step.inputs, step.before, step.outputs, begun, definition.timeout});
+    if (!definition.undo) {
+        commands_.push_back(
+            send_undo{id, definition.uses, false, step.inputs, step.before, step.outputs, begun, definition.timeout});
+        return;
+    }
+    const auto inputs = definition.undo->with.evaluate(scope_with(step, step.outputs));
+    if (inputs)
+        commands_.push_back(
+            send_undo{id, definition.undo->uses, true, *inputs, {}, step.outputs, begun, definition.timeout});
+    else
+        emit(compensation_given_up{id, failure_kind::invalid, "compensate: " + inputs.error().what});
 }
 
 value machine::left_behind() const
 {
+    const auto stays = staying();
     value_list left;
     for (const auto& step : state_.steps) {
         const bool stands = step.status == step_status::compensation_failed ||
                             step.status == step_status::not_compensable || step.status == step_status::compensating;
-        const auto* action = definition_of(step).action;
-        if (stands || (may_have_changed(step) && action != nullptr && action->writes()))
+        const bool kept = stays.contains(step.id) && step.status == step_status::succeeded && step.changed &&
+                          !step.expanded && may_write(definition_of(step));
+        if (stands || kept || (may_have_changed(step) && may_write(definition_of(step))))
             left.push_back(name_of(step));
     }
     return value(std::move(left));
@@ -249,7 +281,11 @@ void machine::undo_failure(const std::string& id, const attempt_failed& failure)
     emit(compensation_attempt_failed{id, failure.kind, !free, failure.detail, failure.mark, failure.calls});
     const auto& step = at(id);
     const auto& policy = definition_of(step).retry;
-    if (!free && (!is_transient(failure.kind) || step.undo_spent >= policy.max_attempts)) {
+    const auto& written = definition_of(step).undo;
+    const bool may_be_done =
+        failure.kind == failure_kind::unknown_outcome && written &&
+        written->action->repeat == repeatability::side_effect; // nothing can tell, so no second one
+    if (!free && (may_be_done || !is_transient(failure.kind) || step.undo_spent >= policy.max_attempts)) {
         emit(compensation_given_up{id, failure.kind, failure.detail});
         return;
     }

@@ -15,14 +15,14 @@ void machine::lost(const std::string& id, outcome_unknown what)
     const auto detail = what.detail;
     const auto mark = what.mark;
     emit(std::move(what));
-    if (!can_be_probed(definition_of(at(id))) && !state_.stop)
+    if (!can_be_probed(definition_of(at(id))) && (!state_.stop || state_.ending))
         nobody_knows(id, "nothing can tell whether it took effect: " + detail, mark);
 }
 
 // Parks the run; what revokes goes on with its other branches and lists the step.
 void machine::nobody_knows(const std::string& id, const std::string& detail, const call_mark& mark)
 {
-    if (revokes() || state_.stop)
+    if (revokes() || state_.stop || state_.ending)
         emit(step_failed{id, failure_kind::unknown_outcome, detail, mark});
     else
         pause("needs_person", id, detail, mark);
@@ -45,7 +45,7 @@ void machine::probe_failure(const std::string& id, int attempt, const attempt_fa
     const auto& step = at(id);
     const bool hopeless = !is_transient(failure.kind) && failure.kind != failure_kind::cancelled && !failure.outage;
     const auto detail = "whether it took effect cannot be found out: " + failure.detail;
-    if (hopeless && (state_.stop || revokes())) {
+    if (hopeless && (state_.stop || revokes() || state_.ending)) {
         emit(probe_answered{id, attempt, probe_verdict::cannot_tell, failure.detail, failure.mark});
         nobody_knows(id, detail, failure.mark);
         return;
@@ -63,13 +63,13 @@ void machine::probe_verdict_on(const std::string& id, int attempt, const probe_s
     emit(probe_answered{id, attempt, settled.verdict, settled.detail, settled.mark});
     switch (settled.verdict) {
     case probe_verdict::done:
-        emit(step_succeeded{id, 0, settled.changed, settled.outputs, settled.before, {}, settled.mark});
+        succeed(step_succeeded{id, 0, settled.changed, settled.outputs, settled.before, {}, settled.mark});
         return;
     case probe_verdict::cannot_tell:
         nobody_knows(id, "the answer was lost, and looking does not tell: " + settled.detail, settled.mark);
         return;
     case probe_verdict::not_done:
-        if (state_.stop || at(id).lost_by_restart)
+        if ((state_.stop && !state_.ending) || at(id).lost_by_restart)
             return; // ready: goes again at once, or is cancelled
         attempt_failed nothing_happened;
         nothing_happened.kind = failure_kind::unavailable;

@@ -161,6 +161,7 @@ call_scope scope_of(const runtime::action_request& request, const operation& row
     call_scope scope;
     scope.timeout = request.timeout;
     scope.urgency = request.urgency;
+    scope.dry_run = request.dry_run;
     scope.person = id_of(request.inputs["user"]);
     if (request.token_taken)
         scope.prepaid_bucket = row.bucket;

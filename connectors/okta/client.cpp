@@ -61,6 +61,22 @@ void record(call_scope& scope, std::string_view method, std::string_view path, i
                                               {"at", at}}));
 }
 
+// What would have been sent.
+reply planned(const operation& row, const http::request& message, call_scope& scope)
+{
+    auto body = message.body.empty() ? engine::value() : engine::json::parse(message.body).value_or(engine::value());
+    scope.calls.push_back(engine::value::map({{"method", message.method},
+                                              {"path", message.path()},
+                                              {"query", message.query()},
+                                              {"body", std::move(body)},
+                                              {"planned", true}}));
+    reply out;
+    out.status = row.success.empty() ? 200 : row.success.front();
+    out.mark.status = out.status;
+    out.body = engine::value(engine::value_map{});
+    return out;
+}
+
 } // namespace
 
 const already_so* reply::already(const operation& row) const
@@ -209,6 +225,8 @@ asio::awaitable<reply> client::send(call what, call_scope& scope)
         fail(out, failure_kind::invalid, message.error().what);
         co_return out;
     }
+    if (scope.dry_run && what.row->writes())
+        co_return planned(*what.row, *message, scope);
     co_return co_await exchange(*what.row, std::move(*message), scope);
 }
 

@@ -29,6 +29,7 @@ struct call_scope
     std::string person = {};         ///< Okta id to ask for when nobody seems to answer; may be empty
     engine::value_list calls = {};   ///< {method, path, status, request_id, at} of every exchange
     int exchanges = 0;
+    bool dry_run = false; ///< a write is listed among `calls` as planned, not sent, and taken as answered well
 };
 
 /// One call of a row. Arguments are named as the row's parameters; a user, group, app, role or factor may be an id or a

@@ -233,7 +233,7 @@ undoing undo_create(work& now)
             co_return now.undone(true, first.mark);
         if (!found.ok())
             co_return now.undo_failed(found);
-        if (found.body["status"].text_or() != "DEPROVISIONED") {
+        if (found.body["status"].text_or() != "DEPROVISIONED" && !now.scope.dry_run) {
             reply busy = found;
             busy.failure = engine::attempt_failed{};
             busy.failure->kind = failure_kind::conflict;

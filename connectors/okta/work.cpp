@@ -144,7 +144,7 @@ asio::awaitable<bool> patience::again()
 {
     constexpr duration longest{5'000};
     const auto when = whose_.now() + std::exchange(next_, std::min(next_ * 2, longest));
-    if (when > deadline_)
+    if (when > deadline_ || whose_.scope.dry_run)
         co_return false;
     const bool woken = co_await whose_.okta.time().wait_until(when);
     co_return woken;

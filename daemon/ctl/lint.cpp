@@ -1,7 +1,7 @@
 // The same loader and the same table of actions as the daemon's.
 #include "daemon/ctl/lint.hpp"
 
-#include "connectors/okta/actions.hpp"
+#include "daemon/all_actions.hpp"
 #include "workflows/loading/folder.hpp"
 #include "workflows/loading/loader.hpp"
 
@@ -18,7 +18,7 @@ exit_code lint_workflows(const std::vector<std::string>& files)
             throw command_failed{exit_code::usage, text.error()};
         texts.push_back(std::move(*text));
     }
-    const okta::catalogue catalogue;
+    const daemon::all_actions catalogue;
     const auto loaded = workflows::loading::load_workflows(texts, catalogue, {});
     for (const auto& message : loaded.messages)
         fmt::print("{}\n", message);

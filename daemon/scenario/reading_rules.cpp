@@ -2,7 +2,7 @@
 // Inline parts go to the very readers that read the files, with the scenario's own lines and columns.
 #include "daemon/scenario/reading.hpp"
 
-#include "connectors/okta/actions.hpp"
+#include "daemon/all_actions.hpp"
 #include "daemon/scenario/document.hpp"
 #include "workflows/loading/folder.hpp"
 #include "workflows/loading/loader.hpp"
@@ -80,7 +80,7 @@ private:
             at_.in.error(*node, "'workflows' is a folder, or a list of shipped names, files and workflows written out");
         if (!at_.in.good())
             return;
-        static const okta::catalogue catalogue;
+        static const daemon::all_actions catalogue;
         auto loaded = loading::load_workflows(texts, catalogue, {});
         if (!loaded.ok)
             at_.add(loaded.messages);

@@ -12,7 +12,7 @@ using enum value_kind;
 
 std::optional<problem> checker::check(node& root)
 {
-    visit(root);
+    kind_ = visit(root).kind;
     return problem_;
 }
 

@@ -19,6 +19,8 @@ public:
     /// patterns.
     std::optional<problem> check(node& root);
     std::vector<path> reads() && { return std::move(reads_); }
+    /// Of the whole, as far as it is known.
+    std::optional<value_kind> kind() const { return kind_; }
 
 private:
     /// What is known of a value before anything runs.
@@ -59,6 +61,7 @@ private:
     std::vector<facts> bound_; ///< by slot
     std::vector<path> reads_;
     std::optional<problem> problem_;
+    std::optional<value_kind> kind_;
 };
 
 /// {"steps","create_user","outputs","id"} for a chain of constant members from a root on; nothing for anything else.

@@ -39,6 +39,7 @@ public:
         program made;
         made.root_ = std::shared_ptr<const node>(std::move(*root));
         made.text_ = std::make_shared<const std::string>(text);
+        made.kind_ = names.kind();
         made.reads_ = std::make_shared<const std::vector<path>>(std::move(names).reads());
         return made;
     }

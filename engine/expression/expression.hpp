@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ public:
     const std::string& text() const;
     /// Every constant path it reads, roots first; bound variables of macros excluded.
     const std::vector<path>& reads() const;
+    /// What kind its value has, when that is known before anything runs.
+    std::optional<value_kind> kind() const { return kind_; }
     explicit operator bool() const { return root_ != nullptr; }
 
 private:
@@ -59,6 +62,7 @@ private:
     std::shared_ptr<const node> root_;
     std::shared_ptr<const std::string> text_;
     std::shared_ptr<const std::vector<path>> reads_;
+    std::optional<value_kind> kind_;
 };
 
 /// Parses and checks one expression (without the `${{ }}`). `roots` names what may be read.
@@ -109,6 +113,8 @@ public:
     std::expected<value, evaluation_error> evaluate(const scope& roots, bool skip_missing = false) const;
     /// Every path that any expression in it reads.
     std::vector<path> reads() const;
+    /// Of a whole-value expression: its program; nullptr for anything else.
+    const program* whole() const { return kind_ == kind::computed ? &program_ : nullptr; }
 
 private:
     enum class kind { literal, computed, joined, list, map };

@@ -30,6 +30,7 @@ struct action_request
     duration timeout{30'000}; ///< for each exchange of the attempt
     priority urgency = priority::joiner;
     std::string subject;      ///< person key, for order and logs
+    bool dry_run = false;     ///< reads as usual; what would write is listed among `calls`, not sent
     bool token_taken = false; ///< the runner already took a token of the action's bucket for its main call
 };
 

@@ -27,6 +27,8 @@ public:
     virtual ~definition_source() = default;
     /// Errors: not_found, corrupt, unavailable.
     virtual awaitable_result<engine::definition_pointer> definition(std::string sha256) = 0;
+    /// Of the set in force, by name. Errors: not_found.
+    virtual result<engine::definition_pointer> named(const std::string& workflow) = 0;
 };
 
 struct loaded_run

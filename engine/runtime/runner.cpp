@@ -2,6 +2,8 @@
 // runner_sending.cpp, what is read back from the journal in runner_loading.cpp.
 #include "engine/runtime/runner.hpp"
 
+#include "engine/children.hpp"
+#include "engine/inputs.hpp"
 #include "engine/runtime/loudly.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -44,8 +46,12 @@ run_append runner::prepare(const new_run& what)
     first.dir = what.definition->dir;
     first.priority = static_cast<int>(what.urgency);
     first.by = what.by;
-    first.context = what.instead_of.empty() ? what.context : what.context.with("instead_of", what.instead_of.text);
-    const auto made = engine::create_run(*what.definition, std::move(first), ports_.time.now());
+    auto context = what.context;
+    if (!what.definition->inputs.empty() &&
+        context["inputs"].is_null()) // an event brings none: those that have a default have it
+        context = context.with("inputs", engine::bind_inputs(*what.definition, {}).value_or(engine::value()));
+    first.context = what.instead_of.empty() ? context : context.with("instead_of", what.instead_of.text);
+    const auto made = engine::create_run(*what.definition, std::move(first), ports_.time.now(), what.begin_at);
     run_append append;
     append.row = row_of(made.after);
     for (const auto& happened : made.facts)
@@ -55,6 +61,10 @@ run_append runner::prepare(const new_run& what)
 
 void runner::admit(const run_row& row)
 {
+    if (row.state == "scheduled") { // its timer wakes it
+        feed(row.id, {engine::tick{}, {}, {}});
+        return;
+    }
     people_.wait(row.subject, as_queued(row));
     start_next(row.subject);
 }
@@ -76,6 +86,7 @@ awaitable_result<run_append> runner::prepare_superseded(run_id id, std::string b
 
 void runner::forget(const run_id& id)
 {
+    slots_.forget(id);
     if (const auto found = live_.find(id); found != live_.end() && !found->second->working)
         live_.erase(found); // one that is at work finds out by its next commit
     if (const auto person = people_.person_of(id)) {
@@ -105,6 +116,11 @@ void runner::timer_due(timer_row timer)
 
 awaitable_result<engine::run_state> runner::signal(run_id id, engine::operator_signal word)
 {
+    if (word.what == engine::verb::rollback) {
+        auto undoable = co_await may_be_undone(id);
+        if (!undoable)
+            co_return std::unexpected(undoable.error());
+    }
     struct waiting
     {
         explicit waiting(const asio::any_io_executor& executor) : bell(executor, asio::steady_timer::time_point::max())
@@ -210,6 +226,8 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
             co_return true;
         }
     }
+    if (std::holds_alternative<engine::begin>(what.what) && !has_room(*run))
+        co_return true;
     const auto now =
         ports_.time.now(); // one instant for both: what is due by it has been looked at, all else gets a timer
     auto done = engine::advance(*run->definition, run->state, what.what, now, ports_.random, ports_.around);
@@ -249,9 +267,10 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
                 timers_->armed(timer.at);
         }
     }
-    run->state = done.after;
+    const auto before = std::exchange(run->state, done.after);
     if (!done.facts.empty() && ports_.after_commit)
         ports_.after_commit({*run->definition, run->state, done.facts});
+    settle_places(*run, before, done);
     release(run, done);
     if (what.timer && timers_ != nullptr)
         timers_->done(what.timer->id);
@@ -319,6 +338,46 @@ void runner::release(const live_pointer& run, const engine::transition& done)
         ports_.outbound.take_back(run->id);
     for (const auto& command : done.commands)
         std::visit([&](const auto& what) { send(run, what); }, command);
+    if (contains<engine::stop_requested>(done.facts) || contains<engine::run_paused>(done.facts) ||
+        contains<engine::run_resumed>(done.facts))
+        tell_children(*run);
+}
+
+bool runner::has_room(const live_run& run)
+{
+    const bool begins = run.state.status == engine::run_status::queued && !run.state.reopened;
+    const bool alone = engine::parent_of(run.state).empty(); // a child has its parent's place
+    return !begins || !alone || slots_.may_begin(run.state.workflow, run.id, run.definition->concurrency);
+}
+
+// Where the run stands now among those of its person and of its workflow.
+void runner::settle_places(const live_run& run, const engine::run_state& before, const engine::transition& done)
+{
+    using engine::run_status;
+    const auto goes = [](const engine::run_state& state) {
+        return !engine::has_ended(state.status) && state.status != run_status::queued &&
+               state.status != run_status::scheduled;
+    };
+    const auto& after = done.after;
+    const bool own = engine::parent_of(after).empty();
+    if (own && !goes(before) && goes(after))
+        slots_.began(after.workflow);
+    if (own && goes(before) && !goes(after)) {
+        const auto next = slots_.ended(after.workflow);
+        if (next && !draining_)
+            feed(*next, {engine::begin{}, {}, {}});
+    }
+    if (engine::has_ended(after.status))
+        slots_.forget(run.id);
+    const bool queued_again = before.status != run_status::queued && after.status == run_status::queued;
+    const bool put_off = before.status == run_status::queued && after.status == run_status::scheduled;
+    if (put_off) {
+        slots_.forget(run.id);
+        people_.leave(after.subject, run.id);
+        start_next(after.subject);
+    }
+    if (queued_again && own)
+        admit(row_of(after));
 }
 
 } // namespace jmld::runtime

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/advance.hpp"
+#include "engine/approvals.hpp"
 #include "engine/runtime/action_port.hpp"
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/dispatcher.hpp"
@@ -11,6 +12,8 @@
 #include "engine/runtime/run_storage.hpp"
 #include "engine/runtime/subject_port.hpp"
 #include "engine/runtime/timer_service.hpp"
+#include "engine/runtime/workflow_slots.hpp"
+#include "engine/undo_preview.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -31,8 +34,9 @@ struct new_run
     person_key subject;
     event_key event; ///< empty when started by hand
     priority urgency = priority::joiner;
-    engine::value context; ///< {event, policy}: what its expressions read
+    engine::value context; ///< {event, policy, inputs}: what its expressions read
     std::string by;
+    std::optional<time_point> begin_at = {}; ///< later than now: the run is scheduled
     run_id instead_of; ///< a run that must give way to this one, also when the process dies in between; may be empty
 };
 
@@ -87,6 +91,19 @@ public:
     awaitable_result<engine::run_state> signal(run_id id, engine::operator_signal word);
     void timer_due(timer_row timer);
 
+    // ---- approvals: an operator's word with `approval` set; here are the ways to find them.
+    /// Those that wait for a word, newest run first; `after`: only of runs older than this one. Errors: as load_run.
+    awaitable_result<std::vector<engine::approval_view>> open_approvals(int limit = 100, run_id after = {});
+    /// Errors: not_found (unknown, or decided already), as load_run.
+    awaitable_result<engine::approval_view> open_approval(approval_id id);
+    /// `word.what` is approve or deny; answers it as it stands after. Errors: not_found, conflict (why it does not
+    /// count), forbidden (this person may not decide).
+    awaitable_result<engine::approval_view> decide(engine::operator_signal word);
+
+    /// What a rollback would do now: {steps: [{step, action, target, before, calls, conflict, detail, possible}],
+    /// staying}. Reads the world and writes nothing. Errors: not_found, conflict, unavailable.
+    awaitable_result<engine::value> preview_rollback(run_id id, std::string to_step);
+
     /// Takes up every open run: who holds which person, what was in flight. Errors: corrupt, unavailable.
     awaitable_result<void> recover();
     /// Nothing new leaves from now on; completes when what is in flight has come back or `grace` is over.
@@ -127,6 +144,29 @@ private:
     boost::asio::awaitable<bool> load_again(live_pointer run, delivery what);
     awaitable_result<void> recover_corrections(std::vector<run_row> queued);
     boost::asio::awaitable<bool> step(live_pointer run, delivery what);
+    bool has_room(const live_run& run);
+    void settle_places(const live_run& run, const engine::run_state& before, const engine::transition& done);
+    awaitable_result<void> may_be_undone(run_id id);
+    boost::asio::awaitable<engine::value> preview_one(run_id id, engine::run_state state, engine::planned_undo what);
+    action_request request_for(const run_id& id, const engine::run_state& state,
+                               const engine::send_undo& command) const;
+
+    // runner_children.cpp
+    struct watching
+    {
+        run_id parent;
+        std::string step;
+        int attempt = 1;
+        bool undoing = false;
+    };
+    boost::asio::awaitable<void> begin_child(live_pointer parent, engine::watch_child what);
+    boost::asio::awaitable<void> undo_child(live_pointer parent, engine::send_undo what);
+    awaitable_result<bool> make_child(live_pointer parent, const engine::watch_child& what);
+    bool recover_child(const run_row& row);
+    void child_ended(const watching& parent, const engine::run_state& child);
+    void child_failed(const watching& parent, const error& why);
+    void tell_children(const live_run& run);
+    void tell(const live_run& parent, const run_id& child, engine::direction dir);
     boost::asio::awaitable<result<void>> commit(const transaction& work);
     void mirror_timers(live_run& run, const engine::run_state& after, const std::optional<timer_row>& fired,
                        time_point now, transaction& work);
@@ -139,6 +179,7 @@ private:
     void send(const live_pointer& run, const engine::send_attempt& command);
     void send(const live_pointer& run, const engine::send_probe& command);
     void send(const live_pointer& run, const engine::send_undo& command);
+    void send(const live_pointer& run, const engine::watch_child& command);
     void send(const live_pointer& run, const engine::finish& command);
     void start_next(const person_key& person);
     static queued_run as_queued(const run_row& row);
@@ -151,6 +192,8 @@ private:
     runner_ports ports_;
     timer_service* timers_ = nullptr;
     person_queues people_;
+    workflow_slots slots_;
+    std::unordered_map<run_id, watching> children_; ///< by the child
     std::unordered_map<run_id, live_pointer> live_;
     bool draining_ = false, failed_ = false;
     std::shared_ptr<bool> alive_;

@@ -33,6 +33,14 @@ awaitable_result<void> runner::recover()
         co_return std::unexpected(open.error());
     std::vector<run_row> queued;
     for (const auto& row : *open) {
+        if (recover_child(row))
+            continue;
+        if (row.state == "scheduled") {
+            feed(row.id, {engine::tick{}, {}, {}});
+            continue;
+        }
+        if (has_begun(row))
+            slots_.began(row.workflow);
         if (!has_begun(row)) {
             people_.wait(row.subject, as_queued(row));
             queued.push_back(row);

@@ -1,6 +1,9 @@
 // Commands leave here, through the dispatcher, and come back as stimuli. An answer that arrives after the end of the
 // process is simply not heard: the next process asks.
+#include "engine/runtime/loudly.hpp"
 #include "engine/runtime/runner.hpp"
+
+#include <boost/asio/co_spawn.hpp>
 
 #include <exception>
 #include <functional>
@@ -12,6 +15,8 @@ namespace jmld::runtime {
 namespace asio = boost::asio;
 
 namespace {
+
+constexpr std::string_view child_action = "core.run";
 
 engine::attempt_failed taken_back()
 {
@@ -35,6 +40,20 @@ template <class Outcome> asio::awaitable<Outcome> answered(asio::awaitable<Outco
         broken.detail = std::string("an error inside jmld: ") + mistake.what();
     }
     co_return broken;
+}
+
+// An undo that the file wrote down is an attempt of another action.
+asio::awaitable<engine::undo_outcome> undo_by(action_port& actions, bool written, action_request request)
+{
+    if (!written) {
+        auto undone = co_await actions.undo(std::move(request));
+        co_return undone;
+    }
+    auto outcome = co_await actions.attempt(std::move(request));
+    if (const auto* bad = std::get_if<engine::attempt_failed>(&outcome))
+        co_return *bad;
+    const auto& good = std::get<engine::attempt_succeeded>(outcome);
+    co_return engine::undo_succeeded{good.changed, false, {}, good.mark, good.calls};
 }
 
 } // namespace
@@ -109,6 +128,10 @@ void runner::send(const live_pointer& run, const engine::read_subject&)
 
 void runner::send(const live_pointer& run, const engine::send_attempt& command)
 {
+    if (command.action == child_action) {
+        send(run, engine::watch_child{command.step, command.attempt, command.inputs, true});
+        return;
+    }
     auto request = request_for(*run, command.step);
     request.action = command.action;
     request.attempt = command.attempt;
@@ -145,29 +168,55 @@ void runner::send(const live_pointer& run, const engine::send_probe& command)
         *run, {{}, [this, request](bool) { return ports_.actions.probe(request); }, told, std::move(later)});
 }
 
-void runner::send(const live_pointer& run, const engine::send_undo& command)
+action_request runner::request_for(const run_id& id, const engine::run_state& state,
+                                   const engine::send_undo& command) const
 {
-    auto request = request_for(*run, command.step);
+    action_request request;
+    request.run = id;
+    request.step = command.step;
+    request.image = state.image;
+    request.urgency = static_cast<priority>(state.priority);
+    request.subject = state.subject.text;
     request.action = command.action;
     request.inputs = command.inputs;
     request.before = command.before;
     request.outputs = command.outputs;
     request.first_started = command.first_started;
     request.timeout = command.timeout;
+    return request;
+}
+
+void runner::send(const live_pointer& run, const engine::send_undo& command)
+{
+    if (command.action == child_action && !command.written) {
+        asio::co_spawn(ports_.executor, undo_child(run, command), loudly);
+        return;
+    }
+    const auto request = request_for(run->id, run->state, command);
     const auto told = [step = command.step](engine::undo_outcome outcome) {
         return engine::stimulus(engine::undo_answer{step, std::move(outcome)});
     };
     dispatch<engine::undo_outcome>(*run, {bucket_of(command.action),
-                                          [this, request](bool token_taken) {
+                                          [this, request, written = command.written](bool token_taken) {
                                               auto asked = request;
                                               asked.token_taken = token_taken;
-                                              return ports_.actions.undo(std::move(asked));
+                                              return undo_by(ports_.actions, written, std::move(asked));
                                           },
                                           told, taken_back()});
 }
 
+void runner::send(const live_pointer& run, const engine::watch_child& command)
+{
+    asio::co_spawn(ports_.executor, begin_child(run, command), loudly);
+}
+
 void runner::send(const live_pointer& run, const engine::finish&)
 {
+    if (const auto parent = children_.find(run->id); parent != children_.end()) {
+        const auto watching = parent->second;
+        children_.erase(parent);
+        child_ended(watching, run->state);
+    }
     const auto person = run->state.subject;
     people_.leave(person, run->id);
     if (!draining_)

@@ -35,7 +35,7 @@ std::vector<happening> one_of_each()
             run_paused{"needs_person", "a", "alice", secret, mark},
             run_resumed{"alice", secret},
             budget_renewed{"a", "alice"},
-            stop_requested{stop_kind::rollback, "alice", secret, "a"},
+            stop_requested{stop_kind::rollback, "alice", secret, "a", "b"},
             run_ended{run_status::rolled_back_partial, "run_2", personal, personal},
             step_expanded{"a", value::list({personal})},
             step_skipped{"a", "its condition is false", true},
@@ -57,8 +57,15 @@ std::vector<happening> one_of_each()
             compensation_attempt_failed{"a", failure_kind::unavailable, true, secret, mark, personal},
             compensation_retry{"a", at},
             compensation_given_up{"a", failure_kind::forbidden, secret},
-            step_ruled{"a", "skip", "alice", secret},
-            attempt_resent{"a", 3}};
+            step_ruled{"a", "skip", "alice", secret, personal},
+            attempt_resent{"a", 3},
+            run_ending{run_status::rolled_back, personal},
+            run_reopened{"alice", secret},
+            run_scheduled{at, "alice", secret},
+            run_due{},
+            approval_requested{"a", approval_id{"apr_1"}, "ab12", {"alice", "bob"}, 2, at, personal},
+            approval_given{"a", approval_id{"apr_1"}, "deny", "bob", secret},
+            approval_escalated{"a", approval_id{"apr_1"}}};
 }
 
 std::string all_of(const encoded_fact& stored)

@@ -2,7 +2,7 @@
 // groups and apps, and events written the way the source sends them. Builders only; no expectations.
 #pragma once
 
-#include "connectors/okta/actions.hpp"
+#include "daemon/all_actions.hpp"
 #include "daemon/rehearsal/rehearsal.hpp"
 #include "tests/simulation/people.hpp"
 #include "workflows/loading/folder.hpp"
@@ -32,7 +32,7 @@ inline const bool quiet = (spdlog::set_level(spdlog::level::critical), true);
 /// The shipped set; `policy` is the text of jmld.yaml's policy node.
 inline daemon::rule_book_pointer shipped_rules(const std::string& policy = {})
 {
-    static const okta::catalogue catalogue;
+    static const daemon::all_actions catalogue;
     auto book = std::make_shared<daemon::rule_book>();
     const auto files = workflows::loading::read_workflow_folder(source_dir / "workflows");
     if (!files)

@@ -151,6 +151,40 @@ public:
         step_.deadline = length;
         return *this;
     }
+    a_step& needing(const std::string& id, engine::need_result wanted)
+    {
+        add_once(step_.needs, id);
+        step_.conditions.push_back({id, wanted});
+        return *this;
+    }
+    a_step& when_late(engine::on_exhausted choice)
+    {
+        step_.late = choice;
+        return *this;
+    }
+    a_step& when_undecided(engine::undecided choice)
+    {
+        step_.when_undecided = choice;
+        return *this;
+    }
+    a_step& answering(std::string name, const std::string& text)
+    {
+        step_.outputs.emplace_back(std::move(name), template_of(text));
+        return *this;
+    }
+    /// `compensate: {uses, with: {what: text}}`.
+    a_step& undone_by(const std::string& uses, const std::string& text)
+    {
+        step_.compensate = engine::compensation_rule::written;
+        step_.undo = engine::written_undo{uses, catalogue().find(uses),
+                                          engine::expression::value_template::map({{"what", template_of(text)}})};
+        return *this;
+    }
+    a_step& at_the_end()
+    {
+        step_.at_end = true;
+        return *this;
+    }
     a_step& or_else(engine::on_exhausted choice)
     {
         step_.exhausted = choice;

@@ -15,12 +15,12 @@ constexpr std::array workflow_table{
     key_description{"description", "One or two sentences for people."},
     key_description{"trigger", "Which event starts it, and when."},
     key_description{"direction", "grant, change or revoke: whether a failure is undone, and what the steps may do."},
-    key_description{"inputs", "What a start by hand must bring.", false},
+    key_description{"inputs", "What a start by hand brings, read as inputs.NAME."},
     key_description{"vars", "Names for values that several steps use; later ones may read earlier ones."},
-    key_description{"concurrency", "How many runs may go at the same time.", false},
+    key_description{"concurrency", "How many runs of it may go at the same time; the others wait."},
     key_description{"defaults", "retry, timeout and on_exhausted for all steps."},
     key_description{"steps", "The steps by name; needs and references decide their order."},
-    key_description{"finally", "Steps that run at the end in any case.", false},
+    key_description{"finally", "Steps that run at the end whatever the outcome, also after a rollback."},
 };
 constexpr std::array trigger_table{
     key_description{"event", "A canonical event type, or a list of them."},
@@ -28,23 +28,41 @@ constexpr std::array trigger_table{
 };
 constexpr std::array defaults_table{
     key_description{"retry", "How often and how soon a failed attempt is repeated."},
+    key_description{"retries", "Retry policies by name, for steps that say 'retry: NAME'."},
     key_description{"timeout", "How long one attempt may take, with its unit: 30s."},
+    key_description{"deadline", "How long all attempts of a step may take together, with its unit: 2h."},
     key_description{"on_exhausted", "What happens when all attempts failed: rollback, pause, continue or fail."},
+};
+constexpr std::array input_table{
+    key_description{"type", "string (when left out), int, bool, list, map, timestamp, duration or any."},
+    key_description{"required", "true: a start by hand without it is refused."},
+    key_description{"default", "What it is when nothing was said."},
+    key_description{"description", "One sentence for people."},
+};
+constexpr std::array undo_table{
+    key_description{"uses", "The action that undoes the step."},
+    key_description{"with", "Its parameters; the step's own outputs are read as outputs.NAME."},
 };
 constexpr std::array step_table{
     key_description{"uses", "The action: okta.users.create, core.wait."},
     key_description{"with", "The action's parameters."},
-    key_description{"needs", "A step or a list of steps that must end first; what the step reads is needed by itself."},
+    key_description{"needs",
+                    "A step or a list of steps that must end first, each with how it must have ended if that matters: "
+                    "{mail: failed}; what the step reads is needed by itself."},
     key_description{"if", "An expression; the step is skipped unless it gives true."},
     key_description{"for_each", "An expression that gives a list; the step is done once for each item, read as item."},
     key_description{"max_parallel", "How many items of for_each are done at the same time."},
     key_description{"retry", "How often and how soon a failed attempt is repeated."},
-    key_description{"timeout", "How long one attempt may take, with its unit: 30s."},
+    key_description{"timeout", "How long one attempt may take, with its unit: 30s; of an approval: how long to wait."},
+    key_description{"deadline", "How long all attempts may take together, with its unit: 2h."},
     key_description{"on_exhausted", "What happens when all attempts failed: rollback, pause, continue or fail."},
-    key_description{"compensate", "none: this step cannot be undone, and that is accepted."},
+    key_description{"compensate",
+                    "none: this step cannot be undone, and that is accepted; or uses and with of the action that "
+                    "undoes it."},
     key_description{"pivot", "true: past this step a failure goes forward, not back."},
-    key_description{"on_timeout", "What happens when nobody decided in time.", false},
-    key_description{"outputs", "Outputs under names of one's own.", false},
+    key_description{"on_timeout", "What happens when the deadline has passed: rollback, pause, continue or fail; of an "
+                                  "approval: deny, approve or escalate."},
+    key_description{"outputs", "Outputs under names of one's own."},
 };
 constexpr std::array retry_table{
     key_description{"max_attempts", "How many attempts at most; the first counts."},
@@ -119,8 +137,7 @@ std::string advice(std::string_view wrong, std::span<const key_description> know
         return fmt::format("; use '{}'", snake);
     std::vector<std::string> names;
     for (const key_description& key : known)
-        if (key.runs)
-            names.emplace_back(key.name);
+        names.emplace_back(key.name);
     return suggestion(wrong, names);
 }
 
@@ -131,6 +148,8 @@ std::span<const key_description> trigger_keys() { return trigger_table; }
 std::span<const key_description> defaults_keys() { return defaults_table; }
 std::span<const key_description> step_keys() { return step_table; }
 std::span<const key_description> retry_keys() { return retry_table; }
+std::span<const key_description> input_keys() { return input_table; }
+std::span<const key_description> undo_keys() { return undo_table; }
 
 bool check_keys(report& problems, const yaml::node& map, std::string_view what, std::span<const key_description> known)
 {
@@ -146,16 +165,8 @@ bool check_keys(report& problems, const yaml::node& map, std::string_view what, 
         if (found == known.end())
             problems.error_at_key(entry,
                                   fmt::format("unknown key '{}' in {}{}", entry.key, what, advice(entry.key, known)));
-        else if (!found->runs)
-            problems.error_at_key(entry, fmt::format("this version does not run '{}'; leave it out", entry.key));
     }
     return true;
-}
-
-bool is_reserved_action(std::string_view uses)
-{
-    constexpr std::string_view reserved[] = {"core.approval", "core.run", "core.fail", "http.request"};
-    return std::ranges::find(reserved, uses) != std::end(reserved);
 }
 
 } // namespace jmld::workflows::loading

@@ -13,7 +13,6 @@ struct key_description
 {
     std::string_view name;
     std::string_view summary; ///< one sentence, shown by editors
-    bool runs = true;         ///< false: part of the language, but refused because this version does not run it
 };
 
 std::span<const key_description> workflow_keys();
@@ -21,12 +20,11 @@ std::span<const key_description> trigger_keys();
 std::span<const key_description> defaults_keys();
 std::span<const key_description> step_keys();
 std::span<const key_description> retry_keys();
+std::span<const key_description> input_keys();
+std::span<const key_description> undo_keys();
 
-/// Reports every key of `map` that is not in the table (with a suggestion) or that this version does not run. False
+/// Reports every key of `map` that is not in the table (with a suggestion). False
 /// when it is no map at all; `what` names it: "a step".
 bool check_keys(report& problems, const yaml::node& map, std::string_view what, std::span<const key_description> known);
-
-/// Parts of the language that stand under `uses` and do not run in this version.
-bool is_reserved_action(std::string_view uses);
 
 } // namespace jmld::workflows::loading

@@ -36,6 +36,7 @@ void read_file(loading_file& file, const engine::action_catalogue& catalogue, co
     read_head(in, file.root, file.draft);
     read_steps(in, file.root, file.draft);
     order_steps(in, file.draft);
+    check_types(in, file.draft);
     check_saga(in, file.draft);
 }
 
@@ -87,6 +88,14 @@ void check_events(std::vector<std::unique_ptr<loading_file>>& files)
         }
 }
 
+void check_set(std::vector<std::unique_ptr<loading_file>>& files)
+{
+    std::vector<std::pair<report*, const workflow_draft*>> set;
+    for (const auto& file : files)
+        set.emplace_back(&file->problems, &file->draft);
+    check_children(set);
+}
+
 engine::definition_pointer finish(loading_file& file)
 {
     auto definition = std::make_shared<engine::workflow_definition>(std::move(file.draft.definition));
@@ -109,6 +118,8 @@ load_result load_workflows(const std::vector<named_text>& files, const engine::a
     }
     check_names(loading);
     check_events(loading);
+    if (!options.alone)
+        check_set(loading);
 
     load_result loaded;
     loaded.ok = true;

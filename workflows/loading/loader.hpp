@@ -24,6 +24,8 @@ struct load_options
     std::optional<std::vector<std::string>> granted_scopes;
     /// A missing scope is then only warned of: for the shipped set, which acts on roles only where somebody has one.
     bool missing_scopes_only_warn = false;
+    /// Without the others of its set (a stored definition): what it says of them is not checked again.
+    bool alone = false;
     known_roots roots = default_roots();
 };
 

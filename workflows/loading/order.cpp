@@ -20,6 +20,19 @@ std::vector<std::string> step_names(const workflow_draft& draft)
     return names;
 }
 
+/// A step that stops the run when it fails has no successors in that case.
+void check_need(reading& in, const workflow_draft& draft, std::size_t at, std::size_t target, const explicit_need& need)
+{
+    const engine::step_definition& needed = draft.steps[target].step;
+    const bool goes_on = needed.exhausted == engine::on_exhausted::proceed || needed.at_end ||
+                         draft.steps[at].step.at_end || draft.definition.dir == engine::direction::revoke;
+    if (need.wanted == engine::need_result::failed && !goes_on)
+        in.problems.error(*need.scalar,
+                          fmt::format("when '{}' fails the run does not go on (on_exhausted: {}), so '{}' could never "
+                                      "begin; give '{}' 'on_exhausted: continue'",
+                                      need.id, to_text(needed.exhausted), draft.steps[at].step.id, need.id));
+}
+
 void add_explicit(reading& in, const workflow_draft& draft, std::size_t at, edges& needs)
 {
     for (const explicit_need& need : draft.steps[at].needs) {
@@ -29,8 +42,12 @@ void add_explicit(reading& in, const workflow_draft& draft, std::size_t at, edge
                               fmt::format("unknown step '{}'{}", need.id, suggestion(need.id, step_names(draft))));
         else if (target == at)
             in.problems.error(*need.scalar, fmt::format("step '{}' needs itself", need.id));
-        else
+        else if (draft.steps[target].step.at_end && !draft.steps[at].step.at_end)
+            in.problems.error(*need.scalar, fmt::format("'{}' stands under finally: nothing comes after it", need.id));
+        else {
             needs[at].insert(target);
+            check_need(in, draft, at, target, need);
+        }
     }
 }
 
@@ -125,6 +142,9 @@ void order_steps(reading& in, workflow_draft& into)
     edges needs(into.steps.size());
     for (std::size_t i = 0; i < into.steps.size(); ++i) {
         add_explicit(in, into, i, needs);
+        for (const explicit_need& need : into.steps[i].needs)
+            if (need.wanted)
+                into.steps[i].step.conditions.push_back({need.id, *need.wanted});
         add_implied(in, into, i, needs);
         for (const std::size_t need : needs[i])
             into.steps[i].step.needs.push_back(into.steps[need].step.id);

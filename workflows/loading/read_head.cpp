@@ -99,6 +99,23 @@ void read_trigger(reading& in, const yaml::node& root, workflow_draft& into)
         into.definition.trigger.at = read_program(in, *at, roots);
 }
 
+// A leaver never waits for the runs of other people.
+void read_concurrency(reading& in, const yaml::node& root, workflow_draft& into)
+{
+    const yaml::node* given = root.find("concurrency");
+    if (given == nullptr)
+        return;
+    const std::optional<long long> count = yaml::as_integer(*given);
+    if (!count || *count < 1 || *count > 100'000)
+        in.problems.error(*given,
+                          "concurrency is a whole number from 1 to 100000: how many runs may go at the same time");
+    else if (into.definition.dir == engine::direction::revoke)
+        in.problems.error(*given,
+                          "a revoke workflow has no concurrency: a leaver does not wait for the runs of others");
+    else
+        into.definition.concurrency = static_cast<int>(*count);
+}
+
 void read_vars(reading& in, const yaml::node& root, workflow_draft& into)
 {
     const yaml::node* vars = root.find("vars");
@@ -110,6 +127,7 @@ void read_vars(reading& in, const yaml::node& root, workflow_draft& into)
     }
     const known_roots& known = in.options.roots;
     std::map<std::string, shape> earlier;
+    const shape inputs = input_shape(into);
     for (const yaml::node::entry& entry : vars->entries) {
         if (!is_identifier(entry.key))
             in.problems.error_at_key(
@@ -119,6 +137,7 @@ void read_vars(reading& in, const yaml::node& root, workflow_draft& into)
                                            {"access", known.access},
                                            {"policy", known.policy},
                                            {"run", known.run},
+                                           {"inputs", inputs},
                                            {"vars", shape::closed(earlier)}});
         std::vector<path_read> reads;
         if (auto content = read_template(in, entry.content, roots, reads))
@@ -135,6 +154,8 @@ void read_head(reading& in, const yaml::node& root, workflow_draft& into)
     read_name(in, root, into);
     read_direction(in, root, into);
     read_trigger(in, root, into);
+    read_inputs(in, root, into);
+    read_concurrency(in, root, into);
     read_vars(in, root, into);
     if (const yaml::node* description = root.find("description")) {
         if (description->is_scalar())

@@ -1,25 +1,42 @@
 // The steps of a workflow file: each key of each step, with the roots that its expressions may read. Order and the
 // rules of a saga are looked at afterwards, when all steps are known.
+#include "workflows/loading/core_actions.hpp"
 #include "workflows/loading/draft.hpp"
 #include "workflows/loading/keys.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace jmld::workflows::loading {
 namespace {
 
 using engine::expression::shape;
 
-constexpr std::string_view wait_action = "core.wait";
-
 struct step_defaults
 {
     engine::retry_policy retry;
     duration timeout{30'000};
+    std::optional<duration> deadline;
     engine::on_exhausted exhausted = engine::on_exhausted::rollback;
+    std::map<std::string, engine::retry_policy> named; ///< under `retries`
 };
+
+void read_named_policies(reading& in, const yaml::node& map, step_defaults& into)
+{
+    if (!map.is_map()) {
+        in.problems.error(map, "retries is a map of names to retry policies: 'patient: { max_attempts: 20 }'");
+        return;
+    }
+    for (const yaml::node::entry& entry : map.entries) {
+        if (!is_identifier(entry.key))
+            in.problems.error_at_key(entry, fmt::format("'{}' is no name for a policy", entry.key));
+        auto policy = into.retry; // what it does not say is as for all steps
+        read_retry(in, entry.content, policy);
+        into.named.emplace(entry.key, policy);
+    }
+}
 
 step_defaults read_defaults(reading& in, const yaml::node& root)
 {
@@ -29,20 +46,15 @@ step_defaults read_defaults(reading& in, const yaml::node& root)
         return defaults;
     if (const yaml::node* retry = map->find("retry"))
         read_retry(in, *retry, defaults.retry);
+    if (const yaml::node* named = map->find("retries"))
+        read_named_policies(in, *named, defaults);
     if (const yaml::node* timeout = map->find("timeout"))
         defaults.timeout = read_duration(in, *timeout, "timeout").value_or(defaults.timeout);
+    if (const yaml::node* deadline = map->find("deadline"))
+        defaults.deadline = read_duration(in, *deadline, "deadline");
     if (const yaml::node* exhausted = map->find("on_exhausted"))
-        defaults.exhausted = read_on_exhausted(in, *exhausted).value_or(defaults.exhausted);
+        defaults.exhausted = read_on_exhausted(in, *exhausted, "on_exhausted").value_or(defaults.exhausted);
     return defaults;
-}
-
-std::vector<std::string> action_names(const engine::action_catalogue& catalogue)
-{
-    std::vector<std::string> names;
-    for (const engine::action_description* action : catalogue.all())
-        names.push_back(action->name);
-    names.emplace_back(wait_action);
-    return names;
 }
 
 /// `okta/users.create@v1`, as other tools would write it, is `okta.users.create`.
@@ -68,12 +80,8 @@ void read_uses(reading& in, step_draft& into)
     }
     into.step.uses = uses->text;
     into.step.action = in.catalogue.find(uses->text);
-    if (into.step.action != nullptr || uses->text == wait_action)
+    if (into.step.action != nullptr || find_core_action(uses->text) != nullptr)
         return;
-    if (is_reserved_action(uses->text)) {
-        in.problems.error(*uses, fmt::format("this version does not run '{}'; leave the step out", uses->text));
-        return;
-    }
     if (in.catalogue.find(in_our_spelling(uses->text)) != nullptr)
         in.problems.error(
             *uses, fmt::format("unknown action '{}'; did you mean '{}'?", uses->text, in_our_spelling(uses->text)));
@@ -82,21 +90,47 @@ void read_uses(reading& in, step_draft& into)
                                              suggestion(uses->text, action_names(in.catalogue))));
 }
 
+/// `create_user`, or `{create_user: failed}`.
+void read_need(reading& in, const yaml::node& node, step_draft& into)
+{
+    if (node.is_scalar()) {
+        into.needs.push_back({node.text, &node, std::nullopt});
+        return;
+    }
+    if (!node.is_map()) {
+        in.problems.error(node, "needs names steps: 'needs: [create_user]' or 'needs: { mail: failed }'");
+        return;
+    }
+    for (const yaml::node::entry& entry : node.entries) {
+        const auto wanted = entry.content.is_scalar() ? engine::parse_need_result(entry.content.text) : std::nullopt;
+        if (!wanted)
+            in.problems.error(entry.content, "how a step must have ended is succeeded, failed, skipped or done");
+        into.needs.push_back({entry.key, &entry.content, wanted});
+    }
+}
+
 void read_needs(reading& in, step_draft& into)
 {
     const yaml::node* needs = into.find("needs");
     if (needs == nullptr)
         return;
-    const auto add = [&](const yaml::node& scalar) {
-        if (scalar.is_scalar())
-            into.needs.push_back({scalar.text, &scalar});
-        else
-            in.problems.error(scalar, "needs names steps: 'needs: [create_user]'");
-    };
     if (needs->is_list())
-        std::ranges::for_each(needs->items, add);
+        for (const yaml::node& item : needs->items)
+            read_need(in, item, into);
     else
-        add(*needs);
+        read_need(in, *needs, into);
+}
+
+/// `on_timeout` of a step that makes attempts: what its deadline does, where that is not what exhausted attempts do.
+void read_on_timeout(reading& in, step_draft& into)
+{
+    into.on_timeout_given = into.find("on_timeout");
+    if (into.on_timeout_given == nullptr || into.step.kind() == engine::step_kind::approval)
+        return;
+    into.step.late = read_on_exhausted(in, *into.on_timeout_given, "on_timeout");
+    if (!into.step.deadline)
+        in.problems.error(*into.on_timeout_given, "on_timeout says what follows when the 'deadline' has passed; this "
+                                                  "step has none");
 }
 
 void read_flags(reading& in, step_draft& into)
@@ -121,18 +155,43 @@ void read_flags(reading& in, step_draft& into)
     }
 }
 
+/// A policy written here, or the name of one under `defaults.retries`.
+void read_retry_choice(reading& in, const yaml::node& retry, const step_defaults& defaults, step_draft& into)
+{
+    if (!retry.is_scalar() || !is_identifier(retry.text)) {
+        read_retry(in, retry, into.step.retry);
+        return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [name, policy] : defaults.named)
+        names.push_back(name);
+    if (const auto found = defaults.named.find(retry.text); found != defaults.named.end())
+        into.step.retry = found->second;
+    else
+        in.problems.error(retry, fmt::format("no retry policy '{}' under defaults.retries{}", retry.text,
+                                             suggestion(retry.text, names)));
+}
+
 void read_patience(reading& in, const step_defaults& defaults, step_draft& into)
 {
     into.step.retry = defaults.retry;
     into.step.timeout = defaults.timeout;
     into.step.exhausted = defaults.exhausted;
     if (const yaml::node* retry = into.find("retry"))
-        read_retry(in, *retry, into.step.retry);
-    if (const yaml::node* timeout = into.find("timeout"))
+        read_retry_choice(in, *retry, defaults, into);
+    const bool waits = into.step.kind() == engine::step_kind::approval; // its timeout is a parameter of its own
+    if (const yaml::node* timeout = into.find("timeout"); timeout != nullptr && !waits)
         into.step.timeout = read_duration(in, *timeout, "timeout").value_or(defaults.timeout);
+    const bool calls = into.step.kind() == engine::step_kind::action;
+    if (const yaml::node* deadline = into.find("deadline"))
+        into.step.deadline = read_duration(in, *deadline, "deadline");
+    else if (calls)
+        into.step.deadline = defaults.deadline;
+    read_on_timeout(in, into);
     into.on_exhausted_given = into.find("on_exhausted");
     if (into.on_exhausted_given != nullptr)
-        into.step.exhausted = read_on_exhausted(in, *into.on_exhausted_given).value_or(defaults.exhausted);
+        into.step.exhausted =
+            read_on_exhausted(in, *into.on_exhausted_given, "on_exhausted").value_or(defaults.exhausted);
 }
 
 std::optional<engine::expression::program> read_step_program(reading& in, const yaml::node* scalar, const shape& roots,
@@ -161,12 +220,21 @@ shape item_shape(const engine::expression::program& list, const shape& roots)
     return alone ? element_of(at_path(roots, only)) : shape::any();
 }
 
+std::vector<std::string> own_names(const step_draft& step)
+{
+    std::vector<std::string> names;
+    if (const yaml::node* outputs = step.find("outputs"))
+        for (const yaml::node::entry& entry : outputs->entries)
+            names.push_back(entry.key);
+    return names;
+}
+
 shape roots_for(const reading& in, const workflow_draft& draft)
 {
     const known_roots& known = in.options.roots;
     std::map<std::string, shape> steps;
     for (const step_draft& step : draft.steps)
-        steps.emplace(step.step.id, step_shape(step.step.action, step.find("for_each") != nullptr));
+        steps.emplace(step.step.id, step_shape(step.step, own_names(step), step.find("for_each") != nullptr));
     std::map<std::string, shape> vars;
     for (const std::string& name : draft.var_names)
         vars.emplace(name, shape::any());
@@ -175,6 +243,7 @@ shape roots_for(const reading& in, const workflow_draft& draft)
                           {"access", known.access},
                           {"policy", known.policy},
                           {"run", known.run},
+                          {"inputs", input_shape(draft)},
                           {"vars", shape::closed(std::move(vars))},
                           {"steps", shape::closed(std::move(steps))},
                           {"item", shape::any()}});
@@ -191,14 +260,17 @@ void read_expressions(reading& in, const shape& roots, step_draft& into)
     shape with_roots = roots;
     if (into.step.for_each)
         with_roots.members["item"] = item_shape(*into.step.for_each, roots);
-    if (into.step.uses == wait_action)
-        read_wait(in, with_roots, into);
+    if (into.step.action == nullptr)
+        read_core(in, with_roots, into);
     else
         read_with(in, with_roots, into);
+    read_outputs(in, with_roots, into);
+    read_undo(in, with_roots, into);
     for (const path_read& read : into.reads) {
         if (read.path.empty() || read.path.front() != "item" || (read.item_allowed && into.find("for_each") != nullptr))
             continue;
-        in.problems.error_in(*read.scalar, "item", "'item' can be read only under 'with' of a step that has for_each");
+        in.problems.error_in(*read.scalar, "item",
+                             "'item' can be read only under 'with' and 'outputs' of a step that has for_each");
     }
 }
 
@@ -219,7 +291,35 @@ void read_one(reading& in, const yaml::node::entry& entry, const step_defaults& 
     read_patience(in, defaults, into);
 }
 
+/// Steps under `finally` cannot change how the run ends, so what says how a failure is met means nothing there.
+void read_last(reading& in, const yaml::node::entry& entry, const step_defaults& defaults, const workflow_draft& draft,
+               step_draft& into)
+{
+    into.step.at_end = true;
+    read_one(in, entry, defaults, into);
+    const auto namesake = std::ranges::find(draft.steps, entry.key, [](const step_draft& one) { return one.step.id; });
+    if (namesake != draft.steps.end() && &*namesake != &into)
+        in.problems.error_at_key(entry, fmt::format("there is a step '{}' already", entry.key));
+    for (const std::string_view key : {"on_exhausted", "on_timeout", "pivot", "compensate"})
+        if (const yaml::node* given = into.find(key))
+            in.problems.error(*given, fmt::format("a step under finally does not change how the run ends, and is not "
+                                                  "undone; leave '{}' out",
+                                                  key));
+    if (find_core_action(into.step.uses) != nullptr)
+        in.problems.error(*into.find("uses"), fmt::format("finally takes actions only, not {}", into.step.uses));
+}
+
 } // namespace
+
+std::vector<std::string> action_names(const engine::action_catalogue& catalogue)
+{
+    std::vector<std::string> names;
+    for (const engine::action_description* action : catalogue.all())
+        names.push_back(action->name);
+    for (const core_action& own : core_actions())
+        names.emplace_back(own.name);
+    return names;
+}
 
 void read_steps(reading& in, const yaml::node& root, workflow_draft& into)
 {
@@ -236,9 +336,16 @@ void read_steps(reading& in, const yaml::node& root, workflow_draft& into)
                           fmt::format("{} steps; at most {} are accepted", steps->entries.size(), steps_max));
         return;
     }
-    into.steps.resize(steps->entries.size());
-    for (std::size_t i = 0; i < into.steps.size(); ++i)
+    const yaml::node* last = root.find("finally");
+    if (last != nullptr && !last->is_map()) {
+        in.problems.error(*last, "finally is a map of step names to steps");
+        last = nullptr;
+    }
+    into.steps.resize(steps->entries.size() + (last != nullptr ? last->entries.size() : 0));
+    for (std::size_t i = 0; i < steps->entries.size(); ++i)
         read_one(in, steps->entries[i], defaults, into.steps[i]);
+    for (std::size_t i = steps->entries.size(); i < into.steps.size(); ++i)
+        read_last(in, last->entries[i - steps->entries.size()], defaults, into, into.steps[i]);
     const shape roots = roots_for(in, into);
     for (step_draft& step : into.steps)
         if (step.entry->content.is_map())

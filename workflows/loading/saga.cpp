@@ -79,8 +79,9 @@ void check_work_beside_pivot(const saga& of)
         return;
     for (std::size_t i = 0; i < of.draft.steps.size(); ++i) {
         const step_draft& step = of.draft.steps[i];
-        const bool undoable = step.step.action != nullptr && step.step.action->writes() &&
-                              step.step.compensate == engine::compensation_rule::by_action;
+        const bool writes =
+            step.step.kind() == engine::step_kind::run || (step.step.action != nullptr && step.step.action->writes());
+        const bool undoable = writes && step.step.compensate != engine::compensation_rule::none && !step.step.at_end;
         if (!undoable || of.is_ordered_to_a_pivot(i))
             continue;
         const step_draft& pivot = of.draft.steps[of.pivots.front()];
@@ -104,6 +105,17 @@ void check_rollback_past_pivot(const saga& of, std::size_t at)
                         step.step.id));
 }
 
+void check_late_past_pivot(const saga& of, std::size_t at)
+{
+    const step_draft& step = of.draft.steps[at];
+    if (step.step.late == engine::on_exhausted::rollback && of.is_past_pivot(at))
+        of.in.problems.error(
+            *step.on_timeout_given,
+            fmt::format("'{}' stands past the pivot, where nothing is rolled back; accepted are pause, "
+                        "continue and fail",
+                        step.step.id));
+}
+
 /// It does no harm, but people must not believe that it does something.
 void warn_of_rollback_in_revoke(const saga& of, const step_draft& step)
 {
@@ -117,33 +129,31 @@ void check_compensation(const saga& of, std::size_t at)
 {
     const step_draft& step = of.draft.steps[at];
     const engine::action_description& action = *step.step.action;
-    if (!action.writes() || action.has_inverse || step.step.compensate == engine::compensation_rule::none)
+    if (!action.writes() || action.has_inverse || step.step.compensate != engine::compensation_rule::by_action)
         return;
-    if (step.step.pivot || of.is_past_pivot(at))
+    if (step.step.at_end || step.step.pivot || of.is_past_pivot(at))
         return;
     of.in.problems.error(
         uses_of(step),
-        fmt::format("'{}' cannot be undone{}{}; write 'compensate: none' to accept that, or let it stand at or "
-                    "past the pivot",
+        fmt::format("'{}' cannot be undone{}{}; write 'compensate: none' to accept that or 'compensate: {{ uses: … }}' "
+                    "to undo it by another action, or let it stand at or past the pivot",
                     action.name, action.no_inverse_reason.empty() ? "" : ": ", action.no_inverse_reason));
 }
 
-/// `compensate` is `none` or left out; one that grants is named for what it is where it would do harm.
-void check_compensate_value(const saga& of, const step_draft& step)
+/// A leaver gives nothing back.
+void check_written_undo(const saga& of, const step_draft& step)
 {
-    const yaml::node* given = step.compensate_given;
-    if (given == nullptr || step.step.compensate == engine::compensation_rule::none)
+    if (!step.step.undo || step.step.undo->action == nullptr)
         return;
-    const yaml::node* named = given->is_map() ? given->find("uses") : given;
-    const engine::action_description* action =
-        named != nullptr && named->is_scalar() ? of.in.catalogue.find(named->text) : nullptr;
-    if (action != nullptr && action->effect == effect_class::grants && of.draft.definition.dir == direction::revoke)
-        of.in.problems.error(
-            *named, fmt::format("a granting compensation ('{}') in a revoke workflow: it would give access back "
-                                "to somebody who leaves",
-                                action->name));
-    else
-        of.in.problems.error(*given, "compensate is none, or left out: every action brings its own inverse");
+    const engine::action_description& action = *step.step.undo->action;
+    if (action.effect == effect_class::grants && of.draft.definition.dir == direction::revoke)
+        of.in.problems.error(*step.compensate_given->find("uses"),
+                             fmt::format("a granting compensation ('{}') in a revoke workflow: it would give access "
+                                         "back to somebody who leaves",
+                                         action.name));
+    if (!action.writes())
+        of.in.problems.error(*step.compensate_given->find("uses"),
+                             fmt::format("'{}' only reads: it undoes nothing", action.name));
 }
 
 void check_grants(const saga& of, const step_draft& step)
@@ -206,11 +216,12 @@ void check_saga(reading& in, const workflow_draft& checked)
     }
     for (std::size_t i = 0; i < checked.steps.size(); ++i) {
         const step_draft& step = checked.steps[i];
-        check_compensate_value(of, step);
+        check_written_undo(of, step);
         if (revokes)
             warn_of_rollback_in_revoke(of, step);
         else
             check_rollback_past_pivot(of, i);
+        check_late_past_pivot(of, i);
         if (step.step.action == nullptr)
             continue;
         if (!revokes)

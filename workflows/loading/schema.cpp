@@ -3,6 +3,7 @@
 #include "workflows/loading/schema.hpp"
 
 #include "workflows/events/canonical_event.hpp"
+#include "workflows/loading/core_actions.hpp"
 #include "workflows/loading/keys.hpp"
 
 #include <algorithm>
@@ -43,6 +44,13 @@ value whole_number(int least, int most)
     return value::map({{"type", "integer"}, {"minimum", least}, {"maximum", most}});
 }
 
+value need_results()
+{
+    return value::map({{"type", "object"},
+                       {"minProperties", 1},
+                       {"additionalProperties", one_of_words({"succeeded", "failed", "skipped", "done"})}});
+}
+
 /// What stands under one key, whichever map it is in; anything where the name says nothing.
 value content_of(std::string_view key)
 {
@@ -53,8 +61,11 @@ value content_of(std::string_view key)
     if (key == "jitter")
         return one_of_words({"full", "none"});
     if (key == "compensate")
-        return one_of_words({"none"});
-    if (key == "timeout" || key == "initial_interval" || key == "max_interval" || key == "max_throttle")
+        return any_of({one_of_words({"none"}), reference("undo")});
+    if (key == "on_timeout")
+        return one_of_words({"rollback", "pause", "continue", "fail", "deny", "approve", "escalate"});
+    if (key == "deadline" || key == "timeout" || key == "initial_interval" || key == "max_interval" ||
+        key == "max_throttle")
         return reference("duration");
     if (key == "max_attempts" || key == "max_parallel")
         return whole_number(1, 1000);
@@ -64,11 +75,19 @@ value content_of(std::string_view key)
         return type("boolean");
     if (key == "if")
         return value::map({{"type", value::list({"string", "boolean"})}});
+    if (key == "concurrency")
+        return whole_number(1, 100'000);
     if (key == "needs")
-        return list_or_one(type("string"));
-    if (key == "retry" || key == "trigger" || key == "defaults")
+        return list_or_one(any_of({type("string"), need_results()}));
+    if (key == "inputs")
+        return value::map({{"type", "object"}, {"additionalProperties", reference("input")}});
+    if (key == "retries")
+        return value::map({{"type", "object"}, {"additionalProperties", reference("retry")}});
+    if (key == "retry")
+        return any_of({reference("retry"), type("string")});
+    if (key == "trigger" || key == "defaults")
         return reference(key);
-    if (key == "with" || key == "vars")
+    if (key == "with" || key == "vars" || key == "outputs")
         return type("object");
     return type("string");
 }
@@ -82,8 +101,7 @@ value map_of(std::span<const key_description> keys, const std::function<value(st
 {
     value properties = value(value_map{});
     for (const key_description& key : keys)
-        if (key.runs)
-            properties = properties.with(std::string(key.name), with_description(content(key.name), key.summary));
+        properties = properties.with(std::string(key.name), with_description(content(key.name), key.summary));
     return value::map({{"type", "object"}, {"additionalProperties", false}, {"properties", properties}});
 }
 
@@ -150,21 +168,18 @@ value when_uses(std::string_view action, const value& with, bool with_is_require
     return value::map({{"if", condition}, {"then", consequence}});
 }
 
-value wait_parameters()
-{
-    return value::map(
-        {{"type", "object"},
-         {"additionalProperties", false},
-         {"minProperties", 1},
-         {"maxProperties", 1},
-         {"properties",
-          value::map({{"until", type("string")}, {"for", any_of({reference("duration"), reference("expression")})}})}});
-}
-
 value step_definition(const engine::action_catalogue& catalogue)
 {
-    value_list names{value("core.wait")};
-    value_list conditions{when_uses("core.wait", wait_parameters(), true)};
+    value_list names, conditions;
+    for (const core_action& own : core_actions()) {
+        names.emplace_back(own.name);
+        value with = parameters_of(own.parameters);
+        const bool one = own.name == "core.wait"; // `until` or `for`
+        if (one)
+            with = with.with("minProperties", value(1)).with("maxProperties", value(1));
+        const bool required = one || std::ranges::any_of(own.parameters, &parameter_description::required);
+        conditions.push_back(when_uses(own.name, with, required));
+    }
     for (const engine::action_description* action : catalogue.all()) {
         names.emplace_back(action->name);
         const bool required = std::ranges::any_of(action->parameters, &parameter_description::required);
@@ -174,6 +189,15 @@ value step_definition(const engine::action_catalogue& catalogue)
     const value step =
         map_of(step_keys(), [&](std::string_view key) { return key == "uses" ? uses : content_of(key); });
     return step.with("required", value::list({"uses"})).with("allOf", value(std::move(conditions)));
+}
+
+value input_content(std::string_view key)
+{
+    if (key == "type")
+        return one_of_words({"string", "int", "bool", "list", "map", "timestamp", "duration", "any"});
+    if (key == "required")
+        return type("boolean");
+    return key == "default" ? value(value_map{}) : type("string");
 }
 
 value definitions(const engine::action_catalogue& catalogue)
@@ -186,6 +210,8 @@ value definitions(const engine::action_catalogue& catalogue)
          {"trigger",
           map_of(trigger_keys(), [](std::string_view key) { return key == "event" ? event_types() : content_of(key); })
               .with("required", value::list({"event"}))},
+         {"input", map_of(input_keys(), input_content)},
+         {"undo", map_of(undo_keys(), content_of).with("required", value::list({"uses"}))},
          {"step", step_definition(catalogue)}});
 }
 
@@ -198,7 +224,11 @@ value workflow_schema(const engine::action_catalogue& catalogue)
                     {"minProperties", 1},
                     {"additionalProperties", false},
                     {"patternProperties", value::map({{"^[A-Za-z_][A-Za-z0-9_]{0,63}$", reference("step")}})}});
-    return map_of(workflow_keys(), [&](std::string_view key) { return key == "steps" ? steps : content_of(key); })
+    const value last = steps.with("minProperties", value(0));
+    const auto content = [&](std::string_view key) {
+        return key == "steps" ? steps : key == "finally" ? last : content_of(key);
+    };
+    return map_of(workflow_keys(), content)
         .with("$schema", value("http://json-schema.org/draft-07/schema#"))
         .with("title", value("jmld workflow"))
         .with("description", value("A joiner, mover or leaver workflow of jmld."))

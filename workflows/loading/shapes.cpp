@@ -2,6 +2,7 @@
 // evaluated.
 #include "workflows/loading/shapes.hpp"
 
+#include "workflows/loading/core_actions.hpp"
 #include "workflows/people/roots.hpp"
 
 namespace jmld::workflows::loading {
@@ -10,16 +11,24 @@ using engine::expression::shape;
 
 known_roots default_roots() { return {event_shape(), person_shape(), access_shape(), policy_shape(), run_shape()}; }
 
-shape run_shape() { return shape::closed({{"id", {}}, {"workflow", {}}, {"by", {}}}); }
+shape run_shape() { return shape::closed({{"id", {}}, {"workflow", {}}, {"by", {}}, {"outcome", {}}}); }
 
-shape step_shape(const engine::action_description* action, bool for_each)
+const std::vector<engine::parameter_description>& outputs_of(const engine::step_definition& step)
+{
+    static const std::vector<engine::parameter_description> nothing;
+    if (step.action != nullptr)
+        return step.action->outputs;
+    const core_action* own = find_core_action(step.uses);
+    return own != nullptr ? own->outputs : nothing;
+}
+
+shape step_shape(const engine::step_definition& step, const std::vector<std::string>& own_names, bool for_each)
 {
     std::map<std::string, shape> members;
-    if (action == nullptr)
-        members.emplace("until", shape::any()); // core.wait
-    else
-        for (const engine::parameter_description& output : action->outputs)
-            members.emplace(output.name, shape::any());
+    for (const engine::parameter_description& output : outputs_of(step))
+        members.emplace(output.name, shape::any());
+    for (const std::string& name : own_names)
+        members.emplace(name, shape::any());
     shape outputs = shape::closed(std::move(members));
     if (for_each) {
         shape list;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/action.hpp"
+#include "engine/definition.hpp"
 #include "engine/expression/expression.hpp"
 
 #include <string>
@@ -17,12 +18,15 @@ struct known_roots
 };
 known_roots default_roots();
 
-/// `run`: id, workflow, by (who or what started it).
+/// `run`: id, workflow, by (who or what started it), outcome (under `finally`: how it will end).
 engine::expression::shape run_shape();
 
-/// `action` is nullptr for core.wait. What `steps.<id>` holds: `outputs` (of a `for_each` step a list of them) and
+/// What `steps.<id>` holds: `outputs` (of a `for_each` step a list of them), those under names of its own included, and
 /// `state`.
-engine::expression::shape step_shape(const engine::action_description* action, bool for_each);
+engine::expression::shape step_shape(const engine::step_definition& step, const std::vector<std::string>& own_names,
+                                     bool for_each);
+/// What an action, or one of the engine's own, answers.
+const std::vector<engine::parameter_description>& outputs_of(const engine::step_definition& step);
 
 /// The shape at a dotted path below a root, as far as it is known; open when it is not. `access.groups.add` → a list.
 engine::expression::shape at_path(const engine::expression::shape& roots, const std::vector<std::string>& path);

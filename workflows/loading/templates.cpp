@@ -41,34 +41,6 @@ std::optional<value_template> read_text(reading& in, const yaml::node& scalar, c
 
 namespace {
 
-std::optional<value_template> read_list(reading& in, const yaml::node& node, const shape& roots,
-                                        std::vector<path_read>& reads)
-{
-    std::vector<value_template> items;
-    bool good = true;
-    for (const yaml::node& item : node.items) {
-        auto content = read_template(in, item, roots, reads);
-        good = good && content.has_value();
-        if (content)
-            items.push_back(std::move(*content));
-    }
-    return good ? std::optional(value_template::list(std::move(items))) : std::nullopt;
-}
-
-std::optional<value_template> read_map(reading& in, const yaml::node& node, const shape& roots,
-                                       std::vector<path_read>& reads)
-{
-    std::vector<std::pair<std::string, value_template>> entries;
-    bool good = true;
-    for (const yaml::node::entry& entry : node.entries) {
-        auto content = read_template(in, entry.content, roots, reads);
-        good = good && content.has_value();
-        if (content)
-            entries.emplace_back(entry.key, std::move(*content));
-    }
-    return good ? std::optional(value_template::map(std::move(entries))) : std::nullopt;
-}
-
 value by_look(const yaml::node& scalar)
 {
     if (const std::optional<bool> flag = yaml::as_bool(scalar))
@@ -80,7 +52,8 @@ value by_look(const yaml::node& scalar)
     return value(scalar.text);
 }
 
-/// The literal as the parameter's type wants it; nothing when it does not fit.
+} // namespace
+
 std::optional<value> literal_of(parameter_type type, const yaml::node& scalar)
 {
     switch (type) {
@@ -118,37 +91,34 @@ std::optional<value> literal_of(parameter_type type, const yaml::node& scalar)
     return std::nullopt;
 }
 
-std::string_view accepted(parameter_type type)
+namespace {
+
+std::optional<value_template> read_list(reading& in, const yaml::node& node, const shape& roots,
+                                        std::vector<path_read>& reads)
 {
-    switch (type) {
-    case parameter_type::any:
-        return "any value";
-    case parameter_type::boolean:
-        return "true or false";
-    case parameter_type::integer:
-        return "a whole number";
-    case parameter_type::text:
-        return "a text";
-    case parameter_type::list:
-        return "a list";
-    case parameter_type::map:
-        return "a map";
-    case parameter_type::user:
-        return "a user: an id or an expression";
-    case parameter_type::group:
-        return "a group: an id or an expression";
-    case parameter_type::app:
-        return "an app: an id or an expression";
-    case parameter_type::role:
-        return "a role: an id, a type or an expression";
-    case parameter_type::factor:
-        return "a factor: an id or an expression";
-    case parameter_type::duration:
-        return "a length of time with its unit: 30s, 5m, 1d12h";
-    case parameter_type::timestamp:
-        return "an instant (2027-02-01T09:00:00Z) or a date (2027-02-01)";
+    std::vector<value_template> items;
+    bool good = true;
+    for (const yaml::node& item : node.items) {
+        auto content = read_template(in, item, roots, reads);
+        good = good && content.has_value();
+        if (content)
+            items.push_back(std::move(*content));
     }
-    return "a value";
+    return good ? std::optional(value_template::list(std::move(items))) : std::nullopt;
+}
+
+std::optional<value_template> read_map(reading& in, const yaml::node& node, const shape& roots,
+                                       std::vector<path_read>& reads)
+{
+    std::vector<std::pair<std::string, value_template>> entries;
+    bool good = true;
+    for (const yaml::node::entry& entry : node.entries) {
+        auto content = read_template(in, entry.content, roots, reads);
+        good = good && content.has_value();
+        if (content)
+            entries.emplace_back(entry.key, std::move(*content));
+    }
+    return good ? std::optional(value_template::map(std::move(entries))) : std::nullopt;
 }
 
 /// A group, app … may be written as the map that `access` holds: {id: …, name: …}.
@@ -166,6 +136,13 @@ bool takes_joined_text(parameter_type type)
            type != parameter_type::map;
 }
 
+std::string_view trimmed(std::string_view text)
+{
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
 std::string given(const yaml::node& node)
 {
     switch (node.what) {
@@ -179,6 +156,22 @@ std::string given(const yaml::node& node)
         return "a map";
     }
     return "something else";
+}
+
+/// An expression that is the whole value: of a kind that cannot be right it is refused here, one plain path is looked
+/// at again when all steps are known.
+void check_computed(reading& in, const yaml::node& node, const parameter_description& known,
+                    const value_template& content, std::vector<path_read>& reads)
+{
+    const engine::expression::program* whole = content.whole();
+    if (whole == nullptr)
+        return;
+    if (whole->kind() && !fits(known.type, *whole->kind()))
+        in.problems.error(node, fmt::format("'{}' is {}, and this gives {}", known.name, accepted(known.type),
+                                            to_text(*whole->kind())));
+    const bool one_path = whole->reads().size() == 1 && !reads.empty() && reads.back().scalar == &node;
+    if (one_path && joined(whole->reads().front(), ".") == trimmed(whole->text()))
+        reads.back().wanted = known.type;
 }
 
 std::optional<value_template> read_parameter(reading& in, const yaml::node::entry& entry,
@@ -199,7 +192,10 @@ std::optional<value_template> read_parameter(reading& in, const yaml::node::entr
     if (has_expression(node.text)) {
         if (!is_whole_expression(node.text) && !takes_joined_text(known.type))
             return mismatch();
-        return read_text(in, node, roots, reads);
+        auto content = read_text(in, node, roots, reads);
+        if (content)
+            check_computed(in, node, known, *content, reads);
+        return content;
     }
     if (std::optional<value> literal = literal_of(known.type, node))
         return value_template::literal(std::move(*literal));
@@ -227,29 +223,6 @@ void report_missing(reading& in, const std::vector<parameter_description>& param
     }
 }
 
-void read_parameters(reading& in, const std::vector<parameter_description>& parameters, const shape& roots,
-                     step_draft& into)
-{
-    const yaml::node* with = into.find("with");
-    if (with != nullptr && !with->is_map()) {
-        in.problems.error(*with, fmt::format("with is a map of the parameters of '{}': {}", into.step.uses,
-                                             joined(names_of(parameters))));
-        return;
-    }
-    std::vector<std::pair<std::string, value_template>> entries;
-    static const std::vector<yaml::node::entry> nothing;
-    for (const yaml::node::entry& entry : with != nullptr ? with->entries : nothing) {
-        const auto known = std::ranges::find(parameters, entry.key, &parameter_description::name);
-        if (known == parameters.end())
-            in.problems.error_at_key(entry, fmt::format("'{}' has no parameter '{}'{}", into.step.uses, entry.key,
-                                                        suggestion(entry.key, names_of(parameters))));
-        else if (auto content = read_parameter(in, entry, *known, roots, into.reads))
-            entries.emplace_back(entry.key, std::move(*content));
-    }
-    report_missing(in, parameters, with, into);
-    into.step.with = value_template::map(std::move(entries));
-}
-
 } // namespace
 
 std::optional<value_template> read_template(reading& in, const yaml::node& node, const shape& roots,
@@ -270,30 +243,47 @@ std::optional<value_template> read_template(reading& in, const yaml::node& node,
     return value_template::literal(by_look(node));
 }
 
-void read_with(reading& in, const shape& roots, step_draft& into)
+void read_parameters(reading& in, const std::vector<parameter_description>& parameters, const shape& roots,
+                     step_draft& into, std::vector<std::pair<std::string, value_template>> more)
 {
-    if (into.step.action != nullptr)
-        read_parameters(in, into.step.action->parameters, roots, into);
+    const yaml::node* with = into.find("with");
+    if (with != nullptr && !with->is_map()) {
+        in.problems.error(*with, fmt::format("with is a map of the parameters of '{}': {}", into.step.uses,
+                                             joined(names_of(parameters))));
+        return;
+    }
+    std::vector<std::pair<std::string, value_template>> entries = std::move(more);
+    static const std::vector<yaml::node::entry> nothing;
+    for (const yaml::node::entry& entry : with != nullptr ? with->entries : nothing) {
+        const auto known = std::ranges::find(parameters, entry.key, &parameter_description::name);
+        if (known == parameters.end())
+            in.problems.error_at_key(entry, fmt::format("'{}' has no parameter '{}'{}", into.step.uses, entry.key,
+                                                        suggestion(entry.key, names_of(parameters))));
+        else if (auto content = read_parameter(in, entry, *known, roots, into.reads))
+            entries.emplace_back(entry.key, std::move(*content));
+    }
+    report_missing(in, parameters, with, into);
+    into.step.with = value_template::map(std::move(entries));
 }
 
-void read_wait(reading& in, const shape& roots, step_draft& into)
+// What is computed is known only when it runs.
+static value literals_of(const yaml::node* with)
 {
-    static const std::vector<parameter_description> parameters{
-        {"until", parameter_type::timestamp, false,
-         "the instant to wait for, or a date: its first instant where the person is"},
-        {"for", parameter_type::duration, false, "how long to wait"}};
-    for (const std::string_view key : {"retry", "timeout", "compensate", "for_each", "max_parallel"})
-        if (const yaml::node* given = into.find(key))
-            in.problems.error(*given,
-                              fmt::format("core.wait makes no attempts and changes nothing; leave '{}' out", key));
-    read_parameters(in, parameters, roots, into);
-    const yaml::node* with = into.find("with");
-    const bool until = with != nullptr && with->find("until") != nullptr;
-    const bool length = with != nullptr && with->find("for") != nullptr;
-    if (until == length)
-        in.problems.error(*into.find("uses"),
-                          until ? "core.wait takes 'until' or 'for', not both"
-                                : "core.wait needs 'until: <instant or date>' or 'for: <length of time>'");
+    engine::value_map literals;
+    if (with != nullptr)
+        for (const yaml::node::entry& entry : with->entries)
+            literals.emplace_back(entry.key, entry.content.is_scalar() && !has_expression(entry.content.text)
+                                                 ? by_look(entry.content)
+                                                 : value());
+    return value(std::move(literals));
+}
+
+void read_with(reading& in, const shape& roots, step_draft& into)
+{
+    if (into.step.action == nullptr)
+        return;
+    read_parameters(in, into.step.action->parameters, roots, into);
+    into.step.action = in.catalogue.refine(*into.step.action, literals_of(into.find("with")));
 }
 
 } // namespace jmld::workflows::loading

@@ -27,7 +27,7 @@ std::optional<duration> read_duration(reading& in, const yaml::node& scalar, std
     return std::nullopt;
 }
 
-std::optional<engine::on_exhausted> read_on_exhausted(reading& in, const yaml::node& scalar)
+std::optional<engine::on_exhausted> read_on_exhausted(reading& in, const yaml::node& scalar, std::string_view what)
 {
     if (scalar.is_scalar()) {
         if (scalar.text == "rollback")
@@ -39,7 +39,7 @@ std::optional<engine::on_exhausted> read_on_exhausted(reading& in, const yaml::n
         if (scalar.text == "fail")
             return engine::on_exhausted::fail;
     }
-    in.problems.error(scalar, "on_exhausted is rollback, pause, continue or fail");
+    in.problems.error(scalar, fmt::format("{} is rollback, pause, continue or fail", what));
     return std::nullopt;
 }
 
@@ -92,6 +92,20 @@ void read_retry(reading& in, const yaml::node& map, engine::retry_policy& into)
         else if (entry.key == "jitter")
             in.problems.error(entry.content, "jitter is full or none");
     }
+}
+
+std::optional<engine::parameter_type> parse_input_type(std::string_view name)
+{
+    using engine::parameter_type;
+    constexpr std::pair<std::string_view, parameter_type> types[] = {
+        {"string", parameter_type::text},       {"int", parameter_type::integer},
+        {"bool", parameter_type::boolean},      {"list", parameter_type::list},
+        {"map", parameter_type::map},           {"timestamp", parameter_type::timestamp},
+        {"duration", parameter_type::duration}, {"any", parameter_type::any}};
+    for (const auto& [known, type] : types)
+        if (known == name)
+            return type;
+    return std::nullopt;
 }
 
 std::optional<program> read_program(reading& in, const yaml::node& scalar, const shape& roots)

@@ -170,20 +170,6 @@ TEST(Loader, UnknownKeysGetTheWordThatIsMeant)
     EXPECT_THAT(refused(with_steps(note + "    zzz: x\n")), ElementsAre(HasSubstr("known are uses, with, needs")));
 }
 
-TEST(Loader, WhatThisVersionDoesNotRunIsRefusedByName)
-{
-    for (const std::string key : {"finally: {}", "inputs: {}", "concurrency: 1"})
-        EXPECT_THAT(
-            refused(key + "\n" + with_steps(note)),
-            ElementsAre(StartsWith("a.yaml:1:1: error: this version does not run '" + key.substr(0, key.find(':')))));
-    for (const std::string key : {"on_timeout: fail", "outputs: {}"})
-        EXPECT_THAT(refused(with_steps(note + "    " + key + "\n")),
-                    ElementsAre(HasSubstr("this version does not run '" + key.substr(0, key.find(':')))));
-    for (const std::string action : {"core.approval", "core.run", "core.fail", "http.request"})
-        EXPECT_THAT(refused(with_steps("  a: { uses: " + action + " }\n")),
-                    ElementsAre(HasSubstr("this version does not run '" + action + "'")));
-}
-
 TEST(Loader, RefusesWrongNumbersAndDurations)
 {
     EXPECT_THAT(
@@ -265,7 +251,7 @@ TEST(Loader, ItemIsKnownOnlyUnderWithOfAForEachStep)
 {
     EXPECT_THAT(refused(with_steps("  a:\n    uses: test.note\n    with:\n      note: ${{ item }}\n")),
                 ElementsAre(StartsWith(
-                    "a.yaml:8:17: error: 'item' can be read only under 'with' of a step that has for_each")));
+                    "a.yaml:8:17: error: 'item' can be read only under 'with' and 'outputs' of a step that has for_each")));
     EXPECT_THAT(refused(with_steps(
                     "  a:\n    uses: test.note\n    for_each: ${{ access.groups.add }}\n    if: ${{ item == 'x' }}\n")),
                 ElementsAre(HasSubstr("a.yaml:8:13: error: 'item'")));

@@ -15,11 +15,12 @@ TEST(WorkflowSchema, KnowsKeysActionsAndTheirParameters)
     EXPECT_EQ(schema["$schema"], value("http://json-schema.org/draft-07/schema#"));
     EXPECT_EQ(schema["additionalProperties"], value(false));
     EXPECT_NE(schema["properties"].find("trigger"), nullptr);
-    EXPECT_EQ(schema["properties"].find("finally"), nullptr); // this version does not run it
+    for (const char* key : {"finally", "inputs", "concurrency"})
+        EXPECT_NE(schema["properties"].find(key), nullptr) << key;
     const value& step = schema["definitions"]["step"];
-    EXPECT_EQ(step["properties"]["uses"]["enum"].items().size(), catalogue.all().size() + 1);
-    ASSERT_EQ(step["allOf"].items().size(), catalogue.all().size() + 1);
-    const value& create = step["allOf"].items()[1];
+    EXPECT_EQ(step["properties"]["uses"]["enum"].items().size(), catalogue.all().size() + 4);
+    ASSERT_EQ(step["allOf"].items().size(), catalogue.all().size() + 4);
+    const value& create = step["allOf"].items()[4];
     EXPECT_EQ(create["if"]["properties"]["uses"]["const"], value("okta.users.create"));
     EXPECT_EQ(create["then"]["properties"]["with"]["required"].items().front(), value("profile"));
     EXPECT_TRUE(jmld::engine::json::parse(jmld::engine::json::write_pretty(schema)).has_value());

@@ -1,0 +1,17 @@
+// Which steps a word of a person is about, asked by what refuses it and by what follows it. Internal to the engine.
+#pragma once
+
+#include "engine/advance.hpp"
+
+#include <string>
+
+namespace jmld::engine {
+
+/// `wanted` is its id, or the id of the for_each whose child it is.
+bool names(const std::string& wanted, const step_record& step);
+/// A new try means something to it.
+bool is_stuck(const run_state& state, const step_record& step);
+/// A person may decide about it: it is neither out nor done.
+bool is_open(const step_record& step);
+
+} // namespace jmld::engine

@@ -2,6 +2,7 @@
 // what a silence means depends on the row.
 #include "connectors/okta/client.hpp"
 
+#include "connectors/okta/dry_run.hpp"
 #include "connectors/okta/rate_headers.hpp"
 #include "engine/json/json.hpp"
 
@@ -59,22 +60,6 @@ void record(call_scope& scope, std::string_view method, std::string_view path, i
                                               {"status", status == 0 ? engine::value() : engine::value(status)},
                                               {"request_id", request_id},
                                               {"at", at}}));
-}
-
-// What would have been sent.
-reply planned(const operation& row, const http::request& message, call_scope& scope)
-{
-    auto body = message.body.empty() ? engine::value() : engine::json::parse(message.body).value_or(engine::value());
-    scope.calls.push_back(engine::value::map({{"method", message.method},
-                                              {"path", message.path()},
-                                              {"query", message.query()},
-                                              {"body", std::move(body)},
-                                              {"planned", true}}));
-    reply out;
-    out.status = row.success.empty() ? 200 : row.success.front();
-    out.mark.status = out.status;
-    out.body = engine::value(engine::value_map{});
-    return out;
 }
 
 } // namespace

@@ -159,8 +159,8 @@ TEST(Settings, WhomWorkflowsMayCallIsWrittenAsOrigins)
                                std::string(least));
     EXPECT_THAT(read.http.allow, ElementsAre("https://hooks.example.com"));
     EXPECT_THAT(read.http.internal, ElementsAre("http://10.0.0.5:8080"));
-    for (const auto* wrong : {"hooks.example.com", "https://hooks.example.com/x", "https://u@h", "https://*.example.com",
-                              "ftp://h", "https://"})
+    for (const auto* wrong : {"hooks.example.com", "https://hooks.example.com/x", "https://u@h",
+                              "https://*.example.com", "ftp://h", "https://"})
         EXPECT_THAT(refused_beside_okta("http: { allow: ['" + std::string(wrong) + "'] }\n"),
                     ElementsAre(HasSubstr("written as its origin")))
             << wrong;

@@ -184,7 +184,8 @@ TEST(Conformance, WhatIsKeptGivesCelsValueAndNothingGivesAWrongOne)
             continue;
         }
         if (is_left_out(one)) {
-            EXPECT_FALSE(outcome.refused.empty()) << told << "\n  loads, and only fails when it runs: " << outcome.failed;
+            EXPECT_FALSE(outcome.refused.empty())
+                << told << "\n  loads, and only fails when it runs: " << outcome.failed;
             ++refused;
             continue;
         }

@@ -249,9 +249,10 @@ TEST(Loader, UnknownStepsAndOutputsGetASuggestion)
 
 TEST(Loader, ItemIsKnownOnlyUnderWithOfAForEachStep)
 {
-    EXPECT_THAT(refused(with_steps("  a:\n    uses: test.note\n    with:\n      note: ${{ item }}\n")),
-                ElementsAre(StartsWith(
-                    "a.yaml:8:17: error: 'item' can be read only under 'with' and 'outputs' of a step that has for_each")));
+    EXPECT_THAT(
+        refused(with_steps("  a:\n    uses: test.note\n    with:\n      note: ${{ item }}\n")),
+        ElementsAre(StartsWith(
+            "a.yaml:8:17: error: 'item' can be read only under 'with' and 'outputs' of a step that has for_each")));
     EXPECT_THAT(refused(with_steps(
                     "  a:\n    uses: test.note\n    for_each: ${{ access.groups.add }}\n    if: ${{ item == 'x' }}\n")),
                 ElementsAre(HasSubstr("a.yaml:8:13: error: 'item'")));

@@ -1,5 +1,6 @@
 // One line for each group of routes; what they do stands in their own files.
 #include "daemon/operations/all_routes.hpp"
+#include "daemon/operations/approvals.hpp"
 
 #include "daemon/operations/administration.hpp"
 #include "daemon/operations/catalogue.hpp"
@@ -26,6 +27,8 @@ result<void> add_all_routes(router& routes, operations_services services)
         added = add_event_routes(routes, {store, time, work.decisions(), services.intake, services.sources});
     if (added)
         added = add_hold_routes(routes, {store, work.decisions()});
+    if (added)
+        added = add_approval_routes(routes, {store, work.runs(), time});
     if (added)
         added = add_people_routes(routes, {store, work.definitions()});
     if (added)

@@ -127,6 +127,28 @@ TEST(OwnWorkflows, WaitForApprovalAndRunOneAnother)
     EXPECT_TRUE(open_approvals(*world).empty());
 }
 
+TEST(OwnWorkflows, ApprovalsAreListedAndDecidedOverTheApi)
+{
+    auto world = hired();
+    const auto listed = world->operate("GET", "/v1/approvals", {}, "carol");
+    ASSERT_TRUE(listed && listed->status == 200);
+    const auto all = engine::json::parse(listed->body).value()["approvals"];
+    ASSERT_EQ(all.items().size(), 1U);
+    EXPECT_EQ(all.items()[0]["plan"]["message"].text_or(), "An account?");
+    const auto path = "/v1/approvals/" + all.items()[0]["id"].text_or();
+    const auto say = [&](const std::string& verb, const value& body, const std::string& who) {
+        const auto answer = world->operate("POST", path + "/" + verb, body, who);
+        return answer ? answer->status : 0;
+    };
+    EXPECT_EQ(say("deny", value::map({}), "carol"), 400) << "a no has a reason";
+    EXPECT_EQ(say("approve", value::map({{"reason", "x"}}), "eve"), 403);
+    EXPECT_EQ(say("approve", value::map({{"reason", "x"}, {"plan_digest", "00"}}), "carol"), 409);
+    EXPECT_EQ(say("approve", value::map({{"plan_digest", all.items()[0]["plan_digest"]}}), "carol"), 200);
+    EXPECT_EQ(say("approve", value::map({{"reason", "x"}}), "carol"), 404) << "it is decided";
+    world->run_for(std::chrono::minutes(5));
+    EXPECT_TRUE(jane_exists(*world));
+}
+
 TEST(OwnWorkflows, NobodyDecidesAndNothingIsDone)
 {
     auto world = hired();

@@ -21,6 +21,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 namespace jmld::daemon {
 
@@ -61,7 +62,7 @@ struct application::parts
     std::unique_ptr<kept_answers> answers;
     std::unique_ptr<operations_server> operations;
     std::vector<std::unique_ptr<http::server>> servers;
-    bool ready = false, draining = false;
+    bool ready = false, draining = false, damaged = false;
     ended outcome = ended::well;
 
     asio::awaitable<void> life();
@@ -107,6 +108,11 @@ bool application::parts::open_store()
         return false;
     }
     store = std::move(*opened);
+    if (store::sqlite_has_log_reset_flaw(store::sqlite_version_number()))
+        spdlog::info(
+            "SQLite {} can damage a log that two programs write at once; jmld writes alone, and no other program "
+            "may open {} for writing",
+            store::sqlite_version(), chosen.settings.database.string());
     return true;
 }
 
@@ -267,9 +273,15 @@ asio::awaitable<void> application::parts::protect_own_user()
     work->actions().protect(std::move(options));
 }
 
-// The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk.
+// The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk. A
+// damaged file does not mend by starting again: the process stays, not ready, begins nothing and says what to do.
 void application::parts::failed(const error& why)
 {
+    if (why.code == errc::corrupt) {
+        if (!std::exchange(damaged, true))
+            spdlog::critical("the database is damaged, nothing is done any more: {}; {}", why.what, why.remedy);
+        return;
+    }
     spdlog::critical("the store has failed, jmld ends: {}", why.what);
     outcome = ended::storage_failed;
     loop.stop();
@@ -327,7 +339,7 @@ asio::awaitable<void> application::parts::feed_watchdog()
         if (draining)
             co_return;
         auto counts = co_await store->commit({});
-        if (counts || counts.error().code == errc::overloaded)
+        if (counts || counts.error().code == errc::overloaded || counts.error().code == errc::corrupt)
             manager.alive();
     }
 }

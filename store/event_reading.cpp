@@ -16,7 +16,7 @@ namespace {
     "e.details, e.decision, e.reason, e.decided_by, e.run, e.identity_sha256, e.payload, e.payload_sha256, p.bytes "   \
     "FROM event AS e LEFT JOIN payload AS p ON p.id = e.payload "
 
-result<runtime::event_record> event_at(const statement& row)
+runtime::event_record row_of(const statement& row)
 {
     runtime::event_record event;
     event.key = {row.text(1), row.text(0)};
@@ -34,6 +34,12 @@ result<runtime::event_record> event_at(const statement& row)
     event.by = row.text(13);
     event.run.text = row.text(14);
     event.identity_sha256 = row.digest(15);
+    return event;
+}
+
+result<runtime::event_record> event_at(const statement& row)
+{
+    auto event = row_of(row);
     auto slots = verified(row.bytes(18), row.bytes(17), row.is_null(16), "event " + event.key.id);
     if (!slots)
         return std::unexpected(slots.error());
@@ -53,10 +59,9 @@ result<std::vector<runtime::event_record>> all_of(statement& query)
             return std::unexpected(row.error());
         if (!*row)
             return events;
+        // One damaged payload must not hide all the others; it is not handed on either.
         auto event = event_at(query);
-        if (!event)
-            return std::unexpected(event.error());
-        events.push_back(std::move(*event));
+        events.push_back(event ? std::move(*event) : row_of(query));
     }
 }
 

@@ -172,8 +172,8 @@ result<payload_reference> exchange_canonical(connection& db, const stored_payloa
         if (!row)
             return std::unexpected(row.error());
         auto read = verified(query.bytes(0), old.sha256, false, "event " + key.id);
-        if (!read)
-            return std::unexpected(read.error());
+        if (!read) // this row's own trouble, not the file's
+            return failure(errc::conflict, read.error().what, read.error().remedy);
         slots = std::move(*read);
         slots.resize(3);
     }
@@ -211,14 +211,17 @@ result<void> update_event(connection& db, const runtime::event_update& update)
         kept = std::move(*exchanged);
     } else if (auto named = name_subject(db, *old, subject); !named)
         return named;
-    auto change =
-        db.use("UPDATE event SET person = coalesce(?3, person), decision = coalesce(?4, decision), "
-               "reason = coalesce(?5, reason), decided_by = coalesce(?6, decided_by), details = coalesce(?7, details), "
-               "run = coalesce(?8, run), type = coalesce(?9, type), payload = coalesce(?10, payload), "
-               "payload_sha256 = coalesce(?11, payload_sha256) WHERE id = ?1 AND source = ?2");
+    auto change = db.use(
+        "UPDATE event SET person = coalesce(?3, person), decision = coalesce(?4, decision), "
+        "reason = coalesce(?5, reason), decided_by = coalesce(?6, decided_by), details = coalesce(?7, details), "
+        "run = coalesce(?8, run), type = coalesce(?9, type), payload = coalesce(?10, payload), "
+        "payload_sha256 = coalesce(?11, payload_sha256), process_id = coalesce(?12, process_id), "
+        "action = coalesce(?13, action), corrects = coalesce(?14, corrects), rescinds = coalesce(?15, rescinds), "
+        "entered_at = coalesce(?16, entered_at) WHERE id = ?1 AND source = ?2");
     return change
         .bind(update.key.id, update.key.source, text_of(update.person), update.decision, update.reason, update.by,
-              update.details, text_of(update.run), update.type, kept.id, kept.digest())
+              update.details, text_of(update.run), update.type, kept.id, kept.digest(), update.process_id,
+              update.action, update.corrects, update.rescinds, update.entered_at)
         .run();
 }
 

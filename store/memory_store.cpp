@@ -237,6 +237,12 @@ void memory_store::change(const runtime::event_update& update)
     event.run = update.run.value_or(event.run);
     event.canonical = update.canonical.value_or(event.canonical);
     event.type = update.type.value_or(event.type);
+    event.process_id = update.process_id.value_or(event.process_id);
+    event.action = update.action.value_or(event.action);
+    event.corrects = update.corrects.value_or(event.corrects);
+    event.rescinds = update.rescinds.value_or(event.rescinds);
+    if (update.entered_at)
+        event.entered_at = update.entered_at;
 }
 
 void memory_store::put(runtime::run_append append)

@@ -9,8 +9,9 @@ namespace jmld::store {
 
 namespace asio = boost::asio;
 
-reader::reader(asio::any_io_executor executor, connection db, std::size_t queue_limit)
-    : executor_(std::move(executor)), queue_limit_(queue_limit), db_(std::move(db))
+reader::reader(asio::any_io_executor executor, connection db, std::size_t queue_limit,
+               std::function<void(error)> on_damage)
+    : executor_(std::move(executor)), queue_limit_(queue_limit), db_(std::move(db)), on_damage_(std::move(on_damage))
 {
     thread_ = std::thread([this] { work(); });
 }
@@ -69,6 +70,8 @@ void reader::work()
         next->run(db_);
         if (db_.in_transaction())
             (void)db_.use("COMMIT").run();
+        if (auto found = db_.damage())
+            on_damage_(std::move(*found));
         asio::post(executor_, [done = std::move(next)] { done->complete(); });
     }
 }

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,7 +29,9 @@ public:
 class reader
 {
 public:
-    reader(boost::asio::any_io_executor executor, connection db, std::size_t queue_limit);
+    /// `on_damage` is called on the reader's thread when SQLite finds the file damaged.
+    reader(boost::asio::any_io_executor executor, connection db, std::size_t queue_limit,
+           std::function<void(error)> on_damage);
     /// Stops; what is queued is dropped without completing.
     ~reader();
     reader(const reader&) = delete;
@@ -46,6 +49,7 @@ private:
     const boost::asio::any_io_executor executor_;
     const std::size_t queue_limit_;
     connection db_; ///< the reader thread's
+    const std::function<void(error)> on_damage_;
 
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -200,9 +200,12 @@ error connection::last_error(int code) const
 {
     const int extended =
         (code & 0xff) == (sqlite3_extended_errcode(db_.get()) & 0xff) ? sqlite3_extended_errcode(db_.get()) : code;
-    return {error_class(extended),
-            fmt::format("SQLite: {} (code {}: {})", sqlite3_errmsg(db_.get()), extended, sqlite3_errstr(extended)),
-            {}};
+    error why{error_class(extended),
+              fmt::format("SQLite: {} (code {}: {})", sqlite3_errmsg(db_.get()), extended, sqlite3_errstr(extended)),
+              {}};
+    if (why.code == errc::corrupt)
+        damage_ = why;
+    return why;
 }
 
 } // namespace jmld::store

@@ -120,6 +120,9 @@ public:
     std::int64_t last_row() const;
     int changed() const;
     error last_error(int code) const;
+    /// What SQLite has found damaged in the file itself since this was asked last; rows that only do not fit their own
+    /// digest are not among it.
+    std::optional<error> damage() { return std::exchange(damage_, std::nullopt); }
     /// Whether schema changes are refused (the state after opening is: allowed).
     void refuse_schema_changes(bool refuse);
     /// How many databases may be attached beside this one; VACUUM INTO needs one.
@@ -140,6 +143,7 @@ private:
 
     explicit connection(sqlite3* db) : db_(db) {}
 
+    mutable std::optional<error> damage_;
     std::unique_ptr<sqlite3, closer> db_;
     std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, finalizer>> cached_; ///< goes before db_
 };

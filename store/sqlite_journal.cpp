@@ -141,7 +141,8 @@ sqlite_journal::sqlite_journal(asio::any_io_executor executor, sqlite_options op
     : executor_(std::move(executor)), accept_limit_(options.queue_limit),
       commit_limit_(options.queue_limit * commit_share), lock_(std::move(lock)),
       writer_(executor_, std::move(writing), options, to_check.has_value()),
-      reader_(executor_, std::move(reading), options.queue_limit)
+      reader_(executor_, std::move(reading), options.queue_limit,
+              [this](error found) { writer_.checked(std::move(found)); })
 {
     if (to_check)
         check_.emplace(std::move(*to_check), [this](std::optional<error> found) { writer_.checked(std::move(found)); });

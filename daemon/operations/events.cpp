@@ -136,6 +136,11 @@ runtime::awaitable_result<bool> read_anew(event_services with, runtime::event_re
     runtime::transaction work;
     if (readable) {
         update.canonical = event.canonical;
+        update.entered_at = event.entered_at;
+        update.process_id = event.process_id;
+        update.action = event.action;
+        update.corrects = event.corrects;
+        update.rescinds = event.rescinds;
     } else {
         update.decision = event.decision;
         update.reason = event.reason;

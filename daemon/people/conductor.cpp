@@ -109,13 +109,16 @@ asio::awaitable<void> conductor::run(request what)
 {
     const auto alive = alive_;
     auto decided = co_await decide(what);
+    const bool aside = *alive && !decided && decided.error().code == errc::corrupt;
+    if (aside)
+        decided = co_await set_aside(what, decided.error());
     if (!*alive)
         co_return;
     --deciding_;
     decide_next();
     if (decided || is_final(decided.error())) {
         --undecided_;
-        if (what.timer && timers_ != nullptr)
+        if (what.timer && timers_ != nullptr && !aside)
             timers_->done(what.timer->id);
         co_return;
     }

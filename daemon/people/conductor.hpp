@@ -109,6 +109,9 @@ private:
     bool is_final(const error& failed);
     boost::asio::awaitable<void> run(request what);
     runtime::awaitable_result<std::string> decide(request what);
+    /// What is stored of the event, or of its person, cannot be read: quarantined with an alarm, so that it holds up
+    /// nobody else. A timer's event keeps its decision, and the timer stays armed: the next start tries it again.
+    runtime::awaitable_result<std::string> set_aside(const request& what, const error& why);
     runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
                                                          const workflows::canonical_event& meant);
     runtime::awaitable_result<std::string> carry_out(request what);

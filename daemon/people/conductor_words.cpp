@@ -29,6 +29,8 @@ runtime::awaitable_result<std::string> conductor::carry_out(request what)
     auto decided = co_await decide(what);
     for (int tried = 1; tried < tries_max && !decided && decided.error().code == errc::conflict; ++tried)
         decided = co_await decide(what);
+    if (!decided && decided.error().code == errc::corrupt) // of this event or person; the operator is told which
+        decided.error().code = errc::conflict;
     co_return decided;
 }
 

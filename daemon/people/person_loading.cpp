@@ -29,7 +29,11 @@ result<workflows::canonical_event> canonical_of(const runtime::event_record& sto
     const auto content = engine::json::decode(stored.canonical.bytes);
     if (!content)
         return std::unexpected(content.error());
-    return workflows::event_from_value(*content);
+    auto event = workflows::event_from_value(*content);
+    if (!event) // it was written by us: whatever is wrong with it is damage
+        return failure(errc::corrupt,
+                       "the canonical form of event " + stored.key.id + " cannot be read: " + event.error().what);
+    return event;
 }
 
 runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, runtime::person_row row)

@@ -85,7 +85,8 @@ struct event_update
     std::optional<std::string> decision, reason, by, details;
     std::optional<run_id> run;
     std::optional<payload> canonical;
-    std::optional<std::string> type;
+    std::optional<std::string> type, process_id, action, corrects, rescinds; ///< as a mended mapping reads them
+    std::optional<time_point> entered_at;
 };
 
 // ---- runs
@@ -297,7 +298,8 @@ struct person_past
 /// Errors of writing calls: overloaded (disk full, queue full: nothing kept, later may help), conflict (a sequence or
 /// version did not fit: nothing kept), invalid_input (a word outside its closed list), too_large, storage_failed (I/O
 /// error or failed fsync: the process must end), corrupt, cancelled (closing). Only `overloaded` may be tried again.
-/// Errors of reading calls: unavailable, corrupt, not_found where one thing is asked for.
+/// Errors of reading calls: unavailable, corrupt, not_found where one thing is asked for. `corrupt` is said of one row
+/// too; a list of events has such a row without its payloads, so that one does not hide the others.
 class journal
 {
 public:

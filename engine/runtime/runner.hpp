@@ -140,6 +140,8 @@ private:
     void feed(const run_id& id, delivery what);
     boost::asio::awaitable<void> work(live_pointer run);
     boost::asio::awaitable<bool> load(live_pointer run);
+    /// Its history cannot be read: an alarm, and it stands still, so that it holds up no other.
+    boost::asio::awaitable<void> set_aside(live_pointer run, error why);
     boost::asio::awaitable<bool> load_timers(live_pointer run);
     boost::asio::awaitable<bool> load_again(live_pointer run, delivery what);
     awaitable_result<void> recover_corrections(std::vector<run_row> queued);

@@ -67,6 +67,8 @@ awaitable_result<void> runner::recover_corrections(std::vector<run_row> queued)
         if (!holder || row.direction == engine::to_text(engine::direction::revoke))
             continue;
         auto waiting = co_await load_run(ports_.store, ports_.definitions, row.id);
+        if (!waiting && waiting.error().code == errc::corrupt)
+            continue; // said when it is to begin
         if (!waiting)
             co_return std::unexpected(waiting.error());
         if (waiting->state.context["instead_of"].text_or() == holder->text)
@@ -87,6 +89,10 @@ asio::awaitable<bool> runner::load(live_pointer run)
     }
     if (!*alive)
         co_return false;
+    if (!loaded && loaded.error().code == errc::corrupt) {
+        co_await set_aside(run, loaded.error());
+        co_return false;
+    }
     if (!loaded) {
         give_up(*run, loaded.error());
         co_return false;
@@ -98,6 +104,32 @@ asio::awaitable<bool> runner::load(live_pointer run)
         co_return false;
     run->loaded = true;
     co_return true;
+}
+
+// Its timers stay armed and count as handed on: the next start of the process, after a repair, tries them again.
+asio::awaitable<void> runner::set_aside(live_pointer run, error why)
+{
+    const auto alive = alive_;
+    const auto now = ports_.time.now();
+    transaction work;
+    alarm_row alarm;
+    alarm.id = make_id<alarm_id>("alm", now, ports_.random);
+    alarm.cause = "unreadable run " + run->id.text;
+    alarm.kind = "needs_person";
+    alarm.at = now;
+    alarm.message = "a run cannot go on: " + why.what;
+    alarm.run = run->id;
+    work.alarms.push_back(std::move(alarm));
+    auto told = co_await commit(work);
+    if (!*alive)
+        co_return;
+    if (!told) {
+        give_up(*run, told.error());
+        co_return;
+    }
+    for (auto& one : std::exchange(run->inbox, {}))
+        if (one.answered)
+            one.answered(failure(errc::conflict, "the run cannot go on: " + why.what, why.remedy));
 }
 
 // The decision that moved a wait also moved its timer; the word to the run may have been lost with the process.

@@ -32,6 +32,11 @@ TYPED_TEST_P(JournalEvents, AnUpdateChangesWhatIsSetAndLeavesTheRest)
     later.canonical = runtime::payload{"mapped again"};
     later.type = "worker.rehired";
     later.details = "{}";
+    later.process_id = "process-again";
+    later.action = "correct";
+    later.corrects = "process-before";
+    later.rescinds = "process-rescinded";
+    later.entered_at = time_point(duration(4'711));
     runtime::transaction more;
     more.events.push_back(later);
     this->commit(std::move(more));
@@ -46,7 +51,12 @@ TYPED_TEST_P(JournalEvents, AnUpdateChangesWhatIsSetAndLeavesTheRest)
     EXPECT_EQ(read->type, "worker.rehired");
     EXPECT_EQ(read->canonical.bytes, "mapped again");
     EXPECT_EQ(read->body.bytes, R"({"event":"e1"})");
-    EXPECT_EQ(read->process_id, "process-e1");
+    EXPECT_EQ(read->process_id, "process-again");
+    EXPECT_EQ(read->action, "correct");
+    EXPECT_EQ(read->corrects, "process-before");
+    EXPECT_EQ(read->rescinds, "process-rescinded");
+    EXPECT_EQ(read->entered_at, time_point(duration(4'711)));
+    EXPECT_EQ(read->received_at, an_event("e1").event.received_at);
 }
 
 TYPED_TEST_P(JournalEvents, AnUpdateOfAnUnknownEventKeepsNothingOfItsTransaction)

@@ -19,7 +19,7 @@ using namespace jmld;
 
 namespace {
 
-constexpr int checkpoint_pages = 1000; // as the daemon's
+constexpr int checkpoint_pages = 4000; // as the daemon's
 
 void must(const result<void>& done)
 {

@@ -4,6 +4,7 @@
 #include "store/accepting.hpp"
 #include "store/other_rows.hpp"
 #include "store/payloads.hpp"
+#include "store/tally.hpp"
 
 #include <fmt/format.h>
 
@@ -88,7 +89,7 @@ std::string packed_slots(const runtime::event_record& event)
 result<void> insert_event(connection& db, const runtime::event_record& event, const runtime::delivery_record* first)
 {
     const auto packed = packed_slots(event);
-    const auto kept = add_payload(db, event.person.text, packed);
+    const auto kept = add_payload(db, packed);
     if (!kept)
         return std::unexpected(kept.error());
     auto insert = db.use(
@@ -108,7 +109,7 @@ result<void> insert_event(connection& db, const runtime::event_record& event, co
     if (done && db.changed() == 0)
         return failure(errc::conflict,
                        fmt::format("event {} of source {} exists already", event.key.id, event.key.source));
-    return done;
+    return done ? count_new(db, tallied::event, event.decision) : done;
 }
 
 namespace {
@@ -143,51 +144,42 @@ result<std::vector<runtime::accept_answer>> accept_events(connection& db,
 
 namespace {
 
-struct stored_payload
+struct stored_event
 {
-    std::optional<std::int64_t> id;
-    std::string person, sha256;
+    std::optional<std::int64_t> payload;
+    std::string payload_sha256, decision;
 };
 
-result<stored_payload> payload_of(connection& db, const event_key& key)
+result<stored_event> stored_as(connection& db, const event_key& key)
 {
-    auto query = db.use("SELECT payload, person, payload_sha256 FROM event WHERE id = ?1 AND source = ?2");
+    auto query = db.use("SELECT payload, payload_sha256, decision FROM event WHERE id = ?1 AND source = ?2");
     const auto row = query.bind(key.id, key.source).step();
     if (!row)
         return std::unexpected(row.error());
     if (!*row)
         return failure(errc::conflict, fmt::format("event {} of source {} is not known", key.id, key.source));
-    return stored_payload{query.is_null(0) ? std::nullopt : std::optional(query.integer(0)), query.text(1),
-                          query.text(2)};
+    return stored_event{query.is_null(0) ? std::nullopt : std::optional(query.integer(0)), query.text(1),
+                        query.text(2)};
 }
 
 // Body and headers stay; the canonical form is exchanged (a replay after the mapping was mended).
-result<payload_reference> exchange_canonical(connection& db, const stored_payload& old, std::string_view subject,
-                                             const event_key& key, const runtime::payload& canonical)
+result<payload_reference> exchange_canonical(connection& db, const stored_event& old, const event_key& key,
+                                             const runtime::payload& canonical)
 {
     std::vector<runtime::payload> slots(3);
-    if (old.id) {
+    if (old.payload) {
         auto query = db.use("SELECT bytes FROM payload WHERE id = ?1");
-        const auto row = query.bind(*old.id).step();
+        const auto row = query.bind(*old.payload).step();
         if (!row)
             return std::unexpected(row.error());
-        auto read = verified(query.bytes(0), old.sha256, false, "event " + key.id);
+        auto read = verified(query.bytes(0), old.payload_sha256, false, "event " + key.id);
         if (!read) // this row's own trouble, not the file's
             return failure(errc::conflict, read.error().what, read.error().remedy);
         slots = std::move(*read);
         slots.resize(3);
     }
     const auto packed = pack({&slots[0], &slots[1], &canonical});
-    return old.id ? replace_payload(db, *old.id, subject, packed) : add_payload(db, subject, packed);
-}
-
-// The person is known now: an erasure must find the body under the same pseudonym.
-result<void> name_subject(connection& db, const stored_payload& old, const std::string& subject)
-{
-    if (!old.id || old.person == subject)
-        return {};
-    auto name = db.use("UPDATE payload SET subject = ?2 WHERE id = ?1");
-    return name.bind(*old.id, none_if_empty(subject)).run();
+    return old.payload ? replace_payload(db, *old.payload, packed) : add_payload(db, packed);
 }
 
 template <class Id> std::optional<std::string_view> text_of(const std::optional<Id>& id)
@@ -199,18 +191,19 @@ template <class Id> std::optional<std::string_view> text_of(const std::optional<
 
 result<void> update_event(connection& db, const runtime::event_update& update)
 {
-    const auto old = payload_of(db, update.key);
+    const auto old = stored_as(db, update.key);
     if (!old)
         return std::unexpected(old.error());
-    const auto& subject = update.person ? update.person->text : old->person;
     payload_reference kept;
     if (update.canonical) {
-        auto exchanged = exchange_canonical(db, *old, subject, update.key, *update.canonical);
+        auto exchanged = exchange_canonical(db, *old, update.key, *update.canonical);
         if (!exchanged)
             return std::unexpected(exchanged.error());
         kept = std::move(*exchanged);
-    } else if (auto named = name_subject(db, *old, subject); !named)
-        return named;
+    }
+    if (update.decision)
+        if (auto counted = count_moved(db, tallied::event, old->decision, *update.decision); !counted)
+            return counted;
     auto change = db.use(
         "UPDATE event SET person = coalesce(?3, person), decision = coalesce(?4, decision), "
         "reason = coalesce(?5, reason), decided_by = coalesce(?6, decided_by), details = coalesce(?7, details), "

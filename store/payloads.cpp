@@ -49,11 +49,6 @@ std::optional<std::vector<runtime::payload>> unpack(std::string_view bytes)
 
 namespace {
 
-std::optional<std::string_view> none_if_empty(std::string_view text)
-{
-    return text.empty() ? std::nullopt : std::optional(text);
-}
-
 std::string sha256_of(std::string_view packed)
 {
     const auto bytes = digest::sha256(packed);
@@ -62,22 +57,21 @@ std::string sha256_of(std::string_view packed)
 
 } // namespace
 
-result<payload_reference> add_payload(connection& db, std::string_view subject, std::string_view packed)
+result<payload_reference> add_payload(connection& db, std::string_view packed)
 {
     if (packed.empty())
         return payload_reference{};
-    auto insert = db.use("INSERT INTO payload (subject, bytes) VALUES (?1, ?2)");
-    const auto done = insert.bind(none_if_empty(subject), blob{packed}).run();
+    auto insert = db.use("INSERT INTO payload (bytes) VALUES (?1)");
+    const auto done = insert.bind(blob{packed}).run();
     if (!done)
         return std::unexpected(done.error());
     return payload_reference{db.last_row(), sha256_of(packed)};
 }
 
-result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view subject,
-                                          std::string_view packed)
+result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view packed)
 {
-    auto update = db.use("UPDATE payload SET subject = ?2, bytes = ?3 WHERE id = ?1");
-    const auto done = update.bind(id, none_if_empty(subject), blob{packed}).run();
+    auto update = db.use("UPDATE payload SET bytes = ?2 WHERE id = ?1");
+    const auto done = update.bind(id, blob{packed}).run();
     if (!done)
         return std::unexpected(done.error());
     if (db.changed() != 1)

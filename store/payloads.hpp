@@ -1,5 +1,5 @@
 // The one table that may hold personal data: the slots of a row packed into one value, kept under an id, with the
-// SHA-256 that the row carries beside it. It does not know whose row it is.
+// SHA-256 that the row carries beside it. It does not know whose row it is: an erasure comes from the rows of a person.
 #pragma once
 
 #include "engine/runtime/journal.hpp"
@@ -27,10 +27,9 @@ std::string pack(const std::vector<const runtime::payload*>& slots);
 std::optional<std::vector<runtime::payload>> unpack(std::string_view bytes);
 
 /// Stores `packed`; nothing is stored for an empty one.
-result<payload_reference> add_payload(connection& db, std::string_view subject, std::string_view packed);
+result<payload_reference> add_payload(connection& db, std::string_view packed);
 /// In place of what stands under `id`.
-result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view subject,
-                                          std::string_view packed);
+result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view packed);
 
 /// The slots in `bytes` as read beside the row's `sha256`; none when the row has no payload. Errors: corrupt, naming
 /// `owner`.

@@ -1,5 +1,5 @@
-// Identities stand twice: in `identity`, where a person is found by them, and as lines in the person's row, where they
-// are listed.
+// Identities stand in a table of their own, by which a person is found and where they are listed. A digest is 32 bytes
+// there; before schema 3 it was written as text, so both spellings are looked for.
 #include "store/person_rows.hpp"
 
 #include "store/event_rows.hpp"
@@ -8,76 +8,91 @@
 #include "store/timer_rows.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 namespace jmld::store {
 
 namespace {
 
-std::vector<std::string> lines_of(const std::string& text)
-{
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
-}
-
 struct stored_person
 {
+    std::int64_t n = 0;
     std::uint64_t version = 0;
-    std::string identities;
     std::optional<std::int64_t> payload;
 };
 
 result<std::optional<stored_person>> find_row(connection& db, const person_key& key)
 {
-    auto query = db.use("SELECT version, identities, payload FROM person WHERE key = ?1");
+    auto query = db.use("SELECT n, version, payload FROM person WHERE key = ?1");
     const auto row = query.bind(key.text).step();
     if (!row)
         return std::unexpected(row.error());
     if (!*row)
         return std::nullopt;
-    return stored_person{static_cast<std::uint64_t>(query.integer(0)), query.text(1),
+    return stored_person{query.integer(0), static_cast<std::uint64_t>(query.integer(1)),
                          query.is_null(2) ? std::nullopt : std::optional(query.integer(2))};
 }
 
 result<std::optional<person_key>> owner_of(connection& db, const std::string& digest)
 {
-    auto query = db.use("SELECT person FROM identity WHERE digest = ?1");
-    const auto row = query.bind(digest).step();
+    auto query = db.use("SELECT p.key FROM identity AS i JOIN person AS p ON p.n "
+                        "= i.person WHERE i.digest IN (?1, ?2)");
+    const auto row = query.bind(digest_text{digest}, digest).step();
     if (!row)
         return std::unexpected(row.error());
     return *row ? std::optional(person_key{query.text(0)}) : std::nullopt;
 }
 
-result<void> put_identities(connection& db, const runtime::person_row& person, const std::string& stored)
+result<std::vector<std::string>> identities_of(connection& db, std::int64_t person)
 {
+    auto list = db.use("SELECT digest FROM identity WHERE person = ?1");
+    list.bind(person);
+    std::vector<std::string> digests;
+    for (;;) {
+        const auto row = list.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            break;
+        digests.push_back(list.digest(0));
+    }
+    std::sort(digests.begin(), digests.end());
+    return digests;
+}
+
+result<void> remove_identity(connection& db, std::int64_t person, const std::string& digest)
+{
+    auto remove = db.use("DELETE FROM identity WHERE digest IN (?1, ?2) AND person = ?3");
+    return remove.bind(digest_text{digest}, digest, person).run();
+}
+
+result<void> add_identity(connection& db, const person_key& key, std::int64_t person, const std::string& digest)
+{
+    const auto owner = owner_of(db, digest);
+    if (!owner)
+        return std::unexpected(owner.error());
+    if (*owner)
+        return failure(errc::conflict, fmt::format("an identity of {} belongs to {}", key.text, (*owner)->text));
+    auto add = db.use("INSERT INTO identity (digest, person) VALUES (?1, ?2)");
+    return add.bind(digest_text{digest}, person).run();
+}
+
+result<void> put_identities(connection& db, const runtime::person_row& person, std::int64_t n)
+{
+    const auto stored = identities_of(db, n);
+    if (!stored)
+        return std::unexpected(stored.error());
     const std::set<std::string> wanted(person.identities.begin(), person.identities.end());
-    for (const auto& digest : lines_of(stored)) {
-        if (wanted.contains(digest))
-            continue;
-        auto remove = db.use("DELETE FROM identity WHERE digest = ?1 AND person = ?2");
-        if (auto done = remove.bind(digest, person.key.text).run(); !done)
-            return done;
-    }
-    for (const auto& digest : wanted) {
-        const auto owner = owner_of(db, digest);
-        if (!owner)
-            return std::unexpected(owner.error());
-        if (*owner && **owner != person.key)
-            return failure(errc::conflict,
-                           fmt::format("an identity of {} belongs to {}", person.key.text, (*owner)->text));
-        if (*owner)
-            continue;
-        auto add = db.use("INSERT INTO identity (digest, person) VALUES (?1, ?2)");
-        if (auto done = add.bind(digest, person.key.text).run(); !done)
-            return done;
-    }
+    for (const auto& digest : *stored)
+        if (!wanted.contains(digest))
+            if (auto done = remove_identity(db, n, digest); !done)
+                return done;
+    for (const auto& digest : wanted)
+        if (!std::binary_search(stored->begin(), stored->end(), digest))
+            if (auto done = add_identity(db, person.key, n, digest); !done)
+                return done;
     return {};
 }
 
@@ -93,23 +108,23 @@ result<void> put_person(connection& db, const runtime::person_row& person)
         return failure(errc::conflict, fmt::format("{} has version {}, {} was handed in", person.key.text,
                                                    stored.version, person.version));
     const auto packed = pack({&person.record});
-    const auto kept = stored.payload ? replace_payload(db, *stored.payload, person.key.text, packed)
-                                     : add_payload(db, person.key.text, packed);
+    const auto kept = stored.payload ? replace_payload(db, *stored.payload, packed) : add_payload(db, packed);
     if (!kept)
         return std::unexpected(kept.error());
-    const auto identities = fmt::format("{}", fmt::join(person.identities, "\n"));
-    auto put =
-        db.use("INSERT INTO person (key, version, identities, payload, payload_sha256) VALUES (?1, ?2, ?3, ?4, ?5) "
-               "ON CONFLICT (key) DO UPDATE SET version = excluded.version, identities = excluded.identities, "
-               "payload = excluded.payload, payload_sha256 = excluded.payload_sha256");
-    if (auto done = put.bind(person.key.text, person.version + 1, identities, kept->id, kept->digest()).run(); !done)
+    auto put = db.use("INSERT INTO person (key, version, payload, "
+                      "payload_sha256) VALUES (?1, ?2, ?3, ?4) "
+                      "ON CONFLICT (key) DO UPDATE SET version = "
+                      "excluded.version, payload = excluded.payload, "
+                      "payload_sha256 = excluded.payload_sha256");
+    if (auto done = put.bind(person.key.text, person.version + 1, kept->id, kept->digest()).run(); !done)
         return done;
-    return identities == stored.identities ? result<void>{} : put_identities(db, person, stored.identities);
+    return put_identities(db, person, *known ? stored.n : db.last_row());
 }
 
 result<runtime::person_row> read_person(connection& db, const person_key& key)
 {
-    auto query = db.use("SELECT r.version, r.identities, r.payload, r.payload_sha256, p.bytes FROM person AS r "
+    auto query = db.use("SELECT r.n, r.version, r.payload, r.payload_sha256, p.bytes FROM "
+                        "person AS r "
                         "LEFT JOIN payload AS p ON p.id = r.payload WHERE r.key = ?1");
     const auto row = query.bind(key.text).step();
     if (!row)
@@ -120,7 +135,10 @@ result<runtime::person_row> read_person(connection& db, const person_key& key)
     if (!slots)
         return std::unexpected(slots.error());
     slots->resize(1);
-    return runtime::person_row{key, static_cast<std::uint64_t>(query.integer(0)), lines_of(query.text(1)),
+    auto identities = identities_of(db, query.integer(0));
+    if (!identities)
+        return std::unexpected(identities.error());
+    return runtime::person_row{key, static_cast<std::uint64_t>(query.integer(1)), std::move(*identities),
                                std::move(slots->front())};
 }
 

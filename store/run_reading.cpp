@@ -1,6 +1,7 @@
 // Reading side of runs: lists led by the index that makes them short, histories held against their digests.
 #include "store/payloads.hpp"
 #include "store/run_rows.hpp"
+#include "store/tally.hpp"
 
 #include <fmt/format.h>
 
@@ -79,19 +80,6 @@ const char* led_by(const runtime::run_query& query)
     return query.open_only ? by_openness : by_creation;
 }
 
-result<std::vector<std::pair<std::string, std::int64_t>>> tally(statement query)
-{
-    std::vector<std::pair<std::string, std::int64_t>> counts;
-    for (;;) {
-        const auto row = query.step();
-        if (!row)
-            return std::unexpected(row.error());
-        if (!*row)
-            return counts;
-        counts.emplace_back(query.text(0), query.integer(1));
-    }
-}
-
 } // namespace
 
 result<runtime::run_row> read_run(connection& db, const run_id& id)
@@ -157,10 +145,10 @@ result<std::vector<runtime::stored_fact>> read_history(connection& db, const run
 result<runtime::journal_counts> read_counts(connection& db)
 {
     runtime::journal_counts counts;
-    auto runs = tally(db.use("SELECT state, count(*) FROM run GROUP BY state ORDER BY state"));
+    auto runs = read_tally(db, tallied::run);
     if (!runs)
         return std::unexpected(runs.error());
-    auto events = tally(db.use("SELECT decision, count(*) FROM event GROUP BY decision ORDER BY decision"));
+    auto events = read_tally(db, tallied::event);
     if (!events)
         return std::unexpected(events.error());
     auto oldest = db.use("SELECT created_at FROM run WHERE open = 1 ORDER BY n LIMIT 1");

@@ -4,6 +4,7 @@
 
 #include "store/payloads.hpp"
 #include "store/sequence.hpp"
+#include "store/tally.hpp"
 
 #include <fmt/format.h>
 
@@ -15,15 +16,17 @@ struct stored_run
 {
     std::int64_t n = 0;
     std::uint64_t last_seq = 0;
+    std::string state;
     bool same_place = false; ///< state and openness as stored
     bool same_story = false; ///< what is fixed at creation is as stored
 };
 
 result<std::optional<stored_run>> find(connection& db, const runtime::run_row& row)
 {
-    auto query = db.use(
-        "SELECT n, last_seq, state = ?2 AND open = ?3, workflow = ?4 AND definition_sha256 = ?5 AND direction = ?6 AND "
-        "subject = ?7 AND event_source = ?8 AND event_id = ?9 AND created_at = ?10 FROM run WHERE id = ?1");
+    auto query =
+        db.use("SELECT n, last_seq, state, state = ?2 AND open = ?3, workflow = ?4 AND definition_sha256 = ?5 AND "
+               "direction = ?6 AND "
+               "subject = ?7 AND event_source = ?8 AND event_id = ?9 AND created_at = ?10 FROM run WHERE id = ?1");
     const auto found = query
                            .bind(row.id.text, row.state, row.open, row.workflow, digest_text{row.definition_sha256},
                                  row.direction, row.subject.text, row.event.source, row.event.id, row.created_at)
@@ -32,8 +35,8 @@ result<std::optional<stored_run>> find(connection& db, const runtime::run_row& r
         return std::unexpected(found.error());
     if (!*found)
         return std::nullopt;
-    return stored_run{query.integer(0), static_cast<std::uint64_t>(query.integer(1)), query.integer(2) == 1,
-                      query.integer(3) == 1};
+    return stored_run{query.integer(0), static_cast<std::uint64_t>(query.integer(1)), query.text(2),
+                      query.integer(3) == 1, query.integer(4) == 1};
 }
 
 result<std::int64_t> insert(connection& db, const runtime::run_row& row)
@@ -51,7 +54,10 @@ result<std::int64_t> insert(connection& db, const runtime::run_row& row)
                           .run();
     if (!done)
         return std::unexpected(done.error());
-    return db.last_row();
+    const auto n = db.last_row();
+    if (auto counted = count_new(db, tallied::run, row.state); !counted)
+        return std::unexpected(counted.error());
+    return n;
 }
 
 result<void> update_progress(connection& db, std::int64_t n, const runtime::run_row& row)
@@ -93,16 +99,18 @@ result<void> update(connection& db, const stored_run& known, const runtime::run_
     if (!known.same_story)
         if (auto done = update_story(db, known.n, row); !done)
             return done;
+    if (auto counted = count_moved(db, tallied::run, known.state, row.state); !counted)
+        return counted;
     return known.same_place ? update_progress(db, known.n, row) : update_place(db, known.n, row);
 }
 
-result<void> insert_fact(connection& db, std::int64_t run, const person_key& subject, const runtime::stored_fact& fact)
+result<void> insert_fact(connection& db, std::int64_t run, const runtime::stored_fact& fact)
 {
     std::vector<const runtime::payload*> slots;
     for (const auto& slot : fact.payloads)
         slots.push_back(&slot);
     const auto packed = pack(slots);
-    const auto kept = add_payload(db, subject.text, packed);
+    const auto kept = add_payload(db, packed);
     if (!kept)
         return std::unexpected(kept.error());
     auto insert = db.use("INSERT INTO fact (run, seq, kind, version, at, text, payload, payload_sha256) "
@@ -126,7 +134,7 @@ result<void> append_run(connection& db, const runtime::run_append& append)
         if (auto done = update(db, **known, append.row); !done)
             return done;
     for (const auto& fact : append.facts)
-        if (auto done = insert_fact(db, *n, append.row.subject, fact); !done)
+        if (auto done = insert_fact(db, *n, fact); !done)
             return done;
     return {};
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int busy_checkpoint_factor = 4; // with requests waiting, the log may grow to so many times checkpoint_pages
 constexpr int checked_pages_max =
-    16'384; // 64 MiB: from here on the log is copied back even while the file is being checked
+    65'536; // 64 MiB of the pages we make: from here on the log is copied back even while the file is being checked
 constexpr std::string_view corrupt_remedy =
     "stop jmld, keep the file, restore the last good backup beside it and start again; nothing was deleted";
 
@@ -41,6 +41,7 @@ writer::writer(asio::any_io_executor executor, connection db, const sqlite_optio
 {
     health_.version = sqlite_version();
     truncated_ = !check_first;
+    frame_bytes_ = static_cast<std::uint64_t>(db_.number("PRAGMA page_size").value_or(0)) + 24; // and its header
     sqlite3_wal_hook(db_.raw(), note_log_size, &log_pages_);
     thread_ = std::thread([this] { work(); });
 }
@@ -278,7 +279,7 @@ void writer::note_success(std::size_t requests)
             health_.writable = true;
             health_.detail.clear();
         }
-        health_.log_bytes = static_cast<std::uint64_t>(pages) * 4120; // 4096 and a frame's header
+        health_.log_bytes = static_cast<std::uint64_t>(pages) * frame_bytes_;
         if (requests > 0) {
             ++health_.commits;
             health_.last_batch = static_cast<double>(requests);

@@ -90,6 +90,7 @@ private:
     runtime::journal_health health_;
 
     std::unique_ptr<backup> copying_; ///< the writer thread's; ends before db_
+    std::uint64_t frame_bytes_ = 0;   ///< a page in the log, with its header
     int log_pages_ = 0;               ///< the writer thread's: in the log now
     int copied_pages_ = 0;            ///< the writer thread's: of them, those there at the last checkpoint
     bool truncated_ = true;           ///< the writer thread's: the log has no length

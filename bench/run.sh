@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev bench [store|joiner|daemon ...] [--json]: each figure beside its floor, measured in the same run on this machine. Ratios are what counts.
+# ./dev bench [store|history|joiner|daemon ...] [--json]: each figure beside its floor, measured in the same run on this machine. Ratios are what counts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=build/release/bin
@@ -7,11 +7,11 @@ json=() names=()
 for argument in "$@"; do
     case "$argument" in
     --json) json=(--json) ;;
-    store | joiner | daemon) names+=("$argument") ;;
-    *) echo "usage: ./dev bench [store] [joiner] [daemon] [--json]" >&2; exit 2 ;;
+    store | history | joiner | daemon) names+=("$argument") ;;
+    *) echo "usage: ./dev bench [store] [history] [joiner] [daemon] [--json]" >&2; exit 2 ;;
     esac
 done
-[ ${#names[@]} -gt 0 ] || names=(store joiner daemon)
+[ ${#names[@]} -gt 0 ] || names=(store history joiner daemon)
 
 home=$(mktemp -d)
 peer_pid=''
@@ -42,6 +42,7 @@ joiner() { # LABEL DELAY RUNS IN_FLIGHT
 for name in "${names[@]}"; do
     case "$name" in
     store) "$bin/store-bench" "${json[@]}" ;;
+    history) "$bin/history-bench" "${json[@]}" 1000 10000 ;;
     daemon) bench/daemon.sh ;;
     joiner)
         joiner now 0 2000 64

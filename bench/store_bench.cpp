@@ -112,7 +112,8 @@ public:
     {
         check(sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                               nullptr));
-        execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-4096; PRAGMA secure_delete=ON;"
+        execute("PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-4096;"
+                "PRAGMA secure_delete=ON;"
                 "CREATE TABLE payload(id INTEGER PRIMARY KEY, subject TEXT, bytes BLOB) STRICT;"
                 "CREATE TABLE event(n INTEGER PRIMARY KEY, id TEXT, source TEXT, type TEXT, received_at INTEGER, "
                 "entered_at INTEGER,"

@@ -62,7 +62,7 @@ struct application::parts
     std::unique_ptr<kept_answers> answers;
     std::unique_ptr<operations_server> operations;
     std::vector<std::unique_ptr<http::server>> servers;
-    bool ready = false, draining = false, damaged = false;
+    bool ready = false, draining = false;
     ended outcome = ended::well;
 
     asio::awaitable<void> life();
@@ -273,15 +273,10 @@ asio::awaitable<void> application::parts::protect_own_user()
     work->actions().protect(std::move(options));
 }
 
-// The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk. A
-// damaged file does not mend by starting again: the process stays, not ready, begins nothing and says what to do.
+// The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk. What
+// SQLite calls damage ends it too: a read that failed looks the same, and the next start sees the file itself.
 void application::parts::failed(const error& why)
 {
-    if (why.code == errc::corrupt) {
-        if (!std::exchange(damaged, true))
-            spdlog::critical("the database is damaged, nothing is done any more: {}; {}", why.what, why.remedy);
-        return;
-    }
     spdlog::critical("the store has failed, jmld ends: {}", why.what);
     outcome = ended::storage_failed;
     loop.stop();
@@ -339,7 +334,7 @@ asio::awaitable<void> application::parts::feed_watchdog()
         if (draining)
             co_return;
         auto counts = co_await store->commit({});
-        if (counts || counts.error().code == errc::overloaded || counts.error().code == errc::corrupt)
+        if (counts || counts.error().code == errc::overloaded)
             manager.alive();
     }
 }

@@ -35,13 +35,14 @@ result<payload_reference> add_words(connection& db, const std::string& words)
     if (words.empty())
         return payload_reference{};
     const runtime::payload slot{words};
-    return add_payload(db, {}, pack({&slot}));
+    return add_payload(db, pack({&slot}));
 }
 
+// Emptied, not deleted: for a row that others may refer to, SQLite would look through all of them.
 result<void> forget_payload(connection& db, std::int64_t id)
 {
-    auto remove = db.use("DELETE FROM payload WHERE id = ?1");
-    return remove.bind(id).run();
+    auto empty = db.use("UPDATE payload SET bytes = x'' WHERE id = ?1");
+    return empty.bind(id).run();
 }
 
 // One statement for each: a payload may go only when nothing refers to it any more.

@@ -111,7 +111,7 @@ TEST(StorageFails, WhileTheLogIsCopiedBackItEndsTheSameWay)
     one.here().start();
     for (const int error : {EIO, ENOSPC}) {
         order what{.what = fault::fail, .at = 1, .sticky = error == ENOSPC, .error = error, .files = database_file};
-        for (int points = 0;; ++points, what.at += exhaustive() ? 1 : 120) {
+        for (int points = 0;; ++points, what.at += exhaustive() ? 1 : 700) {
             SCOPED_TRACE(to_text(what));
             one.disk().arm(what);
             one.fill_the_log();
@@ -153,7 +153,7 @@ TEST(StorageFails, WhileItStartsItSaysSoAndStartsTheNextTime)
                    .sticky = error == ENOSPC,
                    .error = error,
                    .calls = changing_calls | read_call};
-        for (;; what.at += exhaustive() ? 1 : 19) {
+        for (;; what.at += exhaustive() ? 1 : 97) {
             SCOPED_TRACE(to_text(what));
             one.disk().arm(what);
             one.here().launch();

@@ -81,7 +81,7 @@ TEST(StorageKilled, WhileTheLogIsCopiedBackNothingIsLost)
     one.here().start();
     std::uint64_t call = 1;
     int points = 0;
-    for (;; call += exhaustive() ? 1 : 120, ++points) {
+    for (;; call += exhaustive() ? 1 : 700, ++points) {
         SCOPED_TRACE(call);
         const auto what = points % 2 == 0 ? fault::kill : fault::tear;
         one.disk().arm({.what = what, .at = call, .files = database_file});

@@ -73,7 +73,7 @@ bool trial::is_promised(const std::string& event_id) const
 
 void trial::fill_the_log()
 {
-    constexpr int enough = 60; // of 200 kB: three times what it takes
+    constexpr int enough = 400; // of 200 kB: more than may be in the log while the file is checked after a kill
     const auto padding = end_to_end::value::map({{"comment", std::string(200'000, 'x')}});
     for (int each = 0; each < enough && disk_.hits() == 0 && stack_.daemon().running(); ++each) {
         const bool begun = disk_.seen() > 0;

@@ -3,6 +3,7 @@
 #include "store/applying.hpp"
 #include "store/event_rows.hpp"
 #include "store/migrations.hpp"
+#include "store/operator_rows.hpp"
 #include "store/other_rows.hpp"
 #include "store/person_rows.hpp"
 #include "store/run_rows.hpp"
@@ -21,6 +22,7 @@ namespace {
 /// searched.
 const std::set<std::string> may_be_walked{
     "SCAN alarm",                       // newest first, LIMIT
+    "SCAN audit",                       // the last one, LIMIT 1
     "SCAN hold",                        // batches that a guard stopped; a person settles each
     "SCAN timer USING INDEX timer_due", // partial: the armed ones
     "SCAN sqlite_master",               // the schema, once at the start
@@ -60,6 +62,11 @@ void write_one_of_everything(store::connection& db)
     hold.events.clear();
     work.holds.push_back(hold);
     work.audit.push_back({at_second(1), "a", "b", "c", "d"});
+    runtime::kept_answer kept;
+    kept.principal = "a";
+    kept.key_sha256 = kept.request_sha256 = digest::sha256_hex("key");
+    EXPECT_TRUE(store::keep_answer(db, kept));
+    EXPECT_TRUE(store::put_setting(db, {"outbound", "{}"}));
     work.definitions.push_back({digest::sha256_hex("text"), "joiner", "text"});
     auto run = a_run("run_x", 1, 1);
     work.runs.push_back(run);
@@ -107,6 +114,9 @@ void read_in_every_way(store::connection& db)
     EXPECT_TRUE(store::read_timers(db, {}, run_id{"run_1"}));
     EXPECT_TRUE(store::find_person(db, {"digest-b"}));
     EXPECT_TRUE(store::read_past(db, person_key{"per_1"}, 10));
+    EXPECT_TRUE(store::read_audit(db, std::nullopt, 10));
+    EXPECT_TRUE(store::read_answer(db, "a", digest::sha256_hex("key")));
+    EXPECT_TRUE(store::read_setting(db, "outbound"));
     EXPECT_TRUE(store::read_alarms(db, 10));
     EXPECT_TRUE(store::read_holds(db, ""));
     EXPECT_TRUE(store::read_holds(db, "held"));

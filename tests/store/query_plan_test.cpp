@@ -64,6 +64,8 @@ void write_one_of_everything(store::connection& db)
     work.audit.push_back({at_second(1), "a", "b", "c", "d"});
     runtime::kept_answer kept;
     kept.principal = "a";
+    kept.at = at_second(1);
+    kept.kept_until = at_second(5);
     kept.key_sha256 = kept.request_sha256 = digest::sha256_hex("key");
     EXPECT_TRUE(store::keep_answer(db, kept));
     EXPECT_TRUE(store::put_setting(db, {"outbound", "{}"}));

@@ -158,7 +158,9 @@ probing probe_app_user(work& now)
 
 undoing undo_app_user(work& now)
 {
-    const bool before = now.request.before["assigned"] == value(true);
+    // An attempt that a restart cut short left no image of its own; the run's does.
+    const bool before =
+        now.request.before.is_null() ? assigned_in_image(now) : now.request.before["assigned"] == value(true);
     auto read = co_await read_app_user(now);
     if (!read.ok() && !is_missing(read))
         co_return now.undo_failed(read);

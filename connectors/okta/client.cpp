@@ -34,8 +34,12 @@ std::string header(const http::header_list& headers, std::string_view name)
 
 bool succeeded(const operation& row, int status) { return std::ranges::find(row.success, status) != row.success.end(); }
 
-/// Whether the effect of a write that got no clear answer must be looked at before it is sent again.
-bool needs_a_look(const operation& row) { return row.writes() && row.repeat != repeatability::idempotent; }
+/// Whether the effect of a write that got no clear answer must be looked at before it is sent again: repeating may do
+/// harm, or an undo must know what to give back.
+bool needs_a_look(const operation& row)
+{
+    return row.writes() && (row.repeat != repeatability::idempotent || row.probe != probe_kind::none);
+}
 
 bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
 

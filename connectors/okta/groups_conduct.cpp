@@ -111,7 +111,9 @@ probing probe_membership(work& now)
 
 undoing undo_membership(work& now)
 {
-    const bool before = now.request.before["member"] == value(true);
+    // An attempt that a restart cut short left no image of its own; the run's does.
+    const bool before = now.request.before.is_null() ? now.in_image("groups", group_id(now)) != nullptr
+                                                     : now.request.before["member"] == value(true);
     auto read = co_await now.membership(now.user(), group_id(now));
     if (!read && is_missing(read.error()))
         co_return now.undone(false, read.error().mark, "there is no such user any more");

@@ -6,6 +6,9 @@
 #include "engine/time.hpp"
 #include "engine/value.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +25,14 @@ struct worker_story
                 zone = "UTC";
     std::string start = "2027-02-01";
 };
+
+inline std::string read_file(const std::filesystem::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline const std::filesystem::path source_dir = JMLD_SOURCE_DIR;
 
 inline value worker_value(const worker_story& who)
 {

@@ -10,21 +10,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 
 namespace jmld::simulation {
-
-inline std::string read_file(const std::filesystem::path& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline const std::filesystem::path source_dir = JMLD_SOURCE_DIR;
 
 /// Rehearsals tell hundreds of stories; only what must not happen is worth a line.
 inline const bool quiet = (spdlog::set_level(spdlog::level::critical), true);

@@ -23,7 +23,8 @@ const known_event* ended_by(const situation& now)
 {
     const auto latest = std::max(begins_at(now), now.context.now);
     for (const auto* other : now.others) {
-        const bool counts = is_accepted(*other) || waits_for_somebody(*other);
+        const bool for_nothing = other->decision == "superseded" && other->reason == reason_closed_already;
+        const bool counts = is_accepted(*other) || waits_for_somebody(*other) || for_nothing;
         if (ends_employment(other->event.type) && counts && same_employment(other->event.subject, now.event.subject) &&
             entered(*other) > entered(now.self) && now.moment_of(*other) <= latest)
             return other;
@@ -186,8 +187,24 @@ void look_again_at_waiting(situation& now, decision_kind kind)
     }
 }
 
+/// Somebody who comes back before the earlier employment is over: that one is closed first.
+std::optional<time_point> when_the_last_one_is_over(const situation& now)
+{
+    std::optional<time_point> over;
+    for (const auto* other : now.others) {
+        const auto at = now.moment_of(*other);
+        const bool before_me = ends_employment(other->event.type) && other->decision == "scheduled" &&
+                               entered(*other) < entered(now.self) && at < begins_at(now) &&
+                               same_employment(other->event.subject, now.event.subject);
+        if (before_me && (!over || *over < at))
+            over = at;
+    }
+    return over;
+}
+
 decision begin(situation& now, const known_event* target)
 {
+    now.not_before = when_the_last_one_is_over(now);
     // Somebody whose account was closed meanwhile is taken back as a rehire: there is nothing to exchange on it.
     const bool closed = now.state.was_closed() || closed_by(now) != nullptr;
     if (target == nullptr)

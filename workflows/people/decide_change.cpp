@@ -25,6 +25,10 @@ const known_event* overruled_change(const situation& now)
         if (!counts || !says_the_same(now.event, other->event) ||
             !same_employment(other->event.subject, now.event.subject))
             continue;
+        // A change repeats the names as they were when it was entered: an older one overrules no word about them.
+        if (now.event.type == "worker.renamed" && other->event.type == "worker.changed" &&
+            entered(*other) < entered(now.self))
+            continue;
         const auto theirs = in_force_from(*other, now.rules);
         if (overruled_by(now.self, *other, now.rules) && (theirs <= now.context.now || theirs == mine))
             return other;

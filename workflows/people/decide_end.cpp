@@ -23,7 +23,7 @@ const known_event* overruled_end(const situation& now)
 std::optional<employment> goes_on(const situation& now)
 {
     const auto& mine = now.event.subject;
-    if (now.urgent() || mine.id.empty())
+    if (mine.id.empty())
         return std::nullopt;
     const auto until = now.moment();
     for (auto& work : employments_of(now.state, now.rules, now.event.key)) {
@@ -31,8 +31,9 @@ std::optional<employment> goes_on(const situation& now)
             continue;
         const auto* begun = now.state.find(work.begun_by);
         const bool again = work.worker_id == mine.id && begun != nullptr && entered(*begun) > entered(now.self);
-        // Of the same number only a hire entered later goes on; of another number every employment does.
-        if (!work.worker_id.empty() && (work.worker_id != mine.id || again))
+        // Of the same number only a hire entered later goes on; of another number every employment does, but what is
+        // urgent closes that too.
+        if (!work.worker_id.empty() && (again || (work.worker_id != mine.id && !now.urgent())))
             return std::move(work);
     }
     return std::nullopt;
@@ -104,7 +105,7 @@ decision decide_end(situation& now)
     if (const auto* later = overruled_end(now))
         return now.superseded(*later, "an end entered later stands");
     if (const auto* closed = closed_by(now))
-        return now.superseded(*closed, "the account was closed already");
+        return now.superseded(*closed, std::string(reason_closed_already));
     if (const auto other = goes_on(now); other && other->begun_by.empty() && now.event.type == "worker.terminated")
         return now.parked("the account carries another worker's id than the one whose employment ends");
     else if (other)

@@ -98,7 +98,7 @@ decision take_back_hire(situation& now, const std::vector<const known_event*>& t
                                    [&](const known_event* target) { return has_acted(now, *target); });
     const auto& last = *taken_back.back();
     if (const auto* closed = closed_by(now))
-        return now.superseded(*closed, "the account was closed already");
+        return now.superseded(*closed, std::string(reason_closed_already));
     call_off(now, taken_back);
     const bool converted = last.event.type == "worker.converted";
     if (acted && (converted || another_employment(now, taken_back)))

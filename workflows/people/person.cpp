@@ -17,37 +17,6 @@ using engine::value;
 using engine::value_list;
 
 bool accepted(const known_event& known) { return known.decision == "acted" || known.decision == "scheduled"; }
-bool in_force(const known_event& known) { return known.decision == "acted" || known.decision == "coalesced"; }
-
-bool same_worker(const worker& left, const worker& right)
-{
-    return left.id.empty() || right.id.empty() || left.id == right.id;
-}
-
-// ---- belief -------------------------------------------------------------------------------------
-
-worker names_of(const worker& who)
-{
-    worker names;
-    names.given_name = who.given_name;
-    names.family_name = who.family_name;
-    names.preferred_name = who.preferred_name;
-    return names;
-}
-
-worker fold(worker belief, const canonical_event& event)
-{
-    if (event.type == "worker.renamed")
-        return merge(std::move(belief), names_of(event.subject));
-    if (begins_employment(event.type)) {
-        // Another employment has its own dates; those of the last one must not end it.
-        belief.start = belief.end = belief.last_day = std::nullopt;
-        return merge(std::move(belief), event.subject);
-    }
-    // Who comes back is recorded anew; what is said about somebody who goes is about the leave, not about the work.
-    const bool says = event.type == "worker.changed" || event.type == "worker.leave_ended";
-    return says ? merge(std::move(belief), event.subject) : belief;
-}
 
 } // namespace
 
@@ -148,25 +117,6 @@ bool overruled_by(const known_event& left, const known_event& right, const polic
         return std::tuple(in_force_from(known, rules), entered(known), known.event.key);
     };
     return order(left) < order(right);
-}
-
-worker believed_for(const person_state& state, const policy& rules, const canonical_event& acting)
-{
-    const auto* stored = state.find(acting.key);
-    known_event self{acting, stored != nullptr ? stored->received_at : time_point::max(), "acted", {}, {}, {}};
-    std::vector<const known_event*> order{&self};
-    for (const auto& known : state.events)
-        if (in_force(known) && !(known.event.key == acting.key) && same_worker(known.event.subject, acting.subject))
-            order.push_back(&known);
-    std::sort(order.begin(), order.end(),
-              [&](const known_event* left, const known_event* right) { return overruled_by(*left, *right, rules); });
-    // A second employment has nothing of the first; a conversion goes on with what is known of the person.
-    const bool continues = same_worker(state.record.believed, acting.subject) || !begins_employment(acting.type) ||
-                           acting.type == "worker.converted";
-    worker belief = continues ? state.record.believed : worker{};
-    for (const auto* known : order)
-        belief = fold(std::move(belief), known->event);
-    return belief == worker{} ? acting.subject : belief;
 }
 
 // ---- employments --------------------------------------------------------------------------------

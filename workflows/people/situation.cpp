@@ -222,11 +222,13 @@ decision situation::act_or_schedule(std::string_view type, const known_event* re
     const auto* workflow = workflow_for(type);
     if (workflow == nullptr)
         return parked("no workflow is triggered by " + event.type);
-    const auto moment = moment_of_trigger(*workflow);
+    auto moment = moment_of_trigger(*workflow);
     if (!moment.mistake.empty())
         return parked("the trigger of workflow " + workflow->name + " gives no moment: " + moment.mistake);
     if (department_is_unknown(*workflow))
         return std::move(out);
+    if (not_before && (!moment.at || *moment.at < *not_before))
+        moment.at = not_before;
     if (moment.at && *moment.at > context.now) {
         schedule(*workflow, *moment.at, reuse);
         return std::move(out);
@@ -263,17 +265,36 @@ std::optional<decision> situation::stopped(const engine::workflow_definition& wo
     return std::move(out);
 }
 
+// A hire entered later stands, although its run has to make room: it starts anew once the account is closed.
+void situation::begin_again(const known_run& run)
+{
+    const auto* begun = state.find(run.event);
+    const bool comes_back = begun != nullptr && begins_employment(begun->event.type) &&
+                            entered(*begun) > entered(self) && begun->decision == "acted" &&
+                            same_employment(begun->event.subject, event.subject);
+    if (!comes_back)
+        return;
+    add(change_event{run.event, decision_kind::scheduled, "it begins once the earlier employment is closed",
+                     event.key.id});
+    add(arm_timer{make_id<timer_id>("tmr", context.now, *context.random), timer_kind(run.dir, begun->event.type),
+                  context.now, begun->event.effective_on ? jmld::to_text(*begun->event.effective_on) : std::string(),
+                  out.effective.zone, run.event, 3});
+}
+
 // Nothing that grants may run beside or after the first call of a leaver, and nothing pending may wake up later.
 void situation::clear_the_way(const run_id& by)
 {
     for (const auto& run : state.runs)
-        if (run.open && run.dir != direction::revoke && has_begun(run))
+        if (run.open && run.dir != direction::revoke && has_begun(run)) {
             add(preempt_run{run.id, by});
+            begin_again(run);
+        }
     for (const auto* other : others) {
         const auto* run = state.find(other->run);
         const bool queued = run != nullptr && run->open && !has_begun(*run) && run->dir != direction::revoke;
-        // Who comes back later was entered later: that hire stays.
-        const bool comes_back = begins_employment(other->event.type) && entered(*other) > entered(self);
+        // Who comes back later was entered later: that hire stays, and so does what ends it.
+        const bool comes_back = (begins_employment(other->event.type) || ends_employment(other->event.type)) &&
+                                entered(*other) > entered(self);
         const bool elsewhere =
             begins_employment(other->event.type) && !same_employment(other->event.subject, event.subject);
         if ((is_pending(*other) || queued) && !comes_back && !elsewhere && !rescinds_something(other->event.type))

@@ -43,6 +43,7 @@ public:
     void drop_timers_left(const known_event& other);
     /// Nothing that grants runs beside a leaver, nothing pending wakes up later. `by` may be empty.
     void clear_the_way(const run_id& by);
+    void begin_again(const known_run& run);
     /// An armed timer of that event, of this kind.
     const known_timer* timer_of(const event_key& of, std::string_view kind) const;
 
@@ -66,6 +67,8 @@ public:
     /// The moment of this event, not before now.
     time_point moment() const;
 
+    std::optional<time_point> not_before; ///< of acting, whatever the trigger says
+
     struct when
     {
         std::optional<time_point> at; ///< nothing = now
@@ -79,6 +82,9 @@ private:
     std::optional<decision> stopped(const engine::workflow_definition& workflow);
     std::uint8_t priority(const engine::workflow_definition& workflow) const;
 };
+
+/// With what an end is superseded when an earlier one has closed the account: it still ends what was entered before it.
+inline constexpr std::string_view reason_closed_already = "the account was closed already";
 
 // ---- rules by kind of event ---------------------------------------------------------------------
 

@@ -68,7 +68,6 @@ private:
         sends(at, f.step);
         due(at, f.step);
     }
-    void take(time_point at, const attempt_resent& f) { sends(at, f.step); }
     void take(time_point, const retry_scheduled& f) { due_[f.step] = f.at; }
     void take(time_point at, const probe_started& f)
     {

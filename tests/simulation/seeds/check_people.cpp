@@ -44,7 +44,9 @@ void compare(const std::string& who, const expected_person& expected, const valu
 {
     const auto status = account["status"].text_or("no account");
     const auto group_list = names_of(account["groups"], "name"), app_list = names_of(account["apps"], "label");
-    const std::set<std::string> groups(group_list.begin(), group_list.end()), apps(app_list.begin(), app_list.end());
+    std::set<std::string> groups(group_list.begin(), group_list.end()), apps(app_list.begin(), app_list.end());
+    if (expected.employed) // what only a drawn workflow gives is nobody's right, and stays until the person leaves
+        std::erase_if(groups, [](const std::string& name) { return name.starts_with("X"); });
     if (!expected.employed) {
         if (!account.is_null() && status != "DEPROVISIONED")
             out.push_back("P4: " + who + " has left and is " + status);

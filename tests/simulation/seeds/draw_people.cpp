@@ -80,7 +80,8 @@ private:
             enter(hr_kind::change, std::max(days_later(today(), chance_.between(-2, 6)), started_));
         } else if (what < 50) {
             who_.last = some_name();
-            enter(hr_kind::rename, std::max(days_later(today(), chance_.between(-2, 6)), started_));
+            renamed_ = std::max({days_later(today(), chance_.between(-2, 6)), started_, renamed_});
+            enter(hr_kind::rename, renamed_);
         } else if (what < 65) {
             correct_or_take_back();
         } else {
@@ -145,7 +146,7 @@ private:
     int number_, entries_ = 0;
     worker_story who_;
     time_point now_{};
-    date started_{}, last_day_{};
+    date started_{}, last_day_{}, renamed_{};
     bool here_ = false, corrected_ = false;
     std::string hire_, end_;
 };

@@ -87,7 +87,8 @@ value some_fault(dice& chance, const story& into, bool counted)
     else
         made = value::map({{"stale", chance.of(std::vector<std::string>{"2s", "10s"})}});
     made = made.with("match", some_match(chance)).with("at", to_rfc3339(at));
-    if (!counted && chance.percent(12))
+    const bool deadly = !made["crash"].is_null(); // a life would follow the other without end
+    if (!counted && !deadly && chance.percent(12))
         return made.with("for", chance.of(std::vector<std::string>{"30s", "10m", "3h", "1d"}));
     return made.with("times", std::int64_t{chance.weighted<int>({{6, 1}, {3, 2}, {2, 4}, {1, 9}})});
 }
@@ -171,6 +172,7 @@ story draw_story(std::uint64_t seed)
                 gives.apps.push_back(app);
         made.access.departments.emplace_back(name, gives);
     }
+    draw_workflows(made, chance);
     draw_people(made, chance);
     draw_trouble(made, chance);
     return made;

@@ -15,6 +15,19 @@ namespace {
 
 namespace asio = boost::asio;
 
+std::vector<engine::definition_pointer> workflows_with(const std::string& joiner)
+{
+    static const okta::catalogue catalogue;
+    auto files = workflows::loading::read_workflow_folder(source_dir / "workflows").value();
+    for (auto& file : files)
+        if (file.file.ends_with("joiner.yaml"))
+            file.text = joiner;
+    auto loaded = workflows::loading::load_workflows(files, catalogue, {});
+    if (!loaded.ok)
+        throw std::runtime_error(loaded.messages.front());
+    return std::move(loaded.workflows);
+}
+
 daemon::rehearsal_options options_of(const story& told)
 {
     auto options = options_at(to_rfc3339(told.start), told.policy);
@@ -24,6 +37,8 @@ daemon::rehearsal_options options_of(const story& told)
     if (!access)
         throw std::runtime_error(access.error().front());
     book->access = std::move(*access);
+    if (!told.joiner.empty())
+        book->workflows = workflows_with(told.joiner);
     options.rules = std::move(book);
     return options;
 }

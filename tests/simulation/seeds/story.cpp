@@ -75,6 +75,7 @@ value access_draw::organisation() const
         groups.insert(gives.groups.begin(), gives.groups.end());
         apps.insert(gives.apps.begin(), gives.apps.end());
     }
+    groups.insert(extra_groups.begin(), extra_groups.end());
     engine::value_list all_groups, all_apps;
     for (const auto& name : groups)
         all_groups.push_back(
@@ -90,6 +91,8 @@ std::string describe(const story& drawn)
 {
     std::string text = "seed " + std::to_string(drawn.seed) + " from " + to_rfc3339(drawn.start) + ", calm from " +
                        to_rfc3339(drawn.calm_from) + " to " + to_rfc3339(drawn.end) + "\n" + drawn.access.rules();
+    if (const auto extra = drawn.joiner.find("  extra_1:"); extra != std::string::npos)
+        text += "the joiner has further steps:\n" + drawn.joiner.substr(extra);
     for (const auto& entry : drawn.entries)
         text += "  " + entry.id + " " + std::string(word_of(entry.what)) + " entered " + to_rfc3339(entry.entered) +
                 " for " + to_text(entry.effective) + " (" + entry.who.zone + ") " + entry.who.last + " in " +

@@ -49,6 +49,7 @@ struct access_draw
     };
     grants everybody;
     std::vector<std::pair<std::string, grants>> departments;
+    std::vector<std::string> extra_groups; ///< that no rule gives
 
     std::string rules() const; ///< as access.yaml
     value organisation() const;
@@ -82,6 +83,7 @@ struct story
     time_point start{}, calm_from{}, end{};
     access_draw access;
     std::string policy;
+    std::string joiner;            ///< the workflow's text; empty: the shipped one
     std::vector<hr_entry> entries; ///< person by person
     int people = 0;
     std::vector<drawn_delivery> deliveries; ///< by time
@@ -100,6 +102,7 @@ std::string describe(const story& drawn);
 
 void draw_people(story& into, class dice& chance);
 void draw_trouble(story& into, class dice& chance);
+void draw_workflows(story& into, class dice& chance);
 
 /// Minutes that the zone is ahead of UTC; only zones without summer time are drawn.
 int minutes_ahead(const std::string& zone);

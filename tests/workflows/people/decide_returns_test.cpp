@@ -1,0 +1,149 @@
+// What drawn stories found about people who leave and come back, and about words entered in another order than they
+// take effect: the last entry decides. Kept as the few events that matter.
+#include "tests/support/person_story.hpp"
+
+#include <gmock/gmock.h>
+
+namespace jmld::workflows {
+namespace {
+
+using namespace test;
+using testing::ElementsAre;
+
+an_event hired(const std::string& id, std::string_view entered, std::string_view start)
+{
+    return an_event("worker.hired", id).entered(entered).process("P" + id).starts(start).zone("UTC");
+}
+an_event rehired(const std::string& id, std::string_view entered, std::string_view start)
+{
+    return an_event("worker.rehired", id).entered(entered).process("P" + id).starts(start).zone("UTC");
+}
+an_event changed(const std::string& id, std::string_view entered, std::string_view on)
+{
+    return an_event("worker.changed", id).entered(entered).process("P" + id).effective(on).zone("UTC");
+}
+an_event ended(const std::string& id, std::string_view entered, std::string_view on)
+{
+    return an_event("worker.terminated", id)
+        .entered(entered)
+        .process("P" + id)
+        .effective(on)
+        .ends(on)
+        .last_day(on)
+        .zone("UTC");
+}
+
+TEST(DecideReturns, AChangeOfAHireThatNeverBeganSaysNothingOfTheNextOne)
+{
+    person_story story("2027-01-05T03:00:00Z");
+    story.feed(hired("hire", "2027-01-05T02:53:00Z", "2027-01-17"));
+    story.until("2027-01-05T09:22:00Z");
+    story.feed(changed("change", "2027-01-05T09:21:00Z", "2027-01-17").department("Sales"));
+    ASSERT_EQ(story.decision_of("change"), "coalesced");
+    story.until("2027-01-05T10:20:00Z");
+    story.feed(ended("end", "2027-01-05T10:19:00Z", "2027-01-05"));
+    story.until("2027-01-09T14:50:00Z");
+    ASSERT_EQ(story.feed(rehired("again", "2027-01-09T14:49:00Z", "2027-01-11")).kind, decision_kind::acted);
+    EXPECT_EQ(story.state.record.believed.department, "Engineering");
+}
+
+TEST(DecideReturns, ACorrectionOverrulesTheChangeOfTheSameDayThatWasEnteredBefore)
+{
+    person_story story("2027-01-05T03:00:00Z");
+    story.feed(hired("hire", "2027-01-05T02:59:00Z", "2027-01-15"));
+    story.until("2027-01-07T04:30:00Z");
+    story.feed(changed("change", "2027-01-07T04:29:00Z", "2027-01-15").department("Sales"));
+    story.until("2027-01-07T10:45:00Z");
+    story.feed(hired("correction", "2027-01-07T10:42:00Z", "2027-01-15").corrects("Phire").department("Marketing"));
+    story.until("2027-01-15T01:00:00Z");
+    EXPECT_EQ(story.decision_of("correction"), "acted");
+    EXPECT_EQ(story.state.record.believed.department, "Marketing");
+}
+
+TEST(DecideReturns, AChangeEnteredBeforeARenamingDoesNotBringTheOldNameBack)
+{
+    person_story story("2027-01-06T08:11:00Z");
+    story.feed(hired("hire", "2027-01-06T08:10:00Z", "2027-01-04"));
+    story.finish_runs();
+    story.feed(changed("change", "2027-01-07T12:33:00Z", "2027-01-10").department("Sales"));
+    story.until("2027-01-08T06:31:00Z");
+    an_event renaming("worker.renamed", "renaming");
+    renaming.entered("2027-01-08T06:28:00Z").effective("2027-01-09").zone("UTC").family_name("Okafor");
+    story.feed(renaming);
+    story.until("2027-01-10T01:00:00Z");
+    EXPECT_EQ(story.decision_of("change"), "acted");
+    EXPECT_EQ(story.state.record.believed.family_name, "Okafor");
+    EXPECT_EQ(story.state.record.believed.department, "Sales");
+}
+
+TEST(DecideReturns, ARenamingThatComesLateIsNotOverruledByAnOlderChange)
+{
+    person_story story("2027-01-06T08:11:00Z");
+    story.feed(hired("hire", "2027-01-06T08:10:00Z", "2027-01-04"));
+    story.finish_runs();
+    story.feed(changed("change", "2027-01-07T12:33:00Z", "2027-01-10").department("Sales"));
+    story.until("2027-01-12T06:31:00Z");
+    story.finish_runs();
+    an_event renaming("worker.renamed", "renaming");
+    renaming.entered("2027-01-08T06:28:00Z").effective("2027-01-09").zone("UTC").family_name("Okafor");
+    EXPECT_EQ(story.feed(renaming).kind, decision_kind::acted);
+}
+
+TEST(DecideReturns, AnUrgentEndThatComesAfterTheRehireEnteredLaterClosesNothing)
+{
+    person_story story("2027-01-09T04:24:00Z");
+    story.feed(rehired("again", "2027-01-09T04:23:00Z", "2027-01-10"));
+    story.until("2027-01-11T11:35:00Z");
+    story.finish_runs();
+    EXPECT_EQ(story.feed(ended("end", "2027-01-09T03:24:00Z", "2027-01-09").urgent()).kind, decision_kind::superseded);
+}
+
+TEST(DecideReturns, WhoComesBackBeforeTheLastDayIsClosedFirst)
+{
+    person_story story("2027-01-06T13:20:00Z");
+    story.feed(hired("hire", "2027-01-06T13:19:00Z", "2027-01-04"));
+    story.finish_runs();
+    story.until("2027-01-11T04:18:00Z");
+    story.feed(ended("end", "2027-01-11T04:16:00Z", "2027-01-14"));
+    story.until("2027-01-13T05:54:00Z");
+    EXPECT_EQ(story.feed(rehired("again", "2027-01-13T05:53:00Z", "2027-01-17")).kind, decision_kind::scheduled);
+    EXPECT_THAT(story.armed(), ElementsAre("end@2027-01-15T00:00:00Z", "pre_hire@2027-01-15T00:00:00Z"));
+    story.until("2027-01-16T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver", "joiner"));
+    EXPECT_EQ(story.decision_of("again"), "acted");
+}
+
+TEST(DecideReturns, AnOlderEndThatComesLateClosesFirstAndTheRehireBeginsAnew)
+{
+    person_story story("2027-01-06T13:20:00Z");
+    story.feed(hired("hire", "2027-01-06T13:19:00Z", "2027-01-04"));
+    story.finish_runs();
+    story.until("2027-01-13T05:54:00Z");
+    story.feed(rehired("again", "2027-01-13T05:53:00Z", "2027-01-17"));
+    story.wait_in_run("2027-01-17T00:00:00Z");
+    story.until("2027-01-14T10:00:00Z");
+    EXPECT_EQ(story.feed(ended("end", "2027-01-11T04:16:00Z", "2027-01-12")).kind, decision_kind::acted);
+    EXPECT_EQ(story.decision_of("again"), "scheduled");
+    story.until("2027-01-14T10:00:01Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "leaver", "joiner"));
+    EXPECT_EQ(story.decision_of("again"), "acted");
+}
+
+TEST(DecideReturns, AnEndThatFoundTheAccountClosedStillEndsTheHireEnteredBefore)
+{
+    person_story story("2027-01-14T12:22:00Z");
+    story.feed(hired("hire", "2027-01-13T23:52:00Z", "2027-01-20"));
+    story.wait_in_run("2027-01-20T00:00:00Z");
+    story.until("2027-01-15T10:34:00Z");
+    an_event taken_back("worker.hire_rescinded", "taken back");
+    taken_back.entered("2027-01-15T10:32:00Z").rescinds("Phire");
+    story.feed(taken_back);
+    story.finish_runs();
+    story.until("2027-01-17T23:45:00Z");
+    ASSERT_EQ(story.feed(ended("end", "2027-01-17T04:44:00Z", "2027-01-18")).kind, decision_kind::superseded);
+    story.until("2027-01-22T12:27:00Z");
+    EXPECT_EQ(story.feed(rehired("again", "2027-01-17T03:58:00Z", "2027-02-01")).kind, decision_kind::superseded);
+}
+
+} // namespace
+} // namespace jmld::workflows

@@ -111,14 +111,55 @@ decision take_back_hire(situation& now, const std::vector<const known_event*>& t
     return now.acted(last.event.key.id, "it had not begun: it is called off");
 }
 
+/// Hires and changes that the end had called off come back, in the order in which they were entered.
+void revive_hires(situation& now, const std::vector<const known_event*>& taken_back)
+{
+    std::vector<const known_event*> called_off;
+    for (const auto* other : now.others) {
+        const bool by_these = std::any_of(taken_back.begin(), taken_back.end(),
+                                          [&](const known_event* target) { return target->event.key.id == other->by; });
+        const bool counts = begins_employment(other->event.type) || other->event.type == "worker.changed" ||
+                            other->event.type == "worker.renamed";
+        if (by_these && counts && other->decision == "superseded")
+            called_off.push_back(other);
+    }
+    std::sort(called_off.begin(), called_off.end(), [](const known_event* left, const known_event* right) {
+        return std::pair(entered(*left), left->event.key) < std::pair(entered(*right), right->event.key);
+    });
+    // What changes by the first day is part of the hire; it must be known when that one is decided.
+    const auto by_a_hire = [&](const known_event* change) {
+        return !begins_employment(change->event.type) &&
+               std::any_of(called_off.begin(), called_off.end(), [&](const known_event* begun) {
+                   return begins_employment(begun->event.type) && now.moment_of(*change) <= now.moment_of(*begun);
+               });
+    };
+    for (const auto* other : called_off)
+        if (by_a_hire(other))
+            now.add(change_event{other->event.key, decision_kind::coalesced,
+                                 "the hire that is to begin acts for it too", now.event.key.id});
+    for (const auto* other : called_off) {
+        if (by_a_hire(other))
+            continue;
+        auto made = now.redecide(other->event, decision_kind::acted);
+        if (made.kind != decision_kind::superseded && made.kind != decision_kind::parked)
+            now.add(change_event{other->event.key, made.kind, std::move(made.reason), std::move(made.by)});
+    }
+}
+
 decision take_back_end(situation& now, const std::vector<const known_event*>& taken_back)
 {
-    const bool acted = std::any_of(taken_back.begin(), taken_back.end(),
-                                   [&](const known_event* target) { return target->decision == "acted"; });
-    if (acted)
+    // An end that only called off a hire has closed nothing: nothing is to be opened again, the hire counts as before.
+    const bool closed = std::any_of(taken_back.begin(), taken_back.end(), [&](const known_event* target) {
+        return target->decision == "acted" && (!target->run.empty() || now.state.may_have_account());
+    });
+    if (closed)
         return now.act_or_schedule(now.event.type);
     call_off(now, taken_back);
+    for (const auto* target : taken_back)
+        if (target->decision == "acted")
+            now.replace(*target, decision_kind::superseded, "it was rescinded");
     revive_ends(now, taken_back);
+    revive_hires(now, taken_back);
     return now.acted(taken_back.back()->event.key.id, "the end had not come: it is called off");
 }
 

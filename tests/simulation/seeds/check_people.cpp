@@ -15,12 +15,16 @@ bool can_be_predicted(const evidence& seen, int person)
 {
     static const std::set<std::string> good = {"succeeded", "superseded"};
     for (const auto& run : seen.runs)
-        if (run.person == person && !good.contains(run.row.state))
+        if (run.person == person && (!good.contains(run.row.state) || run.row.workflow == "reinstate"))
+            return false; // who is taken back gets what was there before, not what the rules say
+    for (const auto& event : seen.events) {
+        // Told late, after an end that is taken back later: known not to count again.
+        if (person_of_event(event.key.id) == person && event.reason == "the person has left")
             return false;
-    for (const auto& event : seen.events)
         if (person_of_event(event.key.id) == person &&
             (event.decision == "parked" || event.decision == "tombstone" || event.decision == "held"))
             return false;
+    }
     return true;
 }
 

@@ -49,12 +49,12 @@ value some_429(dice& chance, time_point at)
     return answered(429, body, value::map({{"X-Rate-Limit-Reset", "soon"}, {"Retry-After", "later"}}));
 }
 
-// Something that may also happen to a request which has taken effect.
+// Something that may also happen to a request which has taken effect. Not 503: that is taken at its word.
 value disguised(dice& chance)
 {
     static const std::vector<value> bodies = {value("{\"id\": \"00u"), value("<html>gateway</html>"), value::list({}),
                                               value("")};
-    const auto status = chance.of(std::vector<std::int64_t>{200, 200, 500, 502, 503, 504});
+    const auto status = chance.of(std::vector<std::int64_t>{200, 200, 500, 502, 500, 504});
     return value::map({{"answer", answered(status, chance.of(bodies))}, {"applies", true}});
 }
 
@@ -95,9 +95,13 @@ value some_fault(dice& chance, const story& into, bool counted)
 
 void draw_limits(story& into, dice& chance)
 {
-    into.limits = value::map({{"/api/v1/users", std::int64_t{chance.between(20, 600)}},
-                              {"/api/v1/groups", std::int64_t{chance.between(20, 500)}},
-                              {"/api/v1/apps", std::int64_t{chance.between(10, 100)}}});
+    into.limits = value::map({{"/api/v1/users", std::int64_t{chance.between(10, 60)}},
+                              {"/api/v1/users/{id:.+}", std::int64_t{chance.between(10, 60)}},
+                              {"/api/v1/users/{id}", std::int64_t{chance.between(10, 60)}},
+                              {"/api/v1/groups", std::int64_t{chance.between(10, 60)}},
+                              {"/api/v1/groups/{id}", std::int64_t{chance.between(10, 60)}},
+                              {"/api/v1/apps", std::int64_t{chance.between(10, 60)}},
+                              {"/api/v1/apps/{id}", std::int64_t{chance.between(10, 60)}}});
 }
 
 void draw_words(story& into, dice& chance)

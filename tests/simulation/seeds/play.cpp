@@ -200,6 +200,22 @@ private:
                                  state == engine::run_status::rollback_failed;
         if (turned_back)
             remember_profile(row.id, person_of_event(row.event.id));
+        if (!row.open)
+            look_for_timers(row.id);
+    }
+
+    void look_for_timers(const run_id& id)
+    {
+        const auto rows = world_.ask<std::vector<runtime::timer_row>>(
+            [id](daemon::core& work) -> asio::awaitable<std::vector<runtime::timer_row>> {
+                const auto wanted = id;
+                auto found = co_await work.store().timers({}, wanted);
+                co_return found ? *found : std::vector<runtime::timer_row>();
+            });
+        for (const auto& timer : rows)
+            if (timer.state == "armed")
+                seen_.complaints.push_back("P11: run " + id.text + " has ended and a timer stands for " +
+                                           to_rfc3339(timer.at));
     }
 
     void remember_profile(const run_id& id, int person)

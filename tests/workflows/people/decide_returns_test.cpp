@@ -145,5 +145,23 @@ TEST(DecideReturns, AnEndThatFoundTheAccountClosedStillEndsTheHireEnteredBefore)
     EXPECT_EQ(story.feed(rehired("again", "2027-01-17T03:58:00Z", "2027-02-01")).kind, decision_kind::superseded);
 }
 
+TEST(DecideReturns, AnEndThatOnlyCalledOffAHireGivesItBackWhenItIsTakenBack)
+{
+    person_story story("2027-01-05T12:15:00Z");
+    story.feed(hired("hire", "2027-01-05T12:14:00Z", "2027-01-20"));
+    story.until("2027-01-08T14:20:00Z");
+    story.feed(ended("end", "2027-01-08T14:20:00Z", "2027-01-12"));
+    ASSERT_EQ(story.decision_of("end"), "acted");
+    ASSERT_EQ(story.decision_of("hire"), "superseded");
+    story.until("2027-01-09T15:52:00Z");
+    an_event taken_back("worker.termination_rescinded", "taken back");
+    taken_back.entered("2027-01-09T15:51:00Z").rescinds("Pend");
+    EXPECT_EQ(story.feed(taken_back).kind, decision_kind::acted);
+    EXPECT_EQ(story.decision_of("end"), "superseded");
+    EXPECT_EQ(story.decision_of("hire"), "scheduled");
+    story.until("2027-01-14T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner"));
+}
+
 } // namespace
 } // namespace jmld::workflows

@@ -108,7 +108,7 @@ void draw_words(story& into, dice& chance)
 {
     static const std::vector<std::pair<int, engine::verb>> verbs = {
         {6, engine::verb::pause},  {4, engine::verb::resume},    {4, engine::verb::retry},
-        {1, engine::verb::cancel}, {1, engine::verb::terminate}, {1, engine::verb::rollback}};
+        {1, engine::verb::cancel}, {1, engine::verb::terminate}, {1, engine::verb::cancel}};
     const int count = chance.between(1, 6);
     for (int i = 0; i < count; ++i) {
         // At the moment of a delivery, or anywhere.

@@ -69,7 +69,8 @@ asio::awaitable<exit_code> change_each(context at, change_request what)
         } else if (at.output.format == output_format::table && !at.dry_run) {
             fmt::print(stderr, "{}: {}, now {}\n", id, what.verb, shown(answer[what.outcome]));
         } else {
-            print_one(answer, {{"id", "id"}, {what.outcome, what.outcome}, {"plan", "plan"}}, "id", at.output);
+            print_one(answer, {{"id", "id"}, {what.outcome, what.outcome}, {"steps", "steps"}, {"staying", "staying"}},
+                      "id", at.output);
         }
     }
     co_return code;

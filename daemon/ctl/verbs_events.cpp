@@ -20,7 +20,7 @@ const std::vector<column> event_lines = {
 struct event_words
 {
     std::map<std::string, std::string> filters;
-    std::string id, file, source = "workday", person, manager;
+    std::string id, file, source = "workday", person, manager, plan_digest;
     std::vector<std::string> ids;
 };
 using words = std::shared_ptr<event_words>;
@@ -55,6 +55,8 @@ value event_body(const command_line& line, const event_words& given)
         with = with.with("person", given.person);
     if (!given.manager.empty())
         with = with.with("manager", given.manager);
+    if (!given.plan_digest.empty())
+        body = body.with("plan_digest", given.plan_digest);
     return with.entries().empty() ? body : body.with("with", with);
 }
 
@@ -125,9 +127,11 @@ void add_decision_verbs(command_line& line)
                                {"STEP", "step"},
                                {"STATE", "state"},
                                {"UNTIL", "until"},
-                               {"PLAN", "plan_sha256"}}});
+                               {"PLAN", "plan_digest"}}});
     });
-    add_change(line, approvals, given, "/v1/approvals/", "approve", "what stands in its plan may be done", "state");
+    auto& approve =
+        add_change(line, approvals, given, "/v1/approvals/", "approve", "what stands in its plan may be done", "state");
+    approve.add_option("--plan-digest", given->plan_digest, "of the plan that you looked at: another one is refused");
     line.destructive(add_change(line, approvals, given, "/v1/approvals/", "deny", "it may not", "state"));
 }
 

@@ -1,14 +1,15 @@
 // One line for each group of routes; what they do stands in their own files.
 #include "daemon/operations/all_routes.hpp"
-#include "daemon/operations/approvals.hpp"
 
 #include "daemon/operations/administration.hpp"
+#include "daemon/operations/approvals.hpp"
 #include "daemon/operations/catalogue.hpp"
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/holds.hpp"
 #include "daemon/operations/openapi.hpp"
 #include "daemon/operations/people.hpp"
 #include "daemon/operations/plan.hpp"
+#include "daemon/operations/run_starting.hpp"
 #include "daemon/operations/run_verbs.hpp"
 #include "daemon/operations/runs.hpp"
 #include "daemon/operations/status.hpp"
@@ -23,6 +24,9 @@ result<void> add_all_routes(router& routes, operations_services services)
     auto added = add_run_routes(routes, {store, time, work.runs(), work.definitions(), work.live()});
     if (added)
         added = add_run_verb_routes(routes, {store, time, work.runs()});
+    if (added)
+        added =
+            add_run_starting_routes(routes, {store, time, work.random(), work.runs(), work.subjects(), work.rules()});
     if (added)
         added = add_event_routes(routes, {store, time, work.decisions(), services.intake, services.sources});
     if (added)

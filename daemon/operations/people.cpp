@@ -6,8 +6,8 @@
 #include "daemon/operations/runs.hpp"
 #include "daemon/operations/views.hpp"
 #include "daemon/people/person_loading.hpp"
+#include "daemon/people/starting.hpp"
 #include "engine/json/json.hpp"
-#include "workflows/people/correlate.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -21,19 +21,14 @@ namespace {
 
 constexpr int shown_max = 1'000; // events or runs of one person
 
-runtime::awaitable_result<runtime::person_row> find_person(runtime::journal& store, std::string key, bool by_ids)
+runtime::awaitable_result<runtime::person_row> row_of(runtime::journal& store, std::string named, bool by_ids)
 {
-    auto row = co_await store.person(person_key{key});
-    if (row || row.error().code != errc::not_found || !by_ids)
-        co_return row;
-    for (const auto member : {&workflows::worker::id, &workflows::worker::universal_id}) {
-        workflows::canonical_event named;
-        named.subject.*member = key;
-        auto known = co_await store.find_person(workflows::identity_digests(named));
-        if (known || known.error().code != errc::not_found)
-            co_return known;
+    if (by_ids) {
+        auto found = co_await find_person(store, std::move(named));
+        co_return found;
     }
-    co_return failure(errc::not_found, "nobody is known by this key, worker id or universal id");
+    auto row = co_await store.person(person_key{std::move(named)});
+    co_return row;
 }
 
 // What a run read of the account last, and when.
@@ -124,7 +119,7 @@ template <class Rows, class Shown> value listed(const Rows& rows, Shown shown)
 asio::awaitable<http::reply> show_person(people_services with, call asked)
 {
     const bool shown = sees_people(asked.who);
-    auto row = co_await find_person(with.store, asked.param("key"), shown);
+    auto row = co_await row_of(with.store, asked.param("key"), shown);
     if (!row)
         co_return problem(row.error());
     const auto key = row->key;

@@ -61,9 +61,9 @@ struct access_request
         former; ///< records that earlier runs acted for: what the rules gave them and not now is removed.
                 ///< Empty in a change: the Okta profile as read stands in for the old attributes
     engine::value okta_profile; ///< the profile wanted (people/profile); null = none
-    engine::value before;       ///< the image a leaver began with, to be given back; null = what the rules want counts
     engine::value image;        ///< as connectors/okta/directory reads it: {user, groups, apps, roles, factors, rules}
     resolved_names names;
+    engine::value before{}; ///< the image a leaver began with, to be given back; null = what the rules want counts
 };
 struct computed_access
 {

@@ -300,6 +300,25 @@ TEST(Access, ADeactivatedLeaverKeepsWhatOktaRefusesToTouch)
     EXPECT_THAT(access["factors"]["remove"].items(), IsEmpty());
 }
 
+TEST(Access, AReinstatementGivesBackWhatTheLeaverFoundButNoRoles)
+{
+    access_request request{direction::grant, "worker.termination_rescinded", employee("Sales"), {}, {}, {}, {}, {}};
+    request.image = an_image("DEPROVISIONED", value::map({{"login", "a@example.com"}}), {group("Kept")});
+    request.before = an_image("ACTIVE", value::map({{"login", "a@example.com"}, {"department", "Sales"}}),
+                              {group("Kept"), group("Staff"), group("ByRule", "rule"),
+                               group("Directory", "direct", "APP_GROUP"), group("Everyone", "direct", "BUILT_IN")},
+                              {app("Slack"), app("Wiki", "GROUP")}, {role("HELP_DESK_ADMIN")});
+    const auto access = access_of(request);
+    EXPECT_THAT(names_of(access["target"]["groups"], "name"), ElementsAre("Kept", "Staff"));
+    EXPECT_THAT(names_of(access["groups"]["add"], "name"), ElementsAre("Staff"));
+    EXPECT_THAT(names_of(access["apps"]["add"], "label"), ElementsAre("Slack"));
+    EXPECT_EQ(access["attributes"]["set"], value::map({{"department", "Sales"}}));
+    EXPECT_THAT(access["roles"]["add"].items(), IsEmpty());
+    EXPECT_THAT(access["groups"]["remove"].items(), IsEmpty());
+    ASSERT_EQ(access["review"].items().size(), 1U);
+    EXPECT_EQ(access["review"].items()[0]["role"]["type"].text_or(), "HELP_DESK_ADMIN");
+}
+
 TEST(Access, NobodyHasNothingToLose)
 {
     const auto access = access_of({direction::revoke, "worker.no_show", employee("Sales"), {}, {}, {}, nobody(), {}});

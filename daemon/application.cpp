@@ -100,6 +100,7 @@ bool application::parts::open_store()
 {
     store::sqlite_options options;
     options.path = chosen.settings.database.string();
+    options.on_broken = [this](const error& why) { failed(why); };
     auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
     if (!opened) {
         spdlog::critical("the store cannot be opened: {}{}{}", opened.error().what,
@@ -277,6 +278,8 @@ asio::awaitable<void> application::parts::protect_own_user()
 // SQLite calls damage ends it too: a read that failed looks the same, and the next start sees the file itself.
 void application::parts::failed(const error& why)
 {
+    if (outcome == ended::storage_failed)
+        return; // several waiters learn of one failure
     spdlog::critical("the store has failed, jmld ends: {}", why.what);
     outcome = ended::storage_failed;
     loop.stop();

@@ -31,6 +31,9 @@ struct sqlite_options
     int page_count_max = 0; ///< for tests of a full disk; 0 = no limit of ours
     /// For tests and measurements: called on the writer's thread after each COMMIT with the number of calls in it.
     std::function<void(std::size_t calls)> on_batch{};
+    /// Called once, on the executor, when a write showed that nothing can be written any more (storage_failed,
+    /// corrupt).
+    std::function<void(error why)> on_broken{};
 };
 
 /// Opens or creates, migrates and starts the writer and reader threads. Completions arrive on `executor`; it must

@@ -269,6 +269,14 @@ void writer::note_failure(const error& why)
     broken_ = why;
     if (why.code == errc::corrupt)
         broken_->remedy = corrupt_remedy;
+    tell_broken();
+}
+
+// Under mutex_, right after broken_ was set.
+void writer::tell_broken()
+{
+    if (options_.on_broken)
+        asio::post(executor_, [say = options_.on_broken, why = *broken_] { say(why); });
 }
 
 void writer::note_success(std::size_t requests)

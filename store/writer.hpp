@@ -65,6 +65,7 @@ private:
     void roll_back();
     std::optional<error> probe();
     void note_failure(const error& why);
+    void tell_broken();
     void note_success(std::size_t requests);
     void hand_back(batch requests);
     void copy_some();

@@ -67,11 +67,16 @@ TEST_F(SqliteJournal, AFailedFsyncIsNeverFollowedByAnAcceptance)
 TEST_F(SqliteJournal, AFailedWriteOfTheLogIsFinal)
 {
     const faulty_files disk;
+    int told = 0;
+    options.on_broken = [&](const error& why) { told += why.code == errc::storage_failed ? 1 : 100; };
     open();
     disk.fail_writes(SQLITE_IOERR_WRITE);
     EXPECT_EQ(accept(an_event("e1")).error().code, errc::storage_failed);
     disk.heal();
     EXPECT_EQ(accept(an_event("e1")).error().code, errc::storage_failed);
+    until([&] { return told > 0; });
+    EXPECT_EQ(told, 1) << "whoever is to end the process is told once, whoever wrote";
+    options.on_broken = {};
     close();
     open();
     EXPECT_FALSE(ask(journal->event({"hr", "e1"})));

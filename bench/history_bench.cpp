@@ -1,5 +1,6 @@
 // What one more joiner costs a store that already has so many finished ones: bytes handed to the disk, pages in the
 // log, steps of SQLite's machine. Nothing here depends on timing: each commit has the same requests in every run of it.
+#include "bench/process_use.hpp"
 #include "store/applying.hpp"
 #include "store/event_rows.hpp"
 #include "store/migrations.hpp"
@@ -25,17 +26,6 @@ void must(const result<void>& done)
 {
     if (!done)
         throw std::runtime_error(done.error().what);
-}
-
-std::uint64_t bytes_written()
-{
-    std::ifstream io("/proc/self/io");
-    std::string name;
-    std::uint64_t value = 0;
-    while (io >> name >> value)
-        if (name == "wchar:")
-            return value;
-    return 0;
 }
 
 class store_file
@@ -119,10 +109,10 @@ void measure(store_file& file, bool json, int& next, int history, int together)
     (void)file.steps(SQLITE_STMTSTATUS_VM_STEP);
     (void)file.steps(SQLITE_STMTSTATUS_FULLSCAN_STEP);
     file.frames = file.commits = 0;
-    const auto before = bytes_written();
+    const auto before = bench::io_bytes("wchar");
     for (int done = 0; done < measured; done += together, next += together)
         file.live(next, together);
-    const double bytes = static_cast<double>(bytes_written() - before) / measured;
+    const double bytes = static_cast<double>(bench::io_bytes("wchar") - before) / measured;
     const auto each = [&](std::int64_t sum) { return static_cast<double>(sum) / measured; };
     const auto pattern = json ? "{{\"name\":\"history\",\"finished\":{},\"together\":{},\"kib_written_each\":{:.1f},"
                                 "\"log_pages_each\":{:.2f},"

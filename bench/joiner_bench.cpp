@@ -2,6 +2,7 @@
 // seven-step joiners, beside the floor of the same run: the same requests on bare sockets and a row in bare SQLite
 // after each wave. It judges nothing.
 #include "bench/joiner_floor.hpp"
+#include "bench/process_use.hpp"
 #include "connectors/https_client.hpp"
 #include "daemon/core.hpp"
 #include "daemon/system_random.hpp"
@@ -143,11 +144,11 @@ struct joiner_load
         exchanges_per_run = wire.exchanges - before;
 
         const double cpu = bench::cpu_seconds();
-        const auto written = bench::written_bytes();
+        const auto written = bench::io_bytes("write_bytes");
         const auto begun = steady::now();
         hire_all(work, intake, sources->at("workday"), warm, runs, in_flight);
         const bench::load_figures figures{std::chrono::duration<double>(steady::now() - begun).count(),
-                                          bench::cpu_seconds() - cpu, bench::written_bytes() - written, runs};
+                                          bench::cpu_seconds() - cpu, bench::io_bytes("write_bytes") - written, runs};
         loop.restart();
         asio::co_spawn(loop, store->close(), asio::detached);
         loop.run();

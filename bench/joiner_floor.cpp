@@ -1,13 +1,14 @@
 // One thread on epoll for the sockets, one for SQLite, an eventfd between them.
 #include "bench/joiner_floor.hpp"
 
+#include "bench/process_use.hpp"
+
 #include <sqlite3.h>
 
 #include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -19,7 +20,6 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -262,38 +262,16 @@ private:
 
 } // namespace
 
-double cpu_seconds()
-{
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    const auto sum = [](const timeval& part) {
-        return static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6;
-    };
-    return sum(used.ru_utime) + sum(used.ru_stime);
-}
-
-std::uint64_t written_bytes()
-{
-    std::ifstream counters("/proc/self/io");
-    for (std::string name; counters >> name;) {
-        std::uint64_t amount = 0;
-        counters >> amount;
-        if (name == "write_bytes:")
-            return amount;
-    }
-    return 0;
-}
-
 load_figures play_floor(const waves& script, int runs, int in_flight, std::uint16_t port,
                         const std::filesystem::path& folder, int row_bytes)
 {
     player floor(script, runs, port, folder, row_bytes);
     const double cpu = cpu_seconds();
-    const auto written = written_bytes();
+    const auto written = io_bytes("write_bytes");
     const auto begun = steady::now();
     floor.play(in_flight);
     return {std::chrono::duration<double>(steady::now() - begun).count(), cpu_seconds() - cpu,
-            written_bytes() - written, runs};
+            io_bytes("write_bytes") - written, runs};
 }
 
 } // namespace jmld::bench

@@ -23,10 +23,6 @@ struct load_figures
     double kib_per_run() const { return static_cast<double>(written_bytes) / 1024 / runs; }
 };
 
-/// CPU seconds and bytes handed to the disk by this process so far.
-double cpu_seconds();
-std::uint64_t written_bytes();
-
 /// Plays `script` `runs` times, `in_flight` at once, against http://127.0.0.1:`port`; a row of `row_bytes` is on disk
 /// (synchronous=FULL) before the next wave leaves. Throws std::runtime_error when the peer or the disk fails.
 load_figures play_floor(const waves& script, int runs, int in_flight, std::uint16_t port,

@@ -1,5 +1,6 @@
 // Durable accepts a second and the time to an acknowledgement, each beside its floor in the same run: bare SQLite, same
 // settings, same rows, group commit. Prints a table, or JSON lines with --json. It judges nothing.
+#include "bench/process_use.hpp"
 #include "engine/digest.hpp"
 #include "store/journals.hpp"
 
@@ -18,8 +19,6 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include <sys/resource.h>
 
 namespace asio = boost::asio;
 using namespace jmld;
@@ -48,38 +47,17 @@ struct figures
     }
 };
 
-double cpu_seconds()
-{
-    rusage use{};
-    getrusage(RUSAGE_SELF, &use);
-    const auto seconds = [](const timeval& t) {
-        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-    };
-    return seconds(use.ru_utime) + seconds(use.ru_stime);
-}
-
-std::uint64_t bytes_written()
-{
-    std::ifstream io("/proc/self/io");
-    std::string name;
-    std::uint64_t value = 0;
-    while (io >> name >> value)
-        if (name == "wchar:")
-            return value;
-    return 0;
-}
-
 template <class Work> figures measured(int count, Work work)
 {
     figures made;
     made.count = count;
-    const auto bytes = bytes_written();
-    const auto cpu = cpu_seconds();
+    const auto bytes = bench::io_bytes("wchar");
+    const auto cpu = bench::cpu_seconds();
     const auto begin = steady::now();
     work(made);
     made.seconds = std::chrono::duration<double>(steady::now() - begin).count();
-    made.cpu = cpu_seconds() - cpu;
-    made.written = bytes_written() - bytes;
+    made.cpu = bench::cpu_seconds() - cpu;
+    made.written = bench::io_bytes("wchar") - bytes;
     return made;
 }
 

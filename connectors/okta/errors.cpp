@@ -123,9 +123,7 @@ error_class by_status(int status)
         return {kind::rate_limited, false, false, "rate limit"};
     case 501:
         return forbidden("Okta does not support it");
-    case 503:
-        return down("the service is unavailable");
-    default:
+    default: // without one of Okta's codes a 503 too may come from a gateway, after the effect
         return status >= 500 ? shaky("error of Okta or of a gateway") : invalid("the request is refused");
     }
 }

@@ -5,7 +5,6 @@
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/runs.hpp"
 #include "daemon/operations/views.hpp"
-#include "daemon/people/person_loading.hpp"
 #include "daemon/people/starting.hpp"
 #include "engine/json/json.hpp"
 
@@ -123,40 +122,31 @@ asio::awaitable<http::reply> show_person(people_services with, call asked)
     if (!row)
         co_return problem(row.error());
     const auto key = row->key;
-    auto person = co_await load_person(with.store, std::move(*row));
-    if (!person)
-        co_return problem(person.error());
-    runtime::event_query events_wanted;
-    events_wanted.person = key;
-    events_wanted.limit = shown_max;
-    auto events = co_await with.store.events(events_wanted);
-    if (!events)
-        co_return problem(events.error());
-    runtime::run_query runs_wanted;
-    runs_wanted.subject = key;
-    runs_wanted.limit = shown_max;
-    auto runs = co_await with.store.runs(runs_wanted);
-    if (!runs)
-        co_return problem(runs.error());
+    const auto known = workflows::decode_person(row->record.bytes);
+    if (!known)
+        co_return problem(known.error());
+    auto past = co_await with.store.past_of(key, shown_max);
+    if (!past)
+        co_return problem(past.error());
     auto alarms = co_await with.store.alarms(shown_max);
     if (!alarms)
         co_return problem(alarms.error());
-    auto access = co_await access_as_read(with, *runs, shown);
+    auto access = co_await access_as_read(with, past->runs, shown);
     if (!access)
         co_return problem(access.error());
-    const auto& record = person->state.record;
+    const auto& record = *known;
     auto answer = value::map(
         {{"key", key.text},
          {"subject", subject_value(key, record.believed, shown)},
          {"account", record.okta_id.empty()
                          ? value()
                          : value::map({{"okta_id", record.okta_id}, {"status", text_or_null(record.status)}})},
-         {"events", listed(*events, [&](const auto& event) { return event_value(event, {}, shown); })},
-         {"runs", listed(*runs, run_row_value)},
-         {"timers", listed(person->timers, [](const auto& timer) { return timer_value(timer, {}); })},
+         {"events", listed(past->events, [&](const auto& event) { return event_value(event, {}, shown); })},
+         {"runs", listed(past->runs, run_row_value)},
+         {"timers", listed(past->timers, [](const auto& timer) { return timer_value(timer, {}); })},
          {"access", *access},
          {"drift", drift_of(*alarms, key)},
-         {"timeline", timeline_of(*events, *runs, person->timers)}});
+         {"timeline", timeline_of(past->events, past->runs, past->timers)}});
     if (shown)
         answer = answer.with("believed", workflows::to_value(record.believed));
     co_return json_answer(answer);

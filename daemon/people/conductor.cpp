@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr duration longest_pause{32'000};
-constexpr int deciding_max = 32; ///< decisions under way at once; each may wait for Okta
+constexpr int deciding_max = 128; ///< decisions under way at once; each may wait for a few answers of Okta
 
 duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
 

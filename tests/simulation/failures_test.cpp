@@ -12,23 +12,6 @@ namespace {
 using testing::Contains;
 using testing::Not;
 
-std::unique_ptr<daemon::rehearsal> company_at(const std::string& start)
-{
-    auto world = std::make_unique<daemon::rehearsal>(options_at(start));
-    const auto loaded = world->organisation().load(company(), world->now());
-    if (!loaded)
-        throw std::runtime_error(loaded.error().what);
-    return world;
-}
-
-std::string pretty(const value& content) { return engine::json::write_pretty(content); }
-
-void fault(daemon::rehearsal& world, const std::string& json)
-{
-    const auto added = world.organisation().add_faults(engine::json::parse(json).value(), world.now());
-    ASSERT_TRUE(added) << added.error().what;
-}
-
 constexpr const char* app_refused_for_ever =
     R"({"match":{"method":"POST","path":"/api/v1/apps/*/users"},"always":true,
         "answer":{"status":403,"body":{"errorCode":"E0000006","errorSummary":"You do not have permission"}}})";

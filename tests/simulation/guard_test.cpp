@@ -39,9 +39,9 @@ value organisation_of(int strangers)
 // Everybody of a crowd is hired, then leaves in the same minute; what became of each leaving.
 std::vector<std::string> decisions_when_all_leave(int leavers, int strangers)
 {
-    daemon::rehearsal world(
-        options_at("2027-02-01T09:00:00Z", "guard: {window: 60m, max_leavers: 2, max_percent: 1}\n"));
-    EXPECT_TRUE(world.organisation().load(organisation_of(strangers), world.now()).has_value());
+    const auto owned = company_at("2027-02-01T09:00:00Z", "guard: {window: 60m, max_leavers: 2, max_percent: 1}\n",
+                                  organisation_of(strangers));
+    auto& world = *owned;
     const auto people = crowd(leavers);
     for (std::size_t i = 0; i < people.size(); ++i)
         world.deliver("workday", hire("h" + std::to_string(i), "2027-02-01T08:00:00Z", people[i]));
@@ -69,13 +69,12 @@ TEST(Guard, InALargeOrganisationThePercentageAllowsMore)
 
 TEST(Leaver, WhoseReadingIsRefusedGoesOnAskingUnderOneAlarmAndClosesThePersonWhenItMay)
 {
-    daemon::rehearsal world(options_at("2027-02-01T09:00:00Z"));
-    ASSERT_TRUE(world.organisation().load(company(), world.now()).has_value());
+    const auto owned = company_at("2027-02-01T09:00:00Z");
+    auto& world = *owned;
     world.deliver("workday", hire("h", "2027-02-01T08:00:00Z", {}));
     world.run_for(std::chrono::hours(1));
-    const auto refused = engine::json::parse(R"({"match":{"method":"GET","path":"/api/v1/users/**"},"for":"2h",
+    fault(world, R"({"match":{"method":"GET","path":"/api/v1/users/**"},"for":"2h",
         "answer":{"status":403,"body":{"errorCode":"E0000006","errorSummary":"no"}}})");
-    ASSERT_TRUE(world.organisation().add_faults(refused.value(), world.now()).has_value());
     world.deliver("workday", termination("t", "2027-02-02T08:00:00Z", "2027-01-31", {}));
     world.run_for(std::chrono::hours(1));
     std::vector<std::string> kinds;
@@ -90,14 +89,12 @@ TEST(Leaver, WhoseReadingIsRefusedGoesOnAskingUnderOneAlarmAndClosesThePersonWhe
 
 TEST(Leaver, OvertakesTheHiresThatWaitForTheirDecision)
 {
-    daemon::rehearsal world(options_at("2027-02-01T09:00:00Z"));
-    ASSERT_TRUE(world.organisation().load(company(), world.now()).has_value());
+    const auto owned = company_at("2027-02-01T09:00:00Z");
+    auto& world = *owned;
     world.deliver("workday", hire("h", "2027-02-01T08:00:00Z", {}));
     world.run_for(std::chrono::hours(1));
-    const auto slow =
-        engine::json::parse(R"({"match":{"method":"GET","path":"/api/v1/users"},"always":true,"delay":"5s"})");
-    ASSERT_TRUE(world.organisation().add_faults(slow.value(), world.now()).has_value());
-    const auto people = crowd(100);
+    fault(world, R"({"match":{"method":"GET","path":"/api/v1/users"},"always":true,"delay":"5s"})");
+    const auto people = crowd(400);
     for (std::size_t i = 0; i < people.size(); ++i)
         world.deliver("workday", hire("h" + std::to_string(i), "2027-02-01T08:00:00Z", people[i]));
     world.deliver("workday", termination("t", "2027-02-01T10:00:00Z", "2027-01-31", {}));
@@ -110,8 +107,8 @@ TEST(Leaver, OvertakesTheHiresThatWaitForTheirDecision)
         made_before += !contained && what == "user.lifecycle.create" ? 1 : 0;
     }
     EXPECT_TRUE(contained);
-    EXPECT_LE(made_before, 1U + 2 * 32U) << "those under way when it came, and at most as many again";
-    EXPECT_EQ(world.runs().size(), 102U);
+    EXPECT_LE(made_before, 1U + 2 * 128U) << "those under way when it came, and at most as many again";
+    EXPECT_EQ(world.runs().size(), 402U);
 }
 
 } // namespace

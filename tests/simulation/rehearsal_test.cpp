@@ -14,17 +14,6 @@ namespace {
 using testing::Contains;
 using testing::UnorderedElementsAre;
 
-std::unique_ptr<daemon::rehearsal> company_at(const std::string& start, const std::string& policy = {})
-{
-    auto world = std::make_unique<daemon::rehearsal>(options_at(start, policy));
-    const auto loaded = world->organisation().load(company(), world->now());
-    if (!loaded)
-        throw std::runtime_error(loaded.error().what);
-    return world;
-}
-
-std::string pretty(const value& content) { return engine::json::write_pretty(content); }
-
 TEST(Joiner, AHireBecomesAnActiveUserWithTheAccessOfItsDepartment)
 {
     auto world = company_at("2027-02-01T09:00:00Z");

@@ -10,23 +10,6 @@ namespace {
 
 using testing::UnorderedElementsAre;
 
-std::unique_ptr<daemon::rehearsal> company_at(const std::string& start, const std::string& policy = {})
-{
-    auto world = std::make_unique<daemon::rehearsal>(options_at(start, policy));
-    const auto loaded = world->organisation().load(company(), world->now());
-    if (!loaded)
-        throw std::runtime_error(loaded.error().what);
-    return world;
-}
-
-std::string pretty(const value& content) { return engine::json::write_pretty(content); }
-
-void fault(daemon::rehearsal& world, const std::string& json)
-{
-    const auto added = world.organisation().add_faults(engine::json::parse(json).value(), world.now());
-    ASSERT_TRUE(added) << added.error().what;
-}
-
 value jane_in(daemon::rehearsal& world)
 {
     return user_by_login(world.organisation().snapshot(world.now()), "jane.smith@example.com");

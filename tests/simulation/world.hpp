@@ -109,4 +109,25 @@ inline std::vector<std::string> effects(const okta_sim::organisation& org)
     return all;
 }
 
+/// The small company, with the shipped set, from that instant on.
+inline std::unique_ptr<daemon::rehearsal> company_at(const std::string& start, const std::string& policy = {},
+                                                     const value& organisation = company())
+{
+    auto world = std::make_unique<daemon::rehearsal>(options_at(start, policy));
+    const auto loaded = world->organisation().load(organisation, world->now());
+    if (!loaded)
+        throw std::runtime_error(loaded.error().what);
+    return world;
+}
+
+/// Adds a fault in the words of `POST /_sim/faults`.
+inline void fault(daemon::rehearsal& world, const std::string& json)
+{
+    const auto added = world.organisation().add_faults(engine::json::parse(json).value(), world.now());
+    if (!added)
+        throw std::runtime_error(added.error().what);
+}
+
+inline std::string pretty(const value& content) { return engine::json::write_pretty(content); }
+
 } // namespace jmld::simulation

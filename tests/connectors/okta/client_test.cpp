@@ -163,8 +163,18 @@ TEST_F(OktaClient, CallsItAnOutageWhenNobodyIsAnswered)
     wire.expect("GET", "/api/v1/users/00u1", 503);
     const auto answer = send("okta.groups.add_user", R"({"user":"00u1","group":"00g1"})");
     EXPECT_TRUE(answer.failure->outage);
-    EXPECT_EQ(answer.failure->kind, failure_kind::unavailable);
+    EXPECT_EQ(answer.failure->kind, failure_kind::unknown_outcome); // a gateway's 503 does not say what came through
     EXPECT_EQ(scope.calls.size(), 2U);
+}
+
+TEST_F(OktaClient, BelievesOktasOwnWordThatItOnlyReads)
+{
+    scope.person = "00u1";
+    wire.expect("PUT", "/api/v1/groups/00g1/users/00u1", 503, refusal_json("E0000010", "Service is in read only mode"));
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE"));
+    const auto answer = send("okta.groups.add_user", R"({"user":"00u1","group":"00g1"})");
+    EXPECT_EQ(answer.failure->kind, failure_kind::unavailable);
+    EXPECT_FALSE(answer.failure->outage);
 }
 
 TEST_F(OktaClient, CountsAFailureAsOneWhenOktaAnswersOthers)

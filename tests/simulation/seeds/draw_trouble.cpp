@@ -49,12 +49,12 @@ value some_429(dice& chance, time_point at)
     return answered(429, body, value::map({{"X-Rate-Limit-Reset", "soon"}, {"Retry-After", "later"}}));
 }
 
-// Something that may also happen to a request which has taken effect. Not 503: that is taken at its word.
+// Something that may also happen to a request which has taken effect.
 value disguised(dice& chance)
 {
     static const std::vector<value> bodies = {value("{\"id\": \"00u"), value("<html>gateway</html>"), value::list({}),
                                               value("")};
-    const auto status = chance.of(std::vector<std::int64_t>{200, 200, 500, 502, 500, 504});
+    const auto status = chance.of(std::vector<std::int64_t>{200, 200, 500, 502, 503, 504});
     return value::map({{"answer", answered(status, chance.of(bodies))}, {"applies", true}});
 }
 

@@ -51,6 +51,7 @@ constexpr auto errors = std::to_array<error_row>({
     {"E0000060", 501, "Unsupported operation."},
     {"E0000062", 409, "The given user is already assigned to the application."},
     {"E0000068", 403, "Invalid Passcode/Answer"},
+    {"E0000077", 403, "Cannot modify the attribute because it is read-only."},
     {"E0000079", 403, "This operation is not allowed in the current authentication state."},
     {"E0000080", 403, "The password does not meet the complexity requirements of the current password policy."},
     {"E0000090", 409, "Duplicate role assignment exception."},

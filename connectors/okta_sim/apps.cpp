@@ -2,6 +2,7 @@
 #include "connectors/okta_sim/call.hpp"
 #include "connectors/okta_sim/filter.hpp"
 #include "connectors/okta_sim/paging.hpp"
+#include "connectors/okta_sim/system_documents.hpp"
 #include "connectors/okta_sim/text.hpp"
 
 #include <fmt/format.h>
@@ -230,6 +231,28 @@ http::response set_connection(call& asked)
 
 http::response switch_connection(call& asked) { return asked.app_at(0) == nullptr ? no_app(asked) : no_content(); }
 
+// --- the policy of access to it
+// ------------------------------------------------------------------------------------------------
+
+http::response assign_policy(call& asked)
+{
+    auto* const held = asked.app_at(0);
+    if (held == nullptr)
+        return no_app(asked);
+    auto const& policies = asked.org.documents[std::string(policies_path)];
+    auto const found = policies.find(asked.values[1]);
+    if (found == policies.end() || found->second["type"].text_or() != "ACCESS_POLICY")
+        return not_found(asked.values[1], "Policy");
+    if (held->access_policy != found->first) {
+        held->access_policy = found->first;
+        held->last_updated = asked.now();
+        asked.did({"application.policy.sign_on.update", {}, {}, held->id, {}});
+        asked.change.note("application.policy.sign_on.update",
+                          {asked.change.name(*held), {found->first, "Policy", found->second["name"].text_or()}});
+    }
+    return no_content();
+}
+
 } // namespace
 
 std::span<const route> app_routes()
@@ -242,6 +265,7 @@ std::span<const route> app_routes()
         {"DELETE", "/api/v1/apps/{}", delete_app},
         {"POST", "/api/v1/apps/{}/lifecycle/activate", activate_app},
         {"POST", "/api/v1/apps/{}/lifecycle/deactivate", deactivate_app},
+        {"PUT", "/api/v1/apps/{}/policies/{}", assign_policy},
         {"GET", "/api/v1/apps/{}/features", list_features},
         {"GET", "/api/v1/apps/{}/features/{}", get_feature},
         {"POST", "/api/v1/apps/{}/connections/default", set_connection},

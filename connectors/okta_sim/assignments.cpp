@@ -214,6 +214,50 @@ http::response assign_group(call& asked)
     return ok(asked.show.app_group_object(held->id, *given));
 }
 
+/// One operation of a JSON patch; false when it cannot be carried out here.
+bool patch(group_assignment& given, const value& operation)
+{
+    auto const op = operation["op"].text_or(), path = operation["path"].text_or();
+    constexpr std::string_view below_profile = "/profile/";
+    bool const sets = op == "add" || op == "replace";
+    auto const* const priority = operation["value"].if_integer();
+    if (path == "/priority" && sets && priority != nullptr) {
+        given.priority = *priority;
+    } else if (path == "/profile" && sets && operation["value"].is_map()) {
+        given.profile = operation["value"];
+    } else if (path.starts_with(below_profile) && (sets || op == "remove")) {
+        auto const key = path.substr(below_profile.size());
+        auto const held = given.profile.is_map() ? given.profile : value(value_map{});
+        given.profile = sets ? held.with(key, operation["value"]) : held.without(key);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+http::response patch_group(call& asked)
+{
+    auto* const held = asked.app_at(0);
+    if (held == nullptr)
+        return no_app(asked);
+    auto* const given = group_assignment_at(*held, asked.values[1]);
+    if (given == nullptr)
+        return not_given(asked);
+    auto changed = *given;
+    for (auto const& operation : asked.body.items()) {
+        if (!patch(changed, operation))
+            return invalid("patch", {"Only priority and profile can be patched."});
+    }
+    if (changed.priority != given->priority || changed.profile != given->profile) {
+        *given = changed;
+        given->last_updated = asked.now();
+        asked.did({"group.application_assignment.update", {}, asked.values[1], held->id, {}});
+        asked.change.note("group.application_assignment.update",
+                          {{asked.values[1], "UserGroup", {}}, asked.change.name(*held)});
+    }
+    return ok(asked.show.app_group_object(held->id, *given));
+}
+
 http::response unassign_group(call& asked)
 {
     auto* const held = asked.app_at(0);
@@ -242,6 +286,7 @@ std::span<const route> assignment_routes()
         {"GET", "/api/v1/apps/{}/groups", list_groups},
         {"GET", "/api/v1/apps/{}/groups/{}", get_group},
         {"PUT", "/api/v1/apps/{}/groups/{}", assign_group},
+        {"PATCH", "/api/v1/apps/{}/groups/{}", patch_group},
         {"DELETE", "/api/v1/apps/{}/groups/{}", unassign_group},
     });
     return routes;

@@ -72,7 +72,11 @@ std::span<const route> app_routes();
 std::span<const route> assignment_routes();
 std::span<const route> device_routes();
 std::span<const route> session_routes();
-std::span<const route> document_routes();
+std::span<const route> server_routes();
+std::span<const route> server_part_routes();
+std::span<const route> policy_routes();
+std::span<const route> schema_routes();
+std::span<const route> plain_document_routes();
 std::span<const route> log_routes();
 std::span<const route> oauth_routes();
 

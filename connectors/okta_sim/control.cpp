@@ -62,7 +62,7 @@ http::response organisation::state::control(const http::request& message, time_p
     auto const shifted = now + offset;
     if (path == "/_sim/org" && method == "GET") {
         settle(shifted);
-        return ok(write_organisation(org));
+        return ok(write_organisation(org, ids));
     }
     if (path == "/_sim/ledger" && method == "GET")
         return ok(list_of(ledger, after_of(message)));

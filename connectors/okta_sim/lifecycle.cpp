@@ -207,6 +207,25 @@ http::response change_recovery_question(call& asked)
     return ok(asked.show.user_credentials(*who));
 }
 
+// The answer to the question is not kept, so any answer is right where there is a question.
+http::response forgot_password_recovery_question(call& asked)
+{
+    auto* const who = asked.user_at(0);
+    if (who == nullptr)
+        return not_found(asked.values[0], "User");
+    if (!is_one_of(who->status, "ACTIVE PASSWORD_EXPIRED RECOVERY") || who->recovery_question.empty())
+        return wrong_status();
+    if (auto const* const text = asked.body["password"]["value"].if_text())
+        who->password_text = *text;
+    who->password = true;
+    who->password_changed = who->last_updated = asked.now();
+    if (who->status != "ACTIVE")
+        asked.change.set_status(*who, "ACTIVE");
+    asked.did({"user.account.reset_password", who->id, {}, {}, {}});
+    asked.change.note("user.account.reset_password", {asked.change.name(*who)});
+    return ok(asked.show.user_credentials(*who));
+}
+
 } // namespace
 
 std::span<const route> lifecycle_routes()
@@ -224,6 +243,7 @@ std::span<const route> lifecycle_routes()
         {"POST", "/api/v1/users/{}/lifecycle/reset_factors", reset_factors},
         {"POST", "/api/v1/users/{}/credentials/change_password", change_password},
         {"POST", "/api/v1/users/{}/credentials/change_recovery_question", change_recovery_question},
+        {"POST", "/api/v1/users/{}/credentials/forgot_password_recovery_question", forgot_password_recovery_question},
     });
     return routes;
 }

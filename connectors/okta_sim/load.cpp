@@ -4,6 +4,7 @@
 
 #include "connectors/okta_sim/document_reading.hpp"
 #include "connectors/okta_sim/mutation.hpp"
+#include "connectors/okta_sim/system_documents.hpp"
 #include "connectors/okta_sim/text.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +17,7 @@ namespace {
 
 constexpr auto top_keys =
     std::to_array<std::string_view>({"users", "groups", "apps", "rules", "devices", "settings", "clients",
-                                     "profile_attributes", "linked_object_definitions"});
+                                     "profile_attributes", "linked_object_definitions", "documents"});
 
 result<void> read_group(document_reading& doc, const value& given, const std::string& at)
 {
@@ -61,6 +62,7 @@ result<void> read_app(document_reading& doc, const value& given, const std::stri
     made.provisioning = given["provisioning"].text_or();
     if (!made.provisioning.empty() && made.provisioning != "ok" && made.provisioning != "error")
         return wrong_at(at + "/provisioning", "must be ok or error");
+    made.access_policy = given["accessPolicy"].text_or();
     made.name = given["name"].text_or("bookmark");
     made.sign_on_mode = given["signOnMode"].text_or("BOOKMARK");
     for (std::string const key : {"accessibility", "visibility", "credentials", "settings", "profile"}) {
@@ -206,9 +208,17 @@ result<void> read_extras(document_reading& doc, const value& content)
         for (auto const& name : names->items())
             doc.org.profile_attributes->push_back(name.text_or());
     }
-    auto& definitions = doc.org.documents["/api/v1/meta/schemas/user/linkedObjects"];
+    auto& definitions = doc.org.documents[std::string(linked_objects_path)];
     for (auto const& definition : content["linked_object_definitions"].items())
         definitions[definition["primary"]["name"].text_or()] = definition;
+    for (auto const& [path, list] : content["documents"].entries()) {
+        for (auto const& document : list.items()) {
+            auto const id = document["id"].text_or();
+            if (id.empty())
+                return wrong_at("/documents/" + path, "every document needs its id");
+            doc.org.documents[path].insert_or_assign(id, document.without("_links"));
+        }
+    }
     return read_settings(doc, content["settings"]);
 }
 
@@ -276,6 +286,7 @@ organisation_data empty_organisation(const id_source& ids, time_point now)
     everyone.profile = value::map({{"name", "Everyone"}, {"description", "All users in your organization"}});
     everyone.created = everyone.last_updated = everyone.last_membership_updated = now;
     org.groups[everyone.id] = everyone;
+    add_system_documents(org, ids, now);
     return org;
 }
 

@@ -11,8 +11,8 @@ namespace jmld::okta_sim {
 
 /// Errors: invalid_input with the JSON pointer of what cannot be read and what is accepted.
 result<organisation_data> read_organisation(const value& content, id_source& ids, time_point now);
-/// The short form, sorted by id; reading it again gives the same.
-value write_organisation(const organisation_data& org);
+/// The short form, sorted by id; reading it again gives the same. What `ids` gives every organisation is left out.
+value write_organisation(const organisation_data& org, const id_source& ids);
 /// An organisation that has nothing but Everyone.
 organisation_data empty_organisation(const id_source& ids, time_point now);
 

@@ -118,7 +118,8 @@ struct group_assignment
 struct app
 {
     std::string id, label, name, sign_on_mode, status = "ACTIVE";
-    std::string provisioning; ///< "", "ok" or "error"
+    std::string provisioning;  ///< "", "ok" or "error"
+    std::string access_policy; ///< empty: the default one
     time_point created{}, last_updated{};
     value content; ///< settings, credentials, visibility … as given
     std::vector<group_assignment> groups;

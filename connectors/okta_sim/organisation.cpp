@@ -144,7 +144,7 @@ organisation::state::outcome organisation::state::route_and_call(const http::req
             return {refuse("E0000003"), {}};
         body = std::move(*read);
     }
-    shapes const show(base);
+    shapes const show(base, {ids.fixed("rst", "ACCESS_POLICY"), ids.fixed("rst", "PROFILE_ENROLLMENT")});
     auto const past = org.set.search_lag > 0ms ? as_of(now - org.set.search_lag) : nullptr;
     call asked{.change = {seen, ids, log, now, std::string(who_sent(message)), "PublicClientApp", request_id},
                .org = seen,
@@ -295,7 +295,7 @@ answer organisation::handle(const http::request& message, time_point now)
 value organisation::snapshot(time_point now) const
 {
     state_->settle(now + state_->offset);
-    return write_organisation(state_->org);
+    return write_organisation(state_->org, state_->ids);
 }
 
 result<void> organisation::load(const value& content, time_point now)

@@ -10,11 +10,19 @@
 
 namespace jmld::okta_sim {
 
+/// Ids of the policies that hold for an app to which nobody gave another.
+struct standing_policies
+{
+    std::string access, profile_enrollment;
+};
+
 /// Renders with links that begin with `base`.
 class shapes
 {
 public:
-    explicit shapes(std::string base) : base_(std::move(base)) {}
+    explicit shapes(std::string base, standing_policies standing = {})
+        : base_(std::move(base)), standing_(std::move(standing))
+    {}
     const std::string& base() const { return base_; }
 
     /// With the links its status advertises; the status of before while a transition runs.
@@ -41,6 +49,7 @@ public:
 
 private:
     std::string base_;
+    standing_policies standing_;
     value user_links(const user& who, std::string_view status) const;
 };
 

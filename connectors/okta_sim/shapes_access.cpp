@@ -103,13 +103,15 @@ value shapes::app_object(const app& which) const
                                    {"href", fmt::format("{}/home/{}/{}/1", base_, which.name, which.id)},
                                    {"type", "text/html"}});
     value_map links{
+        {"self", link(self)},
         {"uploadLogo", link(self + "/logo", {"POST"})},
         {"appLinks", value::list({login})},
-        {"profileEnrollment", link("/api/v1/policies/rst" + after_prefix(which.id))},
+        {"profileEnrollment", link("/api/v1/policies/" + standing_.profile_enrollment)},
         {"policies", link(self + "/policies", {"PUT"})},
         {"groups", link(self + "/groups")},
         {"logo", value::list({logo("medium")})},
-        {"accessPolicy", link("/api/v1/policies/rst" + after_prefix(which.id))},
+        {"accessPolicy",
+         link("/api/v1/policies/" + (which.access_policy.empty() ? standing_.access : which.access_policy))},
         {"users", link(self + "/users")},
         {active ? "deactivate" : "activate", link(self + (active ? "/lifecycle/deactivate" : "/lifecycle/activate"))}};
     if (which.sign_on_mode == "OPENID_CONNECT")

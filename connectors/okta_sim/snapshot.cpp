@@ -3,6 +3,7 @@
 #include "connectors/okta_sim/load.hpp"
 #include "connectors/okta_sim/mutation.hpp"
 #include "connectors/okta_sim/shapes.hpp"
+#include "connectors/okta_sim/system_documents.hpp"
 
 #include <algorithm>
 
@@ -122,6 +123,8 @@ value app_document(const app& held)
     value_map entries{{"id", held.id}, {"label", held.label}, {"status", held.status}, {"groups", std::move(groups)}};
     if (!held.provisioning.empty())
         entries.emplace_back("provisioning", held.provisioning);
+    if (!held.access_policy.empty())
+        entries.emplace_back("accessPolicy", held.access_policy);
     return entries;
 }
 
@@ -152,6 +155,28 @@ value settings_document(const settings& set)
                        {"deactivate_status", set.deactivate_status}});
 }
 
+/// Authorization servers, policies, zones … as far as somebody made or changed them; by collection.
+value_map documents_of(const organisation_data& org, const id_source& ids)
+{
+    auto const servers = org.documents.at(std::string(servers_path));
+    auto const begun = servers.at(ids.fixed("aus", "default"))["created"].text_or();
+    organisation_data first_day;
+    add_system_documents(first_day, ids, parse_rfc3339(begun).value_or(time_point{}));
+    value_map tables;
+    for (auto const& [path, table] : org.documents) {
+        auto const& usual = first_day.documents[path];
+        value_list changed;
+        for (auto const& [id, document] : table) {
+            auto const found = usual.find(id);
+            if (found == usual.end() || found->second != document)
+                changed.push_back(document);
+        }
+        if (!changed.empty() && path != linked_objects_path)
+            tables.emplace_back(path, std::move(changed));
+    }
+    return tables;
+}
+
 void add_extras(const organisation_data& org, value_map& entries)
 {
     value_list clients, definitions;
@@ -159,8 +184,7 @@ void add_extras(const organisation_data& org, value_map& entries)
         clients.push_back(value::map(
             {{"client_id", one.id}, {"jwks", one.jwks}, {"scopes", text_list(one.scopes)}, {"dpop", one.dpop}}));
     }
-    if (auto const found = org.documents.find("/api/v1/meta/schemas/user/linkedObjects"); found != org.documents.end())
-    {
+    if (auto const found = org.documents.find(std::string(linked_objects_path)); found != org.documents.end()) {
         for (auto const& [primary, definition] : found->second)
             definitions.push_back(definition);
     }
@@ -174,7 +198,7 @@ void add_extras(const organisation_data& org, value_map& entries)
 
 } // namespace
 
-value write_organisation(const organisation_data& org)
+value write_organisation(const organisation_data& org, const id_source& ids)
 {
     value_list users, groups, apps, rules, devices;
     for (auto const& [id, who] : org.users)
@@ -193,6 +217,8 @@ value write_organisation(const organisation_data& org)
                       {"apps", std::move(apps)},       {"rules", std::move(rules)},
                       {"devices", std::move(devices)}, {"settings", settings_document(org.set)}};
     add_extras(org, entries);
+    if (auto tables = documents_of(org, ids); !tables.empty())
+        entries.emplace_back("documents", std::move(tables));
     return entries;
 }
 

@@ -117,15 +117,15 @@ struct joiner_load
     {
         auto store = store::open_sqlite_journal(loop.get_executor(), {.path = (folder / "bench.db").string()}).value();
         recording_transport wire(
-            http::make_client(loop.get_executor(), {.origin = origin, .connections_max = in_flight}).value());
+            http::make_client(loop.get_executor(), {.origin = origin, .connections_max = 4 * in_flight}).value());
         okta::auth_options auth;
         auth.origin = origin;
         auth.ssws = "bench";
         auto credentials = okta::authenticator::make(std::move(auth), time, random).value();
         daemon::core_options options;
         options.okta.origin = origin;
-        options.in_flight_max = in_flight;
-        options.limits.concurrency_max = in_flight;
+        options.in_flight_max = 4 * in_flight; // apps are given three at a time
+        options.limits.concurrency_max = 4 * in_flight;
         daemon::core work({loop.get_executor(), time, random, *store, wire, *credentials,
                            [](const error& why) { throw std::runtime_error(why.what); }},
                           options, bench_rules());

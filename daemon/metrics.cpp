@@ -52,25 +52,29 @@ const std::vector<description>& table()
     return rows;
 }
 
-std::string escaped(std::string_view text)
+void append_escaped(std::string& out, std::string_view text)
 {
-    std::string safe;
     for (const char c : text) {
         if (c == '\\' || c == '"')
-            safe += '\\';
+            out += '\\';
         if (c == '\n')
-            safe += "\\n";
+            out += "\\n";
         else
-            safe += c;
+            out += c;
     }
-    return safe;
 }
 
 std::string key_of(const label_list& labels)
 {
     std::string key;
-    for (const auto& [name, text] : labels)
-        key += fmt::format("{}{}=\"{}\"", key.empty() ? "" : ",", name, escaped(text));
+    key.reserve(64);
+    for (const auto& [name, text] : labels) {
+        if (!key.empty())
+            key += ',';
+        key.append(name).append("=\"");
+        append_escaped(key, text);
+        key += '"';
+    }
     return key;
 }
 

@@ -215,7 +215,9 @@ awaitable_result<runtime::person_past> memory_journal::past_of(person_key key, i
         auto of_runs = read_runs(content, runs);
         if (!of_events || !of_runs)
             return std::unexpected(!of_events ? of_events.error() : of_runs.error());
-        return runtime::person_past{std::move(*of_events), std::move(*of_runs), timers_of(content, key)};
+        const auto found = content.people.find(key);
+        return runtime::person_past{found == content.people.end() ? std::nullopt : std::optional(found->second),
+                                    std::move(*of_events), std::move(*of_runs), timers_of(content, key)};
     });
 }
 

@@ -177,7 +177,11 @@ result<runtime::person_past> read_past(connection& db, const person_key& key, in
     auto of_timers = read_timers(db, key, {});
     if (!of_timers)
         return std::unexpected(of_timers.error());
-    return runtime::person_past{std::move(*of_events), std::move(*of_runs), std::move(*of_timers)};
+    auto row = read_person(db, key);
+    if (!row && row.error().code != errc::not_found)
+        return std::unexpected(row.error());
+    return runtime::person_past{row ? std::optional(std::move(*row)) : std::nullopt, std::move(*of_events),
+                                std::move(*of_runs), std::move(*of_timers)};
 }
 
 } // namespace jmld::store

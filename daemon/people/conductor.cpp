@@ -21,9 +21,9 @@ constexpr int deciding_max = 128; ///< decisions under way at once; each may wai
 duration next_pause(duration pause) { return std::min(pause * 2, longest_pause); }
 
 // Whom it is about, as far as it says; nothing else may be decided about these meanwhile.
-std::vector<std::string> lock_keys_of(const runtime::event_record& stored)
+std::vector<std::string> lock_keys_of(const runtime::event_record& stored,
+                                      const result<workflows::canonical_event>& meant)
 {
-    const auto meant = canonical_of(stored);
     auto keys =
         meant ? workflows::identity_digests(*meant) : std::vector<std::string>{stored.key.source + "~" + stored.key.id};
     if (!stored.person.empty())
@@ -65,11 +65,19 @@ conductor::conductor(conductor_ports ports)
 
 conductor::~conductor() { *alive_ = false; }
 
-void conductor::accepted(const runtime::event_record& stored)
+conductor::request conductor::request_for(const runtime::event_record& stored) const
 {
     request what;
     what.key = stored.key;
     what.urgency = urgency_of(*ports_.rules.current, stored);
+    return what;
+}
+
+void conductor::accepted(const runtime::event_record& stored)
+{
+    auto what = request_for(stored);
+    if (deciding_ < deciding_max) // it begins before anything else can happen to the event
+        what.stored = stored;
     take_up(std::move(what));
 }
 
@@ -108,7 +116,9 @@ void conductor::decide_next()
 asio::awaitable<void> conductor::run(request what)
 {
     const auto alive = alive_;
-    auto decided = co_await decide(what);
+    auto asked = what;
+    what.stored.reset();
+    auto decided = co_await decide(std::move(asked));
     const bool aside = *alive && !decided && decided.error().code == errc::corrupt;
     if (aside)
         decided = co_await set_aside(what, decided.error());
@@ -150,22 +160,28 @@ runtime::awaitable_result<void> conductor::recover()
     if (!waiting)
         co_return std::unexpected(waiting.error());
     for (const auto& event : *waiting)
-        accepted(event);
+        take_up(request_for(event)); // read again one by one: only then what is damaged says how
     auto settled = co_await recover_holds();
     co_return settled;
 }
 
 runtime::awaitable_result<std::string> conductor::decide(request what)
 {
-    auto seen = co_await ports_.store.event(what.key);
+    result<runtime::event_record> seen = failure(errc::not_found, {});
+    if (what.stored)
+        seen = std::move(*what.stored);
+    else
+        seen = co_await ports_.store.event(what.key);
     if (!seen)
         co_return std::unexpected(seen.error());
-    const auto mine = co_await locks_.acquire(lock_keys_of(*seen));
+    auto meant = canonical_of(*seen);
+    const auto mine = co_await locks_.acquire(lock_keys_of(*seen, meant));
     auto stored = std::move(seen);
     if (mine.waited()) { // another decision may have been made meanwhile
         stored = co_await ports_.store.event(what.key);
         if (!stored)
             co_return std::unexpected(stored.error());
+        meant = canonical_of(*stored);
     }
     if (auto stands = already_decided(what, *stored))
         co_return std::move(*stands);
@@ -173,7 +189,6 @@ runtime::awaitable_result<std::string> conductor::decide(request what)
         auto done = co_await discard_locked(what, *stored);
         co_return done;
     }
-    const auto meant = canonical_of(*stored);
     if (!meant)
         co_return std::unexpected(meant.error());
     auto decided = co_await decide_locked(what, *stored, *meant);

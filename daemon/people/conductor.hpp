@@ -79,7 +79,8 @@ private:
     struct request
     {
         event_key key;
-        std::optional<runtime::timer_row> timer{}; ///< decide_due
+        std::optional<runtime::event_record> stored{}; ///< as committed just now; else it is read
+        std::optional<runtime::timer_row> timer{};     ///< decide_due
         std::optional<resolution> words{};
         bool again = false;         ///< replay: what was decided before does not count
         bool released = false;      ///< the guard is not asked
@@ -102,6 +103,7 @@ private:
     static request by_hold(const event_key& key, bool let_through, std::string by, std::string reason);
     runtime::audit_row audit_of(const request& what, std::string verb) const;
 
+    request request_for(const runtime::event_record& stored) const;
     void take_up(request what);
     void enqueue(request what);
     void decide_next();

@@ -119,6 +119,8 @@ asio::awaitable<population_outcome> okta_people_directory::population(int enough
 runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
 {
     for (const auto& run : person.state.runs) { // newest first, as the journal lists them
+        if (!run.called)
+            continue;
         auto loaded = co_await runtime::load_run(store_, definitions_, run.id);
         if (!loaded) // without it somebody who leaves could seem to have no account
             co_return std::unexpected(loaded.error());
@@ -190,10 +192,7 @@ asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const lo
 asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_request request)
 {
     const okta::read_options options{request.timeout, static_cast<runtime::priority>(request.urgency)};
-    auto row = co_await store_.person(request.subject);
-    if (!row)
-        co_return unreadable("the person's record cannot be read: " + row.error().what);
-    auto person = co_await load_person(store_, std::move(*row));
+    auto person = co_await load_person(store_, request.subject);
     if (!person)
         co_return unreadable("the person's record cannot be read: " + person.error().what);
     const auto meant = workflows::event_from_value(request.event);

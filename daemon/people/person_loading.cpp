@@ -36,20 +36,19 @@ result<workflows::canonical_event> canonical_of(const runtime::event_record& sto
     return event;
 }
 
-runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, runtime::person_row row)
+namespace {
+
+result<loaded_person> understood(runtime::person_row row, runtime::person_past past)
 {
     loaded_person loaded;
     loaded.state.key = row.key;
     if (!row.record.bytes.empty()) {
         auto record = workflows::decode_person(row.record.bytes);
         if (!record)
-            co_return std::unexpected(record.error());
+            return std::unexpected(record.error());
         loaded.state.record = std::move(*record);
     }
-    auto past = co_await store.past_of(row.key, per_person_max);
-    if (!past)
-        co_return std::unexpected(past.error());
-    for (const auto& stored : past->events) {
+    for (const auto& stored : past.events) {
         auto canonical = canonical_of(stored);
         if (!canonical)
             continue; // quarantined ones belong to nobody; a broken one is found by the integrity check, not by a
@@ -57,14 +56,35 @@ runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, ru
         loaded.state.events.push_back(
             {std::move(*canonical), stored.received_at, stored.decision, stored.reason, stored.by, stored.run});
     }
-    for (const auto& run : past->runs)
+    for (const auto& run : past.runs)
         loaded.state.runs.push_back(
-            {run.id, run.workflow, direction_of(run.direction), run.state, run.open, run.event});
-    loaded.timers = std::move(past->timers);
+            {run.id, run.workflow, direction_of(run.direction), run.state, run.open, run.event, run.attempts_max > 0});
+    loaded.timers = std::move(past.timers);
     for (const auto& timer : loaded.timers)
         loaded.state.timers.push_back({timer.id, timer.kind, timer.at, timer.event, timer.run, timer.state});
     loaded.row = std::move(row);
-    co_return loaded;
+    return loaded;
+}
+
+} // namespace
+
+runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, runtime::person_row row)
+{
+    auto past = co_await store.past_of(row.key, per_person_max);
+    if (!past)
+        co_return std::unexpected(past.error());
+    co_return understood(std::move(row), std::move(*past));
+}
+
+runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, person_key key)
+{
+    auto past = co_await store.past_of(key, per_person_max);
+    if (!past)
+        co_return std::unexpected(past.error());
+    if (!past->row)
+        co_return failure(errc::not_found, "no person " + key.text);
+    auto row = std::move(*past->row);
+    co_return understood(std::move(row), std::move(*past));
 }
 
 } // namespace jmld::daemon

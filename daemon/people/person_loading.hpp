@@ -18,6 +18,8 @@ struct loaded_person
 
 /// Errors: as the journal's reading calls; corrupt.
 runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, runtime::person_row row);
+/// The same with the row as it stands. Errors: not_found too.
+runtime::awaitable_result<loaded_person> load_person(runtime::journal& store, person_key key);
 
 /// An account is an identity too: whoever has it is that person.
 std::string account_digest(const std::string& okta_id);

@@ -289,6 +289,7 @@ struct journal_health
 
 struct person_past
 {
+    std::optional<person_row> row;    ///< none for nobody
     std::vector<event_record> events; ///< newest first
     std::vector<run_row> runs;        ///< newest first
     std::vector<timer_row> timers;    ///< any state, earliest first

@@ -51,15 +51,37 @@ run_append runner::prepare(const new_run& what)
         context["inputs"].is_null()) // an event brings none: those that have a default have it
         context = context.with("inputs", engine::bind_inputs(*what.definition, {}).value_or(engine::value()));
     first.context = what.instead_of.empty() ? context : context.with("instead_of", what.instead_of.text);
-    const auto made = engine::create_run(*what.definition, std::move(first), ports_.time.now(), what.begin_at);
+    auto made = engine::create_run(*what.definition, std::move(first), ports_.time.now(), what.begin_at);
     run_append append;
     append.row = row_of(made.after);
     for (const auto& happened : made.facts)
         append.facts.push_back(to_stored(happened));
+    keep_fresh(what.definition, std::move(made.after));
     return append;
 }
 
+// Those of commits that failed are never asked for: the cache is emptied when it is full of them.
+void runner::keep_fresh(engine::definition_pointer definition, engine::run_state state)
+{
+    if (!engine::timers_of(state).empty())
+        return; // which timers stand in the journal is read there
+    if (fresh_.size() >= fresh_max)
+        fresh_.clear();
+    auto made = std::make_shared<live_run>();
+    made->id = state.run;
+    made->definition = std::move(definition);
+    made->state = std::move(state);
+    made->loaded = true;
+    fresh_[made->id] = std::move(made);
+}
+
 void runner::admit(const run_row& row)
+{
+    admit_row(row);
+    fresh_.erase(row.id); // it began with it, or waits and is not held in memory
+}
+
+void runner::admit_row(const run_row& row)
 {
     if (row.state == "scheduled") { // its timer wakes it
         feed(row.id, {engine::tick{}, {}, {}});
@@ -163,8 +185,11 @@ void runner::feed(const run_id& id, delivery what)
         return;
     auto& run = live_[id];
     if (!run) {
-        run = std::make_shared<live_run>();
+        const auto made = fresh_.find(id);
+        run = made != fresh_.end() ? std::move(made->second) : std::make_shared<live_run>();
         run->id = id;
+        if (made != fresh_.end())
+            fresh_.erase(made);
     }
     run->inbox.push_back(std::move(what));
     if (run->working)

@@ -74,7 +74,8 @@ public:
     ~runner();
     void use(timer_service& timers) { timers_ = &timers; }
 
-    /// The first facts of a new run, for the caller's transaction; admit() its row after the commit.
+    /// The first facts of a new run, for the caller's transaction; admit() its row after the commit. What it made is
+    /// kept for that while, so that a run that begins at once is not read back.
     run_append prepare(const new_run& what);
     void admit(const run_row& row);
 
@@ -118,6 +119,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t fresh_max = 256;
     static constexpr duration storage_pause{500}; ///< a full disk or queue: the stimulus waits, nothing is lost
 
     struct delivery
@@ -137,6 +139,8 @@ private:
     };
     using live_pointer = std::shared_ptr<live_run>;
 
+    void keep_fresh(engine::definition_pointer definition, engine::run_state state);
+    void admit_row(const run_row& row);
     void feed(const run_id& id, delivery what);
     boost::asio::awaitable<void> work(live_pointer run);
     boost::asio::awaitable<bool> load(live_pointer run);
@@ -197,6 +201,7 @@ private:
     workflow_slots slots_;
     std::unordered_map<run_id, watching> children_; ///< by the child
     std::unordered_map<run_id, live_pointer> live_;
+    std::unordered_map<run_id, live_pointer> fresh_; ///< prepared, not admitted yet; losing one costs a read
     bool draining_ = false, failed_ = false;
     std::shared_ptr<bool> alive_;
 };

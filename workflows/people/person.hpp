@@ -52,6 +52,7 @@ struct known_run
     std::string state; ///< contract §5
     bool open = true;
     event_key event;
+    bool called = true; ///< a step of it was begun
 };
 struct known_timer
 {

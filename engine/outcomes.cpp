@@ -3,6 +3,7 @@
 
 #include "engine/overloaded.hpp"
 #include "engine/retry.hpp"
+#include "engine/words.hpp"
 
 #include <algorithm>
 
@@ -56,7 +57,7 @@ void machine::take_one(const subject_refused& answer)
                                 : now_ + backoff(reading_policy, state_.subject_setbacks + 1, cap, random_);
     emit(subject_failed{failure.kind, failure.outage, when, failure.detail, failure.mark});
     if (throttled && when - now_ > reading_policy.max_throttle) {
-        pause("throttled_too_long", {}, "reading the person: the limit holds it for too long", failure.mark);
+        pause(throttled_too_long, {}, "reading the person: the limit holds it for too long", failure.mark);
         return;
     }
     const bool hopeless = !is_transient(failure.kind);
@@ -159,7 +160,7 @@ void machine::wait_for_limit(const std::string& id, const attempt_failed& failur
     }
     emit(retry_scheduled{id, when, true});
     if (when - at(id).throttled_since.value_or(now_) > policy.max_throttle)
-        pause("throttled_too_long", id, "the limit holds it for longer than max_throttle", failure.mark);
+        pause(throttled_too_long, id, "the limit holds it for longer than max_throttle", failure.mark);
 }
 
 // No further attempt by itself.

@@ -93,14 +93,16 @@ void machine::reschedule(const operator_signal& word)
     }
 }
 
-// What parked it gets a fresh budget, or it would only park again.
+// What parked it gets a fresh budget, of attempts or of patience, or it would only park again.
 void machine::go_on(const operator_signal& word)
 {
+    const bool held_too_long = state_.why.kind == throttled_too_long;
     for (std::size_t i = 0; i < state_.steps.size(); ++i) {
-        if (is_parked(definition_, state_.steps[i]))
+        const bool held = held_too_long && state_.steps[i].status == step_status::throttled;
+        if (held || is_parked(definition_, state_.steps[i]))
             emit(budget_renewed{state_.steps[i].id, word.by});
     }
-    if (!state_.subject_known)
+    if (!state_.subject_known || (held_too_long && state_.subject_due))
         emit(budget_renewed{{}, word.by});
     emit(run_resumed{word.by, word.reason});
 }

@@ -7,6 +7,9 @@
 
 namespace jmld::engine {
 
+/// Why a run is parked whose limit holds it for longer than max_throttle.
+inline constexpr const char* throttled_too_long = "throttled_too_long";
+
 /// `wanted` is its id, or the id of the for_each whose child it is.
 bool names(const std::string& wanted, const step_record& step);
 /// A new try means something to it.

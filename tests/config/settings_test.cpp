@@ -1,5 +1,6 @@
 // jmld.yaml: what it gives, what it is without, and every mistake told at once with its place.
 #include "config/settings.hpp"
+#include "tests/support/places.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -92,7 +93,7 @@ TEST(Settings, WhatIsLeftOutIsWhatWeShip)
 
 TEST(Settings, TheShippedExampleIsAccepted)
 {
-    const auto read = config::read_settings(std::filesystem::path(JMLD_SOURCE_DIR) / "config" / "jmld.yaml");
+    const auto read = config::read_settings(std::filesystem::path(jmld::test::source_folder) / "config" / "jmld.yaml");
     ASSERT_TRUE(read) << read.error().messages.front();
     EXPECT_THAT(read->policy_yaml, HasSubstr("pre_hire: 7d"));
 }
@@ -247,7 +248,7 @@ TEST(Settings, ThePolicyKeepsItsLinesAndColumns)
 
 TEST(Settings, NoMutationOfTheShippedExampleCrashesTheReader)
 {
-    std::ifstream file(std::filesystem::path(JMLD_SOURCE_DIR) / "config" / "jmld.yaml");
+    std::ifstream file(std::filesystem::path(jmld::test::source_folder) / "config" / "jmld.yaml");
     std::ostringstream content;
     content << file.rdbuf();
     const std::string_view spice = "{}[]:,&*!|>'\"#-\n $.abc09/";

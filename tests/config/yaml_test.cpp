@@ -237,10 +237,12 @@ TEST(Yaml, ALongLineIsShownAroundThePlace)
 
 struct located
 {
+    const char* style;
     std::string text;
     std::string wanted; ///< the text whose place is sought
     int line, column;
 };
+void PrintTo(const located& one, std::ostream* out) { *out << one.style; }
 class YamlLocate : public testing::TestWithParam<located>
 {};
 TEST_P(YamlLocate, FindsTheByteOfAScalarInTheFile)
@@ -255,16 +257,16 @@ TEST_P(YamlLocate, FindsTheByteOfAScalarInTheFile)
     EXPECT_EQ(found.column, GetParam().column);
 }
 INSTANTIATE_TEST_SUITE_P(Styles, YamlLocate,
-                         testing::Values(located{"a: one two\n", "two", 1, 8},                 // plain
-                                         located{"a: 'it''s two'\n", "two", 1, 11},            // doubled quote
-                                         located{"a: \"\\u00e9\\n two\"\n", "two", 1, 14},     // escapes
-                                         located{"a: é two\n", "two", 1, 6},                   // characters
-                                         located{"a: one\n  two\n  three\n", "three", 3, 3},   // folded plain
-                                         located{"a: one\n\n\n  two\n", "two", 4, 3},          // empty lines
-                                         located{"a: \"one\n   two\"\n", "two", 2, 4},         // folded quoted
-                                         located{"a: |\n  one\n   two\n", "two", 3, 4},        // literal
-                                         located{"a: >-\n    one\n    two\n", "two", 3, 5},    // folded block
-                                         located{"a: >\r\n  one\r\n  two\r\n", "two", 3, 3})); // CRLF
+                         testing::Values(located{"plain", "a: one two\n", "two", 1, 8},
+                                         located{"doubled quote", "a: 'it''s two'\n", "two", 1, 11},
+                                         located{"escapes", "a: \"\\u00e9\\n two\"\n", "two", 1, 14},
+                                         located{"characters", "a: é two\n", "two", 1, 6},
+                                         located{"folded plain", "a: one\n  two\n  three\n", "three", 3, 3},
+                                         located{"empty lines", "a: one\n\n\n  two\n", "two", 4, 3},
+                                         located{"folded quoted", "a: \"one\n   two\"\n", "two", 2, 4},
+                                         located{"literal", "a: |\n  one\n   two\n", "two", 3, 4},
+                                         located{"folded block", "a: >-\n    one\n    two\n", "two", 3, 5},
+                                         located{"CRLF", "a: >\r\n  one\r\n  two\r\n", "two", 3, 3}));
 
 TEST(Yaml, NoMutationOfAFileCrashesTheReader)
 {

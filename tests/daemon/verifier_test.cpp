@@ -4,6 +4,7 @@
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 #include "engine/random_source.hpp"
+#include "tests/support/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -108,7 +109,7 @@ TEST(Bearer, OnlyAKnownTokenIsAccepted)
 // ---- the shared samples
 // ------------------------------------------------------------------------------------------------
 
-const std::filesystem::path samples = std::filesystem::path(JMLD_SOURCE_DIR) / ".." / "shared" / "events";
+const std::filesystem::path samples = std::filesystem::path(test::source_folder) / ".." / "shared" / "events";
 
 std::string read_file(const std::filesystem::path& path)
 {

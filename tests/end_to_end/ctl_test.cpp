@@ -2,6 +2,7 @@
 #include "tests/end_to_end/stack.hpp"
 
 #include "engine/json/json.hpp"
+#include "tests/support/places.hpp"
 
 #include <gmock/gmock.h>
 
@@ -120,7 +121,7 @@ TEST_F(Ctl, LintsWorkflowFilesWithoutADaemon)
         words.insert(words.end(), files.begin(), files.end());
         return run_program("jmlctl", words, here.folder());
     };
-    const std::string shipped = std::string(JMLD_SOURCE_DIR) + "/workflows/";
+    const std::string shipped = std::string(test::source_folder) + "/workflows/";
     const auto good = lint({shipped + "joiner.yaml", shipped + "mover.yaml", shipped + "leaver.yaml"});
     EXPECT_EQ(good.code, 0) << good.out << good.err;
     EXPECT_THAT(good.out, HasSubstr("joiner: ok"));

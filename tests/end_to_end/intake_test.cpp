@@ -4,6 +4,7 @@
 
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
+#include "tests/support/places.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -181,7 +182,7 @@ TEST_F(Intake, WhatTheMappingCannotReadIsKeptAndCanBeReplayed)
 
 TEST(Mending, AnEventKeptUnreadIsCarriedOutOnceTheMappingReadsIt)
 {
-    const auto shipped = read_text(std::string(JMLD_SOURCE_DIR) + "/config/sources/workday.yaml");
+    const auto shipped = read_text(std::string(test::source_folder) + "/config/sources/workday.yaml");
     const std::string right = "effective_on: vars.data.effectiveDate",
                       wrong = "effective_on: vars.data.worker.workerId";
     auto mistaken = shipped;

@@ -1,6 +1,8 @@
 // posix_spawn, a pidfd for waiting, waitpid on our own child and on nobody else.
 #include "tests/end_to_end/process.hpp"
 
+#include "tests/support/places.hpp"
+
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -58,7 +60,7 @@ void write_text(const std::filesystem::path& file, const std::string& text)
 process::process(const command& what)
 {
     auto arguments = what.arguments;
-    const auto program = std::string(JMLD_BIN_DIR) + "/" + what.program;
+    const auto program = std::string(test::program_folder) + "/" + what.program;
     arguments.insert(arguments.begin(), program);
     auto environment = surroundings(what.environment);
     posix_spawn_file_actions_t files;

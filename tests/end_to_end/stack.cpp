@@ -3,6 +3,7 @@
 
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/self_signed.hpp"
 
 #include <fmt/format.h>
@@ -210,7 +211,7 @@ void stack::copy_workflows()
 {
     std::filesystem::create_directory(file("flows"));
     for (const auto* name : {"joiner.yaml", "mover.yaml", "leaver.yaml"})
-        write_text(file("flows") / name, read_text(std::filesystem::path(JMLD_SOURCE_DIR) / "workflows" / name));
+        write_text(file("flows") / name, read_text(std::filesystem::path(test::source_folder) / "workflows" / name));
 }
 
 finished stack::ctl(std::vector<std::string> arguments, const std::string& who, const std::string& input)

@@ -127,6 +127,25 @@ TEST(Outcomes, ALimitThatHoldsForTooLongParksTheRun)
     EXPECT_EQ(run.state().status, run_status::running) << "a retry waits afresh";
 }
 
+TEST(Outcomes, WhoResumesARunThatALimitHeldGivesItPatienceAfresh)
+{
+    a_run run(a_grant({a_step("a", "t.add"), a_step("b", "t.add")}));
+    run.begun();
+    run.answer("a", limited_until(run.now + 90min));
+    run.answer("b", limited_until(run.now + 90min)).until_due();
+    run.answer("a", limited_until(run.now + 31min));
+    run.answer("b", limited_until(run.now + 31min));
+    EXPECT_EQ(run.state().status, run_status::paused);
+    run.say(verb::resume);
+    EXPECT_THAT(run.asked_for<send_attempt>(), ElementsAre("a", "b"));
+    run.answer("b", limited_until(run.now + 100min));
+    run.answer("a", limited_until(run.now + 100min)).until_due();
+    EXPECT_EQ(run.state().status, run_status::running);
+    run.succeed("a");
+    run.succeed("b");
+    EXPECT_EQ(run.state().status, run_status::succeeded);
+}
+
 TEST(Outcomes, AnOutageSpendsNothing)
 {
     a_run run(a_grant({a_step("a", "t.add").attempts(2)}));

@@ -5,6 +5,7 @@
 #include "engine/json/json.hpp"
 #include "engine/time.hpp"
 #include "engine/value.hpp"
+#include "tests/support/places.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -32,7 +33,7 @@ inline std::string read_file(const std::filesystem::path& path)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-inline const std::filesystem::path source_dir = JMLD_SOURCE_DIR;
+inline const std::filesystem::path source_dir = test::source_folder;
 
 inline value worker_value(const worker_story& who)
 {

@@ -2,6 +2,8 @@
 // never sees half an order.
 #include "tests/storage_faults/faulty_disk.hpp"
 
+#include "tests/support/places.hpp"
+
 #include <fmt/format.h>
 
 #include <cstring>
@@ -79,7 +81,8 @@ faulty_disk::~faulty_disk() { ::munmap(page_, sizeof(control)); }
 
 std::vector<std::string> faulty_disk::environment() const
 {
-    return {std::string("LD_PRELOAD=") + JMLD_PRELOADED, std::string(control_variable) + "=" + file_.string()};
+    return {std::string("LD_PRELOAD=") + test::test_folder + "/storage_faults_preloaded.so",
+            std::string(control_variable) + "=" + file_.string()};
 }
 
 void faulty_disk::watch(const std::filesystem::path& database)

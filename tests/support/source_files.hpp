@@ -2,6 +2,8 @@
 // there is one. It caches nothing.
 #pragma once
 
+#include "tests/support/places.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -11,7 +13,7 @@
 
 namespace jmld::test {
 
-inline std::filesystem::path source_dir() { return JMLD_SOURCE_DIR; }
+inline std::filesystem::path source_dir() { return source_folder; }
 
 /// Nothing when there is no such file.
 inline std::optional<std::string> read_file(const std::filesystem::path& path)

@@ -124,6 +124,13 @@ struct silence
     errc cause;
     failure_kind kind;
 };
+void PrintTo(const silence& one, std::ostream* out)
+{
+    *out << one.row
+         << (one.cause == errc::timed_out ? " timed out"
+             : one.cause == errc::refused ? " refused"
+                                          : " lost");
+}
 class OktaSilence : public OktaFixture, public testing::WithParamInterface<silence>
 {};
 TEST_P(OktaSilence, MeansWhatTheRowSays)

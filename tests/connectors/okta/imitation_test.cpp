@@ -130,6 +130,7 @@ struct reversible
     const char* action;
     const char* inputs;
 };
+void PrintTo(const reversible& one, std::ostream* out) { *out << one.action; }
 class OktaReversible : public OktaImitation, public testing::WithParamInterface<reversible>
 {};
 TEST_P(OktaReversible, IsDoneOnceAndUndoneCompletely)

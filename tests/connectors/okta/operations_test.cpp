@@ -3,6 +3,7 @@
 #include "connectors/okta/client.hpp"
 #include "connectors/okta/operations.hpp"
 #include "engine/json/json.hpp"
+#include "tests/support/places.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -67,7 +68,7 @@ const std::map<std::string, std::set<int>> undescribed_codes{
 
 value description_of_okta()
 {
-    const auto file = std::filesystem::path(JMLD_SOURCE_DIR) / ".." / "shared" / "okta" / "openapi.json";
+    const auto file = std::filesystem::path(test::source_folder) / ".." / "shared" / "okta" / "openapi.json";
     std::ifstream in(file);
     if (!in)
         return {};

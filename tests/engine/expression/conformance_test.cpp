@@ -4,6 +4,7 @@
 #include "engine/expression/expression.hpp"
 #include "engine/expression/token.hpp"
 #include "engine/json/json.hpp"
+#include "tests/support/places.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@
 namespace jmld::engine::expression {
 namespace {
 
-const std::string cases_file = std::string(JMLD_SOURCE_DIR) + "/../shared/cel/cases.jsonl";
+const std::string cases_file = std::string(test::source_folder) + "/../shared/cel/cases.jsonl";
 
 /// The cases were converted from another text format, whose \\u and \\U escapes in expected values were left as
 /// written.

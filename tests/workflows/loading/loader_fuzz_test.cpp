@@ -1,6 +1,8 @@
 // Files that went wrong in any way: the loader answers with messages, never with a crash or an empty success.
 #include "tests/workflows/loading/loading_support.hpp"
 
+#include "tests/support/places.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -10,7 +12,7 @@ using namespace jmld::tests;
 
 TEST(Loader, NoMutationOfAFileCrashesIt)
 {
-    std::ifstream file(std::filesystem::path(JMLD_SOURCE_DIR) / "workflows" / "joiner.yaml");
+    std::ifstream file(std::filesystem::path(jmld::test::source_folder) / "workflows" / "joiner.yaml");
     std::ostringstream content;
     content << file.rdbuf();
     ASSERT_FALSE(content.str().empty());

@@ -1,4 +1,5 @@
 // The workflows that come with jmld load as one set, and say what the contract's table says of them.
+#include "tests/support/places.hpp"
 #include "tests/workflows/loading/loading_support.hpp"
 #include "workflows/loading/folder.hpp"
 
@@ -105,7 +106,8 @@ const fake_catalogue& shipped_catalogue()
 
 workflows::loading::load_result load_shipped()
 {
-    const auto files = workflows::loading::read_workflow_folder(std::filesystem::path(JMLD_SOURCE_DIR) / "workflows");
+    const auto files =
+        workflows::loading::read_workflow_folder(std::filesystem::path(jmld::test::source_folder) / "workflows");
     EXPECT_TRUE(files) << files.error().front();
     return workflows::loading::load_workflows(files.value_or(std::vector<workflows::loading::named_text>{}),
                                               shipped_catalogue());

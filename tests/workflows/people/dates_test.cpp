@@ -14,6 +14,7 @@ struct row
 {
     const char *day, *zone, *begins, *ends;
 };
+void PrintTo(const row& one, std::ostream* out) { *out << one.day << " in " << one.zone; }
 class Days : public testing::TestWithParam<row>
 {};
 

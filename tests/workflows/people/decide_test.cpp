@@ -237,6 +237,7 @@ struct guard_case
     bool hold_open, urgent;
     decision_kind expected;
 };
+void PrintTo(const guard_case& one, std::ostream* out) { *out << one.what; }
 class Guard : public testing::TestWithParam<guard_case>
 {};
 

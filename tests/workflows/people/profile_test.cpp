@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+#include <string_view>
+
 namespace jmld::workflows {
 namespace {
 
@@ -19,6 +22,11 @@ struct row
 {
     const char *given, *family, *login;
 };
+void PrintTo(const row& one, std::ostream* out) // no address in the name of a test
+{
+    const std::string_view login = one.login;
+    *out << login.substr(0, login.find('@'));
+}
 class Logins : public testing::TestWithParam<row>
 {};
 

@@ -33,4 +33,13 @@ inline std::uint64_t io_bytes(std::string_view counter)
     return 0;
 }
 
+/// What of this process is in memory, in 10^6 bytes.
+inline double resident_mb()
+{
+    std::ifstream pages("/proc/self/statm");
+    double total = 0, resident = 0;
+    pages >> total >> resident;
+    return resident * 4096 / 1e6;
+}
+
 } // namespace jmld::bench

@@ -1,5 +1,6 @@
 // How long a start takes when many runs are open: from opening the file until the daemon could say READY, how many runs
 // it had to load for that, and who is served first. It measures; what is too slow is for people to say.
+#include "bench/process_use.hpp"
 #include "tests/simulation/world.hpp"
 
 #include "store/journals.hpp"
@@ -11,7 +12,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 
 using namespace jmld;
@@ -22,14 +22,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 double seconds_since(steady::time_point begun) { return std::chrono::duration<double>(steady::now() - begun).count(); }
-
-double resident_mb()
-{
-    std::ifstream statm("/proc/self/statm");
-    double total = 0, resident = 0;
-    statm >> total >> resident;
-    return resident * 4096 / 1e6;
-}
 
 /// What the journal holds of one run, to be written many times under other names.
 struct pattern
@@ -182,7 +174,7 @@ void generate(const settings& chosen, time_point now)
 
 void measure(const settings& chosen, bool json)
 {
-    const double before = resident_mb();
+    const double before = bench::resident_mb();
     const auto begun = steady::now();
     asio::io_context loop{1};
     runtime::system_clock time;
@@ -223,11 +215,11 @@ void measure(const settings& chosen, bool json)
     if (json)
         fmt::print("{{\"open_runs\":{},\"open_s\":{:.3f},\"ready_s\":{:.3f},\"due_taken_up_s\":{:.3f},\"loaded\":{},"
                    "\"memory_mb\":{:.1f},\"leavers_first\":{}}}\n",
-                   chosen.runs, opened, ready, settled, work.runs().in_memory(), resident_mb() - before, first);
+                   chosen.runs, opened, ready, settled, work.runs().in_memory(), bench::resident_mb() - before, first);
     else
         fmt::print("recovery  {} open runs: file open after {:.3f} s, ready after {:.3f} s, what is due taken up after "
                    "{:.3f} s; {} runs loaded, {:.1f} MB more; the first {} calls were leavers'\n",
-                   chosen.runs, opened, ready, settled, work.runs().in_memory(), resident_mb() - before, first);
+                   chosen.runs, opened, ready, settled, work.runs().in_memory(), bench::resident_mb() - before, first);
     std::fflush(stdout);
     std::_Exit(0); // as the daemon: what is out has no end
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev bench [store|history|joiner|daemon ...] [--json]: each figure beside its floor, measured in the same run on this machine. Ratios are what counts.
+# ./dev bench [store|history|joiner|parked|recovery|daemon ...] [--json]: each figure beside its floor, measured in the same run on this machine. Ratios are what counts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=build/release/bin
@@ -7,11 +7,11 @@ json=() names=()
 for argument in "$@"; do
     case "$argument" in
     --json) json=(--json) ;;
-    store | history | joiner | daemon) names+=("$argument") ;;
-    *) echo "usage: ./dev bench [store] [history] [joiner] [daemon] [--json]" >&2; exit 2 ;;
+    store | history | joiner | parked | recovery | daemon) names+=("$argument") ;;
+    *) echo "usage: ./dev bench [store] [history] [joiner] [parked] [recovery] [daemon] [--json]" >&2; exit 2 ;;
     esac
 done
-[ ${#names[@]} -gt 0 ] || names=(store history joiner daemon)
+[ ${#names[@]} -gt 0 ] || names=(store history joiner parked recovery daemon)
 
 home=$(mktemp -d)
 peer_pid=''
@@ -21,7 +21,7 @@ finish() {
 }
 trap finish EXIT
 
-joiner() { # LABEL DELAY RUNS IN_FLIGHT
+joiner() { # LABEL DELAY RUNS IN_FLIGHT [OPTION...]
     mkdir "$home/$1"
     "$bin/canned-okta" --delay "$2" >"$home/$1/peer.out" 2>&1 &
     peer_pid=$!
@@ -33,7 +33,7 @@ joiner() { # LABEL DELAY RUNS IN_FLIGHT
     done
     local okta
     okta=$(sed -n 's/^listening on //p' "$home/$1/peer.out")
-    "$bin/joiner-bench" --okta "$okta" --folder "$home/$1" --label "$2 ms" --runs "$3" --in-flight "$4" "${json[@]}"
+    "$bin/joiner-bench" --okta "$okta" --folder "$home/$1" --label "$2 ms" --runs "$3" --in-flight "$4" "${@:5}" "${json[@]}"
     kill "$peer_pid"
     wait "$peer_pid" 2>/dev/null || true
     peer_pid=''
@@ -44,6 +44,10 @@ for name in "${names[@]}"; do
     store) "$bin/store-bench" "${json[@]}" ;;
     history) "$bin/history-bench" "${json[@]}" 1000 10000 ;;
     daemon) bench/daemon.sh ;;
+    parked) joiner parked 0 100 256 --parked "${JMLD_BENCH_PARKED:-10000}" ;;
+    recovery)
+        mkdir "$home/recovery"
+        "$bin/recovery-bench" --folder "$home/recovery" "${json[@]}" ;;
     joiner)
         joiner now 0 2000 64
         joiner late 50 2000 256 ;;

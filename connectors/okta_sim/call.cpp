@@ -49,9 +49,10 @@ using table = std::span<const route> (*)();
 
 // A literal segment is listed before the {} that would match it too: rules before groups.
 constexpr auto tables = std::to_array<table>(
-    {rule_routes, user_routes, lifecycle_routes, user_access_routes, factor_routes, link_routes, group_routes,
-     app_routes, assignment_routes, device_routes, session_routes, server_routes, server_part_routes, policy_routes,
-     schema_routes, plain_document_routes, log_routes, oauth_routes});
+    {rule_routes,           user_routes,   lifecycle_routes,   user_access_routes, factor_routes,
+     link_routes,           group_routes,  app_routes,         assignment_routes,  device_routes,
+     session_routes,        server_routes, server_part_routes, policy_routes,      schema_routes,
+     plain_document_routes, log_routes,    oauth_routes,       token_routes,       sign_in_routes});
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments, std::vector<std::string>& values)
 {

@@ -79,6 +79,8 @@ std::span<const route> schema_routes();
 std::span<const route> plain_document_routes();
 std::span<const route> log_routes();
 std::span<const route> oauth_routes();
+std::span<const route> token_routes();
+std::span<const route> sign_in_routes();
 
 /// The route that serves, with what its {} matched; or the answer 404 or 405.
 struct found_route

@@ -1,9 +1,10 @@
-// The org authorization server: client_credentials with private_key_jwt, DPoP, and what a request to the API must
-// carry. Without `clients` in the organisation it believes any well-formed assertion; other grants are refused.
+// Who asks an OAuth endpoint or the API: private_key_jwt, client secrets, DPoP proofs, access tokens. Without `clients`
+// in the organisation it believes any well-formed assertion. What is granted is in oauth_grants.cpp.
 #include "connectors/okta_sim/oauth.hpp"
 
 #include "connectors/okta_sim/call.hpp"
 #include "connectors/okta_sim/jwt.hpp"
+#include "connectors/okta_sim/oauth_flow.hpp"
 #include "engine/digest.hpp"
 
 #include <fmt/format.h>
@@ -17,42 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view token_path = "/oauth2/v1/token";
 constexpr std::string_view assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-constexpr auto token_lifetime = 3600s, assertion_lifetime_max = 3600s, proof_age_max = 300s;
+constexpr auto assertion_lifetime_max = 3600s, proof_age_max = 300s;
 
-using form = std::vector<std::pair<std::string, std::string>>;
-
-std::string field(const form& sent, std::string_view name)
-{
-    auto const found = std::ranges::find(sent, name, &form::value_type::first);
-    return found == sent.end() ? std::string() : found->second;
-}
-
-form read_form(std::string body)
-{
-    std::ranges::replace(body, '+', ' ');
-    return http::parse_query(body);
-}
-
-std::vector<std::string> words(std::string_view text)
-{
-    std::vector<std::string> found;
-    for (std::size_t at = 0; at < text.size();) {
-        auto const end = std::min(text.find(' ', at), text.size());
-        if (end > at)
-            found.emplace_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return found;
-}
-
-std::int64_t seconds(time_point instant)
-{
-    return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
-}
-
-http::response invalid_client(std::string_view reason) { return oauth_error(401, "invalid_client", reason); }
 http::response invalid_proof(std::string_view reason) { return oauth_error(400, "invalid_dpop_proof", reason); }
 
 // --- assertion
@@ -71,11 +39,11 @@ std::optional<http::response> refuse_claims(const jwt& assertion, const std::str
     auto const* const issued = assertion.claims["iat"].if_integer();
     if (!names_endpoint(assertion.claims["aud"], url))
         return invalid_client("The audience claim for client_assertion must be the endpoint invoked for the request.");
-    if (expires == nullptr || *expires <= seconds(now))
+    if (expires == nullptr || *expires <= epoch_seconds(now))
         return invalid_client("The client_assertion token is expired.");
-    if (*expires > seconds(now + assertion_lifetime_max))
+    if (*expires > epoch_seconds(now + assertion_lifetime_max))
         return invalid_client("The client_assertion token has an expiration too far into the future.");
-    if (issued != nullptr && *issued > seconds(now))
+    if (issued != nullptr && *issued > epoch_seconds(now))
         return invalid_client("The client_assertion was issued in the future.");
     return std::nullopt;
 }
@@ -89,8 +57,8 @@ bool signed_by_some_key(const jwt& assertion, const engine::value& jwks)
     });
 }
 
-/// The client that asks; nothing known about it without `clients`.
-std::expected<client, http::response> who_asks(call& asked, const form& sent)
+/// The client that signed; nothing known about it without `clients`.
+std::expected<client, http::response> by_assertion(call& asked, const form& sent)
 {
     if (field(sent, "client_assertion_type") != assertion_type)
         return std::unexpected(invalid_client("The client_assertion_type is missing or not supported."));
@@ -109,7 +77,8 @@ std::expected<client, http::response> who_asks(call& asked, const form& sent)
         known = *found;
         if (!signed_by_some_key(*assertion, known.jwks))
             return std::unexpected(invalid_client("The client_assertion signature is invalid."));
-        if (auto refusal = refuse_claims(*assertion, asked.show.base() + std::string(token_path), asked.now()))
+        if (auto refusal =
+                refuse_claims(*assertion, asked.show.base() + std::string(asked.message.path()), asked.now()))
             return std::unexpected(*refusal);
     }
     auto const jti = assertion->claims["jti"].text_or();
@@ -139,7 +108,8 @@ std::expected<std::string, http::response> check_proof(const std::string& text, 
     if (claims["htm"].text_or() != wanted.method || claims["htu"].text_or() != wanted.url)
         return std::unexpected(invalid_proof("The DPoP proof does not belong to this request."));
     auto const* const issued = claims["iat"].if_integer();
-    if (issued == nullptr || *issued > seconds(now + proof_age_max) || *issued < seconds(now - proof_age_max))
+    if (issued == nullptr || *issued > epoch_seconds(now + proof_age_max) ||
+        *issued < epoch_seconds(now - proof_age_max))
         return std::unexpected(invalid_proof("The DPoP proof is too old or was issued in the future."));
     auto const nonce = claims["nonce"].text_or();
     bool const nonce_known = nonce == dpop_nonce(base_url, now) || nonce == dpop_nonce(base_url, now - 24h) ||
@@ -159,52 +129,47 @@ std::expected<std::string, http::response> check_proof(const std::string& text, 
     return print;
 }
 
-// --- token
-// ---------------------------------------------------------------------------------------------------------------------
+// --- client secrets
+// ------------------------------------------------------------------------------------------------------------
 
-http::response hand_out(call& asked, const client& known, const form& sent, const std::string& print)
+/// From `Authorization: Basic`, else from the form.
+std::pair<std::string, std::string> stated_client(const http::request& message, const form& sent)
 {
-    auto const scopes = words(field(sent, "scope"));
-    if (scopes.empty())
-        return oauth_error(400, "invalid_scope", "The authorization server resource requires a scope.");
-    for (auto const& scope : scopes) {
-        bool const granted = asked.org.clients.empty() || std::ranges::find(known.scopes, scope) != known.scopes.end();
-        if (!granted)
-            return oauth_error(400, "invalid_scope",
-                               "One or more scopes are not configured for the authorization server resource.");
+    auto const* const header = http::find_header(message.headers, "Authorization");
+    if (header != nullptr && header->starts_with("Basic ")) {
+        auto const text = digest::base64_decode(std::string_view(*header).substr(6)).value_or("");
+        auto const colon = std::min(text.find(':'), text.size());
+        return {text.substr(0, colon), text.substr(std::min(colon + 1, text.size()))};
     }
-    auto const token = asked.change.ids.token(64);
-    asked.oauth.tokens[token] = {known.id, print, scopes, asked.now() + token_lifetime};
-    return ok(value::map({{"token_type", print.empty() ? "Bearer" : "DPoP"},
-                          {"expires_in", std::int64_t{token_lifetime.count()}},
-                          {"access_token", token},
-                          {"scope", field(sent, "scope")}}));
+    return {field(sent, "client_id"), field(sent, "client_secret")};
 }
 
-http::response give_token(call& asked)
+std::expected<client, http::response> by_secret(call& asked, const form& sent)
 {
-    auto const sent = read_form(asked.message.body);
-    if (field(sent, "grant_type") != "client_credentials")
-        return oauth_error(400, "unsupported_grant_type",
-                           "The authorization grant type is not supported by the authorization server.");
-    auto const* const proof = http::find_header(asked.message.headers, "DPoP");
-    auto const known = who_asks(asked, sent);
-    if (!known)
-        return known.error();
-    if (known->dpop && proof == nullptr)
-        return invalid_proof("The DPoP proof JWT header is missing.");
-    std::string print;
-    if (proof != nullptr) {
-        proof_demand const wanted{"POST", asked.show.base() + std::string(token_path), {}, true};
-        auto const checked = check_proof(*proof, wanted, asked.oauth, asked.show.base(), asked.now());
-        if (!checked)
-            return checked.error();
-        print = *checked;
+    auto const [id, secret] = stated_client(asked.message, sent);
+    if (id.empty())
+        return std::unexpected(invalid_client("The client_id is missing."));
+    client known;
+    known.id = id;
+    bool any_known = !asked.org.clients.empty();
+    for (auto const& [app_id, offered] : asked.org.apps) {
+        if (offered.sign_on_mode != "OPENID_CONNECT")
+            continue;
+        any_known = true;
+        auto const oauth = asked.show.app_object(offered)["credentials"]["oauthClient"];
+        if (oauth["client_id"].text_or() != id)
+            continue;
+        bool const has_secret = oauth["token_endpoint_auth_method"].text_or() != "none";
+        if (offered.status != "ACTIVE" || (has_secret && oauth["client_secret"].text_or() != secret))
+            return std::unexpected(invalid_client("The client secret supplied for a confidential client is invalid."));
+        return known;
     }
-    return hand_out(asked, *known, sent, print);
+    if (std::ranges::find(asked.org.clients, id, &client::id) != asked.org.clients.end())
+        return std::unexpected(invalid_client("The client must authenticate with private_key_jwt."));
+    if (any_known)
+        return std::unexpected(invalid_client("Invalid value for 'client_id' parameter."));
+    return known;
 }
-
-http::response no_keys(call&) { return ok(value::map({{"keys", value_list{}}})); }
 
 // --- access to the API
 // ---------------------------------------------------------------------------------------------------------
@@ -219,7 +184,11 @@ std::string needed_scope(const http::request& message)
     if (area == "api-tokens")
         area = "apiTokens";
     if (area == "meta")
-        area = "schemas";
+        area = path.contains("/linkedObjects") ? "linkedObjects" : path.contains("/types/") ? "userTypes" : "schemas";
+    if (area == "zones")
+        area = "networkZones";
+    if (area == "iam" || (area == "groups" && path.contains("/roles")))
+        area = "roles";
     return fmt::format("okta.{}.{}", area, message.method == "GET" ? "read" : "manage");
 }
 
@@ -247,6 +216,53 @@ std::optional<http::response> refuse_ssws(const organisation_data& org, std::str
 
 } // namespace
 
+std::string field(const form& sent, std::string_view name)
+{
+    auto const found = std::ranges::find(sent, name, &form::value_type::first);
+    return found == sent.end() ? std::string() : found->second;
+}
+
+form read_form(std::string body)
+{
+    std::ranges::replace(body, '+', ' ');
+    return http::parse_query(body);
+}
+
+std::vector<std::string> words(std::string_view text)
+{
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at < text.size();) {
+        auto const end = std::min(text.find(' ', at), text.size());
+        if (end > at)
+            found.emplace_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return found;
+}
+
+std::int64_t epoch_seconds(time_point instant)
+{
+    return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
+}
+
+http::response invalid_client(std::string_view reason) { return oauth_error(401, "invalid_client", reason); }
+
+std::expected<client, http::response> who_asks(call& asked, const form& sent)
+{
+    bool const signs = !field(sent, "client_assertion").empty() || !field(sent, "client_assertion_type").empty();
+    return signs ? by_assertion(asked, sent) : by_secret(asked, sent);
+}
+
+std::expected<std::string, http::response> proven_key(call& asked, const client& known)
+{
+    auto const* const proof = http::find_header(asked.message.headers, "DPoP");
+    if (proof == nullptr)
+        return known.dpop ? std::unexpected(invalid_proof("The DPoP proof JWT header is missing."))
+                          : std::expected<std::string, http::response>();
+    proof_demand const wanted{"POST", asked.show.base() + std::string(asked.message.path()), {}, true};
+    return check_proof(*proof, wanted, asked.oauth, asked.show.base(), asked.now());
+}
+
 bool oauth_state::first_use(std::string_view kind, const std::string& issuer, const std::string& jti)
 {
     return seen.insert(fmt::format("{}|{}|{}", kind, issuer, jti)).second;
@@ -273,6 +289,9 @@ std::optional<http::response> refuse_access(const http::request& message, const 
     if ((scheme != "Bearer" && scheme != "DPoP") || found == oauth.tokens.end() || found->second.expires <= now)
         return refuse("E0000011");
     auto const& token = found->second;
+    // What a custom server hands out is for other APIs.
+    if (!token.server.empty())
+        return refuse("E0000011");
     if (!token.thumbprint.empty()) {
         auto const* const proof = http::find_header(message.headers, "DPoP");
         if (scheme != "DPoP")
@@ -289,15 +308,6 @@ std::optional<http::response> refuse_access(const http::request& message, const 
     if (!org.clients.empty() && !covers(token.scopes, needed_scope(message)))
         return refuse("E0000006", {"The access token provided does not contain the required scopes."});
     return std::nullopt;
-}
-
-std::span<const route> oauth_routes()
-{
-    static constexpr auto routes = std::to_array<route>({
-        {"POST", "/oauth2/v1/token", give_token},
-        {"GET", "/oauth2/v1/keys", no_keys},
-    });
-    return routes;
 }
 
 } // namespace jmld::okta_sim

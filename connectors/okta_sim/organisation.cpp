@@ -51,7 +51,13 @@ std::string_view who_sent(const http::request& message)
     return agent == nullptr || agent->contains("jmld") ? "jmld" : "other";
 }
 
-bool open_to_everybody(std::string_view path) { return path.starts_with("/oauth2/") || path == "/api/v1/authn"; }
+/// Bodies of these are forms.
+bool is_oauth(std::string_view path) { return path.starts_with("/oauth2/") || path == "/activate"; }
+
+bool open_to_everybody(std::string_view path)
+{
+    return is_oauth(path) || path == "/api/v1/authn" || path.starts_with("/.well-known/");
+}
 
 } // namespace
 
@@ -138,7 +144,7 @@ organisation::state::outcome organisation::state::route_and_call(const http::req
     if (found.serving == nullptr)
         return {refuse(found.path_known ? "E0000022" : "E0000008"), {}};
     value body;
-    if (!message.body.empty() && !message.path().starts_with("/oauth2/")) {
+    if (!message.body.empty() && !is_oauth(message.path())) {
         auto read = engine::json::parse(message.body, {.refuse_duplicate_keys = false});
         if (!read)
             return {refuse("E0000003"), {}};

@@ -50,6 +50,45 @@ value usual_user_type(const id_source& ids, time_point now)
                        {"default", true}});
 }
 
+/// Whoever asks the default server for whatever scope gets it, as in an organisation for developers.
+void add_default_access(organisation_data& org, const id_source& ids, const std::string& server, time_point now)
+{
+    auto const moment = okta_time(now);
+    auto const policies = fmt::format("{}/{}/policies", servers_path, server);
+    auto const policy = ids.fixed("00p", "default server policy");
+    add(org.documents[policies],
+        value::map({{"id", policy},
+                    {"type", "OAUTH_AUTHORIZATION_POLICY"},
+                    {"name", "Default Policy"},
+                    {"description", "Default policy"},
+                    {"status", "ACTIVE"},
+                    {"priority", 1},
+                    {"system", false},
+                    {"conditions", value::map({{"clients", value::map({{"include", value::list({"ALL_CLIENTS"})}})}})},
+                    {"created", moment},
+                    {"lastUpdated", moment}}));
+    auto const grants =
+        value::list({"client_credentials", "authorization_code", "urn:ietf:params:oauth:grant-type:device_code"});
+    auto const nobody = value::map({{"include", value_list{}}, {"exclude", value_list{}}});
+    auto const everyone = value::map({{"include", value::list({"EVERYONE"})}, {"exclude", value_list{}}});
+    auto const conditions = value::map({{"people", value::map({{"users", nobody}, {"groups", everyone}})},
+                                        {"grantTypes", value::map({{"include", grants}})},
+                                        {"scopes", value::map({{"include", value::list({"*"})}})}});
+    auto const token = value::map(
+        {{"accessTokenLifetimeMinutes", 60}, {"refreshTokenLifetimeMinutes", 0}, {"refreshTokenWindowMinutes", 10080}});
+    add(org.documents[fmt::format("{}/{}/rules", policies, policy)],
+        value::map({{"id", ids.fixed("0pr", "default server rule")},
+                    {"type", "RESOURCE_ACCESS"},
+                    {"name", "Default Policy Rule"},
+                    {"status", "ACTIVE"},
+                    {"priority", 1},
+                    {"system", false},
+                    {"conditions", conditions},
+                    {"actions", value::map({{"token", token}})},
+                    {"created", moment},
+                    {"lastUpdated", moment}}));
+}
+
 struct authenticator_row
 {
     std::string_view key, type, name;
@@ -101,6 +140,7 @@ void add_system_documents(organisation_data& org, const id_source& ids, time_poi
     auto server = default_server(ids, now);
     org.documents[fmt::format("{}/{}/scopes", servers_path, server["id"].text_or())] =
         system_scopes(ids, server["id"].text_or());
+    add_default_access(org, ids, server["id"].text_or(), now);
     add(org.documents[std::string(servers_path)], std::move(server));
     for (auto const* const type : all_policy_types()) {
         auto policy = system_policy(ids, *type, now);

@@ -5,9 +5,9 @@ cd "$(dirname "$0")/.."
 bin=build/release/bin
 waiting=${JMLD_BENCH_WAITING:-10000}
 home=$(mktemp -d)
-sim_pid='' jmld_pid=''
+sim_pid='' jmld_pid='' floor_pid=''
 finish() {
-    for pid in $jmld_pid $sim_pid; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
+    for pid in $floor_pid $jmld_pid $sim_pid; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
     rm -rf "$home"
 }
 trap finish EXIT
@@ -33,6 +33,7 @@ start() {
         sleep 0.002
     done
 }
+stop() { kill "$jmld_pid" && wait "$jmld_pid"; }
 load() { "$bin/hire-load" --hooks "$hooks" --ca "$home/tls.pem" --secret "$home/workday.secret" "$@"; }
 ended() { "$bin/jmlctl" --server "$ops" --token-file "$home/token" -o json status | grep -o '"succeeded": *[0-9]*' | grep -o '[0-9]*$' || echo 0; }
 
@@ -74,6 +75,16 @@ load --count "$waiting" --day "$(date -u -d '+300 days' +%F)"
 printf '  with %s people waiting     %8s MB\n' "$waiting" "$(rss "$jmld_pid")"
 echo "the same at 200 a second"
 load --count 600 --first 500000 --per-second 200 --day "$(date -u -d '+300 days' +%F)"
+echo "the same without TLS, and the least it can cost: bare HTTP, a durable row, 202"
+stop
+sed -i 's/, tls: {.*} }$/ }/' "$home/jmld.yaml"
+start
+load --count 600 --first 600000 --per-second 200 --day "$(date -u -d '+300 days' +%F)"
+"$bin/ack-floor" "$home" >"$home/floor.out" 2>"$home/floor.err" &
+floor_pid=$!
+hooks=$(listening "$home/floor.out" 1 "$floor_pid") load --count 600 --per-second 200 --day "$(date -u -d '+300 days' +%F)"
+kill "$floor_pid" && wait "$floor_pid" 2>/dev/null || true
+floor_pid=''
 echo "kill -9 with 100 hires in flight"
 load --count 100 --first 700000 --day "$(date -u +%F)" >/dev/null
 kill -9 "$jmld_pid"

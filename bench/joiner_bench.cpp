@@ -119,12 +119,15 @@ struct joiner_load
 {
     std::string origin;
     int runs = 2000, in_flight = 64;
+    double delay_ms = 0; ///< how long the peer takes to answer
 
     asio::io_context loop{1};
     runtime::system_clock time;
     daemon::system_random random;
     bench::waves script;
     int exchanges_per_run = 0;
+
+    double calls_ms() const { return delay_ms * static_cast<double>(script.size()); }
 
     /// What many runs cost that wait for the same moment, and how long they take once it has come.
     struct parked_figures
@@ -279,12 +282,15 @@ private:
     }
 };
 
-void print(const std::string& label, const joiner_load& load, const bench::load_figures& ours,
-           const bench::load_figures& floor, bool json)
+void print(const joiner_load& load, const bench::load_figures& ours, const bench::load_figures& floor, bool json)
 {
+    // One at a time: what a run takes is the calls that it waits for, one wave after the other, and what comes on top.
+    const auto label = fmt::format("{} ms", load.delay_ms);
+    const double on_top = load.in_flight > 1 ? 0 : ours.seconds * 1000 / ours.runs - load.calls_ms();
     if (json) {
         fmt::print("{}\n", engine::json::write(
                                engine::value::map({{"name", "joiner " + label},
+                                                   {"ms_on_top_of_its_calls", on_top},
                                                    {"in_flight", load.in_flight},
                                                    {"exchanges_per_run", load.exchanges_per_run},
                                                    {"runs_per_second", ours.per_second()},
@@ -301,6 +307,8 @@ void print(const std::string& label, const joiner_load& load, const bench::load_
     fmt::print("joiner, answers at {}, {} in flight, {} exchanges a run\n", label, load.in_flight,
                load.exchanges_per_run);
     line("runs/s", ours.per_second(), floor.per_second());
+    if (load.in_flight == 1)
+        line("ms a run beyond its calls", on_top, floor.seconds * 1000 / floor.runs - load.calls_ms());
     line("CPU s per 1,000 runs", ours.cpu_per_thousand(), floor.cpu_per_thousand());
     line("KiB written per run", ours.kib_per_run(), floor.kib_per_run());
 }
@@ -328,11 +336,11 @@ int main(int argc, char** argv)
 {
     CLI::App line("seven-step joiners beside their floor");
     joiner_load load;
-    std::string label = "0 ms", folder;
+    std::string folder;
     bool json = false;
     int parked = 0;
     line.add_option("--okta", load.origin, "http://127.0.0.1:PORT of canned-okta")->required();
-    line.add_option("--label", label, "what the answers' delay is called");
+    line.add_option("--delay", load.delay_ms, "ms that the peer takes to answer, as it was told");
     line.add_option("--folder", folder, "where the databases go")->required();
     line.add_option("--runs", load.runs, "how many joiners");
     line.add_option("--in-flight", load.in_flight, "how many at once");
@@ -354,7 +362,7 @@ int main(int argc, char** argv)
         std::_Exit(0);
     }
     const auto floor = bench::play_floor(load.script, load.runs, load.in_flight, port, folder, row_bytes);
-    print(label, load, ours, floor, json);
+    print(load, ours, floor, json);
     std::fflush(stdout);
     std::_Exit(0); // the core's coroutines end with the process
 }

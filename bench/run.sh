@@ -33,7 +33,7 @@ joiner() { # LABEL DELAY RUNS IN_FLIGHT [OPTION...]
     done
     local okta
     okta=$(sed -n 's/^listening on //p' "$home/$1/peer.out")
-    "$bin/joiner-bench" --okta "$okta" --folder "$home/$1" --label "$2 ms" --runs "$3" --in-flight "$4" "${@:5}" "${json[@]}"
+    "$bin/joiner-bench" --okta "$okta" --folder "$home/$1" --delay "$2" --runs "$3" --in-flight "$4" "${@:5}" "${json[@]}"
     kill "$peer_pid"
     wait "$peer_pid" 2>/dev/null || true
     peer_pid=''
@@ -50,6 +50,7 @@ for name in "${names[@]}"; do
         "$bin/recovery-bench" --folder "$home/recovery" "${json[@]}" ;;
     joiner)
         joiner now 0 2000 64
-        joiner late 50 2000 256 ;;
+        joiner late 50 2000 256
+        joiner alone 50 20 1 ;;
     esac
 done

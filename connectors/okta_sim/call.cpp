@@ -49,10 +49,10 @@ using table = std::span<const route> (*)();
 
 // A literal segment is listed before the {} that would match it too: rules before groups.
 constexpr auto tables = std::to_array<table>(
-    {rule_routes,           user_routes,   lifecycle_routes,   user_access_routes, factor_routes,
-     link_routes,           group_routes,  app_routes,         assignment_routes,  device_routes,
-     session_routes,        server_routes, server_part_routes, policy_routes,      schema_routes,
-     plain_document_routes, log_routes,    oauth_routes,       token_routes,       sign_in_routes});
+    {rule_routes,   user_routes,        lifecycle_routes, user_access_routes, factor_routes,         enrollment_routes,
+     link_routes,   group_routes,       app_routes,       assignment_routes,  device_routes,         session_routes,
+     server_routes, server_part_routes, policy_routes,    schema_routes,      plain_document_routes, log_routes,
+     oauth_routes,  token_routes,       sign_in_routes});
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments, std::vector<std::string>& values)
 {
@@ -70,6 +70,14 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments,
 }
 
 } // namespace
+
+std::vector<route> all_routes()
+{
+    std::vector<route> all;
+    for (auto const& rows : tables)
+        all.insert(all.end(), rows().begin(), rows().end());
+    return all;
+}
 
 found_route find_route(std::string_view method, std::string_view path)
 {

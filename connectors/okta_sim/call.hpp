@@ -65,6 +65,7 @@ std::span<const route> user_routes();
 std::span<const route> lifecycle_routes();
 std::span<const route> user_access_routes();
 std::span<const route> factor_routes();
+std::span<const route> enrollment_routes();
 std::span<const route> link_routes();
 std::span<const route> group_routes();
 std::span<const route> rule_routes();
@@ -81,6 +82,9 @@ std::span<const route> log_routes();
 std::span<const route> oauth_routes();
 std::span<const route> token_routes();
 std::span<const route> sign_in_routes();
+
+/// Every route there is.
+std::vector<route> all_routes();
 
 /// The route that serves, with what its {} matched; or the answer 404 or 405.
 struct found_route

@@ -1,13 +1,18 @@
-// Factors of a user: listing, enrolling, activating, removing, and the same seen as authenticator enrolments. No
-// message is ever sent and no code is checked against a secret.
+// Factors of a user: listing, enrolling, activating, verifying, removing. No message is ever sent and no code is
+// checked against a secret. The same seen as authenticator enrolments is in enrollments.cpp.
 #include "connectors/okta_sim/call.hpp"
+#include "connectors/okta_sim/oauth.hpp"
 #include "connectors/okta_sim/text.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 namespace jmld::okta_sim {
 namespace {
+
+using namespace std::chrono_literals;
 
 http::response no_user(const call& asked) { return not_found(asked.values[0], "User"); }
 
@@ -23,8 +28,10 @@ http::response list_factors(call& asked)
     if (who == nullptr)
         return no_user(asked);
     value_list factors;
-    for (auto const& enrolled : who->factors)
-        factors.push_back(asked.show.factor_object(*who, enrolled));
+    for (auto const& enrolled : who->factors) {
+        if (enrolled.type != "tac")
+            factors.push_back(asked.show.factor_object(*who, enrolled));
+    }
     return ok(factors);
 }
 
@@ -115,13 +122,41 @@ http::response resend(call& asked)
                                : ok(asked.show.factor_object(*who, *enrolled));
 }
 
+/// A push waits for somebody to answer it on the phone, which nobody here does.
+http::response send_push(call& asked, const user& who, const factor& enrolled)
+{
+    auto const ends = asked.now() + 5min;
+    auto const id = asked.change.ids.make("v2m");
+    asked.oauth.challenges[id] = ends;
+    auto const poll = fmt::format("/api/v1/users/{}/factors/{}/transactions/{}", who.id, enrolled.id, id);
+    return json_answer(201, value::map({{"factorResult", "WAITING"},
+                                        {"expiresAt", okta_time(ends)},
+                                        {"_links", value::map({{"poll", asked.show.link(poll, {"GET"})},
+                                                               {"cancel", asked.show.link(poll, {"DELETE"})}})}}));
+}
+
+http::response get_transaction(call& asked)
+{
+    auto* const who = asked.user_at(0);
+    if (who == nullptr)
+        return no_user(asked);
+    auto const found = asked.oauth.challenges.find(asked.values[2]);
+    if (factor_at(*who, asked.values[1]) == nullptr || found == asked.oauth.challenges.end())
+        return not_found(asked.values[2], "UserFactorTransaction");
+    auto const* const result = asked.now() < found->second ? "WAITING" : "TIMEOUT";
+    return ok(value::map({{"factorResult", result}, {"expiresAt", okta_time(found->second)}}));
+}
+
 http::response verify(call& asked)
 {
     auto* const who = asked.user_at(0);
     if (who == nullptr)
         return no_user(asked);
-    if (factor_at(*who, asked.values[1]) == nullptr)
+    auto const* const enrolled = factor_at(*who, asked.values[1]);
+    if (enrolled == nullptr)
         return not_found(asked.values[1], "UserFactor");
+    if (enrolled->type == "push")
+        return send_push(asked, *who, *enrolled);
     if (asked.body["passCode"].text_or().empty() && asked.body["answer"].text_or().empty())
         return refuse("E0000068");
     return ok(value::map({{"factorResult", "SUCCESS"}}));
@@ -149,51 +184,6 @@ http::response remove(call& asked)
     return no_content();
 }
 
-// --- authenticator enrolments
-// --------------------------------------------------------------------------------------------------
-
-value enrollment_object(const call& asked, const user& who, const factor& enrolled)
-{
-    auto const self = "/api/v1/users/" + who.id + "/authenticator-enrollments/" + enrolled.id;
-    return value::map({{"id", enrolled.id},
-                       {"key", enrolled.type},
-                       {"name", enrolled.type},
-                       {"type", enrolled.type},
-                       {"status", enrolled.status == "ACTIVE" ? "ACTIVE" : "INACTIVE"},
-                       {"created", okta_time(enrolled.created)},
-                       {"lastUpdated", okta_time(enrolled.last_updated)},
-                       {"profile", enrolled.profile},
-                       {"_links", value::map({{"self", asked.show.link(self, {"GET", "DELETE"})}})}});
-}
-
-http::response list_enrollments(call& asked)
-{
-    auto const* const who = asked.user_at(0);
-    if (who == nullptr)
-        return no_user(asked);
-    value_list enrollments;
-    for (auto const& enrolled : who->factors)
-        enrollments.push_back(enrollment_object(asked, *who, enrolled));
-    return ok(enrollments);
-}
-
-http::response create_temporary_code(call& asked)
-{
-    auto* const who = asked.user_at(0);
-    if (who == nullptr)
-        return no_user(asked);
-    factor made;
-    made.id = asked.change.ids.make("tac");
-    made.type = "tac";
-    made.created = made.last_updated = asked.now();
-    auto const code = asked.change.ids.token(16);
-    made.profile = value::map({{"expiresAt", okta_time(asked.now() + std::chrono::hours(1))}, {"multiUse", false}});
-    who->factors.push_back(made);
-    asked.did({"user.mfa.factor.activate", who->id, {}, {}, {}});
-    auto const shown = enrollment_object(asked, *who, made);
-    return ok(shown.with("profile", made.profile.with("tac", code)));
-}
-
 } // namespace
 
 std::span<const route> factor_routes()
@@ -207,8 +197,7 @@ std::span<const route> factor_routes()
         {"POST", "/api/v1/users/{}/factors/{}/lifecycle/activate", activate_factor},
         {"POST", "/api/v1/users/{}/factors/{}/resend", resend},
         {"POST", "/api/v1/users/{}/factors/{}/verify", verify},
-        {"GET", "/api/v1/users/{}/authenticator-enrollments", list_enrollments},
-        {"POST", "/api/v1/users/{}/authenticator-enrollments/tac", create_temporary_code},
+        {"GET", "/api/v1/users/{}/factors/{}/transactions/{}", get_transaction},
         {"DELETE", "/api/v1/users/{}/authenticator-enrollments/{}", remove},
     });
     return routes;

@@ -23,6 +23,36 @@ value logo(std::string_view size)
         {{"name", size}, {"href", fmt::format("https://static.example/logos/{}.png", size)}, {"type", "image/png"}});
 }
 
+/// What only apps of one way of signing on have among their settings.
+value settings_by_sign_on(const app& which)
+{
+    if (which.sign_on_mode == "OPENID_CONNECT") {
+        auto const client = value::map({{"application_type", "web"},
+                                        {"consent_method", "TRUSTED"},
+                                        {"grant_types", value::list({"authorization_code"})},
+                                        {"response_types", value::list({"code"})},
+                                        {"issuer_mode", "DYNAMIC"},
+                                        {"redirect_uris", value_list{}}});
+        return value::map({{"oauthClient", client}});
+    }
+    if (which.sign_on_mode == "BOOKMARK") {
+        auto const bookmark =
+            value::map({{"requestIntegration", false}, {"url", "https://bookmark.example/" + which.id}});
+        return value::map({{"app", bookmark}});
+    }
+    if (which.sign_on_mode != "SAML_2_0")
+        return value_map{};
+    auto const sign_on = value::map({{"allowMultipleAcsEndpoints", false},
+                                     {"assertionSigned", true},
+                                     {"honorForceAuthn", true},
+                                     {"requestCompressed", false},
+                                     {"responseSigned", true},
+                                     {"signatureAlgorithm", "RSA_SHA256"},
+                                     {"digestAlgorithm", "SHA256"},
+                                     {"attributeStatements", value_list{}}});
+    return value::map({{"signOn", sign_on}});
+}
+
 value app_defaults(const app& which)
 {
     auto const vpn =
@@ -56,7 +86,7 @@ value app_defaults(const app& which)
          {"visibility", visibility},
          {"features", value_list{}},
          {"credentials", credentials},
-         {"settings", settings},
+         {"settings", merged(settings, settings_by_sign_on(which))},
          {"universalLogout", nullptr}});
 }
 
@@ -128,7 +158,7 @@ value shapes::app_object(const app& which) const
                                    {"lastUpdated", okta_time(which.last_updated)},
                                    {"signOnMode", which.sign_on_mode},
                                    {"_links", std::move(links)}});
-    value content = merged(app_defaults(which), which.content);
+    value content = merged(app_defaults(which), which.content.is_map() ? which.content : value(value_map{}));
     if (!which.provisioning.empty())
         content = content.with("features", value::list({"PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION"}));
     value_map entries = content.entries();

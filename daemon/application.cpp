@@ -73,6 +73,7 @@ struct application::parts
     bool listen_everywhere();
     std::optional<http::listen_options> options_of(const config::listener_settings& listener);
     void failed(const error& why);
+    void damaged(const error& why);
     void reload();
     asio::awaitable<void> protect_own_user();
     asio::awaitable<void> watch_signals();
@@ -101,7 +102,12 @@ bool application::parts::open_store()
     store::sqlite_options options;
     options.path = chosen.settings.database.string();
     options.on_broken = [this](const error& why) { failed(why); };
+    options.on_damaged = [this](const error& why) { damaged(why); };
     auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
+    if (!opened && opened.error().code == errc::corrupt) {
+        damaged(opened.error());
+        return false;
+    }
     if (!opened) {
         spdlog::critical("the store cannot be opened: {}{}{}", opened.error().what,
                          opened.error().remedy.empty() ? "" : "; ", opened.error().remedy);
@@ -241,6 +247,10 @@ asio::awaitable<void> application::parts::life()
         co_return;
     }
     auto started = co_await work->start();
+    if (!started && started.error().code == errc::corrupt) {
+        damaged(started.error());
+        co_return;
+    }
     if (!started) {
         spdlog::critical("open runs cannot be taken up: {}{}{}", started.error().what,
                          started.error().remedy.empty() ? "" : "; ", started.error().remedy);
@@ -278,10 +288,23 @@ asio::awaitable<void> application::parts::protect_own_user()
 // SQLite calls damage ends it too: a read that failed looks the same, and the next start sees the file itself.
 void application::parts::failed(const error& why)
 {
-    if (outcome == ended::storage_failed)
+    if (outcome == ended::storage_failed || outcome == ended::damaged)
         return; // several waiters learn of one failure
     spdlog::critical("the store has failed, jmld ends: {}", why.what);
     outcome = ended::storage_failed;
+    loop.stop();
+}
+
+// Starting again would find the same file. The unit does not (RestartPreventExitStatus): a person must see to it, and
+// senders who get no connection send again.
+void application::parts::damaged(const error& why)
+{
+    spdlog::critical(
+        "the database is damaged, jmld ends and will not start with it: {}; keep {} with what stands beside "
+        "it, put the last good backup in its place, start jmld, and let the senders send again what came "
+        "since that backup (docs/operations.md, 'The database is damaged'); nothing was deleted",
+        why.what, chosen.settings.database.string());
+    outcome = ended::damaged;
     loop.stop();
 }
 

@@ -15,6 +15,7 @@ enum class ended : int {
     configuration = 78,  ///< EX_CONFIG
     cannot_start = 71,   ///< EX_OSERR: a port or the database
     storage_failed = 74, ///< EX_IOERR: the log is broken; recover from disk
+    damaged = 65,        ///< EX_DATAERR: the database file is; starting again cannot help
 };
 
 class application

@@ -43,10 +43,12 @@ result<runtime::event_record> event_at(const statement& row)
     auto slots = verified(row.bytes(18), row.bytes(17), row.is_null(16), "event " + event.key.id);
     if (!slots)
         return std::unexpected(slots.error());
-    slots->resize(3);
+    slots->resize(event_slots);
     event.body = std::move((*slots)[0]);
     event.headers = std::move((*slots)[1]);
     event.canonical = std::move((*slots)[2]);
+    if (!(*slots)[3].bytes.empty())
+        event.reason = std::move((*slots)[3].bytes);
     return event;
 }
 

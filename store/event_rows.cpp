@@ -162,23 +162,33 @@ result<stored_event> stored_as(connection& db, const event_key& key)
                         query.text(2)};
 }
 
-// Body and headers stay; the canonical form is exchanged (a replay after the mapping was mended).
-result<payload_reference> exchange_canonical(connection& db, const stored_event& old, const event_key& key,
-                                             const runtime::payload& canonical)
+// An event is cancelled by a person only, so the reason is that person's own words and may hold personal data.
+bool brings_words(const runtime::event_update& update) { return update.decision == "cancelled" && update.reason; }
+bool takes_words_away(const stored_event& old, const runtime::event_update& update)
 {
-    std::vector<runtime::payload> slots(3);
+    return old.decision == "cancelled" && update.reason.has_value();
+}
+
+// Body and headers stay; the canonical form is exchanged (a replay after the mapping was mended), and so are the words.
+result<payload_reference> exchange_slots(connection& db, const stored_event& old, const runtime::event_update& update)
+{
+    std::vector<runtime::payload> slots(event_slots);
     if (old.payload) {
         auto query = db.use("SELECT bytes FROM payload WHERE id = ?1");
         const auto row = query.bind(*old.payload).step();
         if (!row)
             return std::unexpected(row.error());
-        auto read = verified(query.bytes(0), old.payload_sha256, false, "event " + key.id);
+        auto read = verified(query.bytes(0), old.payload_sha256, false, "event " + update.key.id);
         if (!read) // this row's own trouble, not the file's
             return failure(errc::conflict, read.error().what, read.error().remedy);
         slots = std::move(*read);
-        slots.resize(3);
+        slots.resize(event_slots);
     }
-    const auto packed = pack({&slots[0], &slots[1], &canonical});
+    if (update.canonical)
+        slots[2] = *update.canonical;
+    slots[3].bytes = brings_words(update) ? *update.reason : takes_words_away(old, update) ? "" : slots[3].bytes;
+    const auto packed = slots[3].bytes.empty() ? pack({&slots[0], &slots[1], &slots[2]})
+                                               : pack({&slots[0], &slots[1], &slots[2], &slots[3]});
     return old.payload ? replace_payload(db, *old.payload, packed) : add_payload(db, packed);
 }
 
@@ -195,8 +205,9 @@ result<void> update_event(connection& db, const runtime::event_update& update)
     if (!old)
         return std::unexpected(old.error());
     payload_reference kept;
-    if (update.canonical) {
-        auto exchanged = exchange_canonical(db, *old, update.key, *update.canonical);
+    const bool words = brings_words(update);
+    if (update.canonical || words || takes_words_away(*old, update)) {
+        auto exchanged = exchange_slots(db, *old, update);
         if (!exchanged)
             return std::unexpected(exchanged.error());
         kept = std::move(*exchanged);
@@ -212,9 +223,10 @@ result<void> update_event(connection& db, const runtime::event_update& update)
         "action = coalesce(?13, action), corrects = coalesce(?14, corrects), rescinds = coalesce(?15, rescinds), "
         "entered_at = coalesce(?16, entered_at) WHERE id = ?1 AND source = ?2");
     return change
-        .bind(update.key.id, update.key.source, text_of(update.person), update.decision, update.reason, update.by,
-              update.details, text_of(update.run), update.type, kept.id, kept.digest(), update.process_id,
-              update.action, update.corrects, update.rescinds, update.entered_at)
+        .bind(update.key.id, update.key.source, text_of(update.person), update.decision,
+              words ? std::optional<std::string>("") : update.reason, update.by, update.details, text_of(update.run),
+              update.type, kept.id, kept.digest(), update.process_id, update.action, update.corrects, update.rescinds,
+              update.entered_at)
         .run();
 }
 

@@ -9,6 +9,9 @@
 
 namespace jmld::store {
 
+/// Slots of an event's payload: body, headers, canonical form, and the words of the person who discarded it.
+inline constexpr std::size_t event_slots = 4;
+
 /// Within a transaction of the writer. Errors: as SQLite says.
 result<std::vector<runtime::accept_answer>> accept_events(connection& db,
                                                           const std::vector<runtime::incoming_event>& batch);

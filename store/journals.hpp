@@ -34,6 +34,8 @@ struct sqlite_options
     /// Called once, on the executor, when a write showed that nothing can be written any more (storage_failed,
     /// corrupt).
     std::function<void(error why)> on_broken{};
+    /// Called once, on the executor, when the check after an unclean stop has found the file itself damaged.
+    std::function<void(error why)> on_damaged{};
 };
 
 /// Opens or creates, migrates and starts the writer and reader threads. Completions arrive on `executor`; it must

@@ -2,6 +2,8 @@
 // thousand times.
 #include "store/other_rows.hpp"
 
+#include "store/payloads.hpp"
+
 #include <algorithm>
 
 namespace jmld::store {
@@ -36,11 +38,18 @@ result<std::vector<event_key>> events_of(connection& db, std::int64_t hold)
 
 result<std::int64_t> put_hold_row(connection& db, const runtime::hold_row& hold)
 {
+    const runtime::payload words{hold.decided};
+    const auto kept = add_payload(db, hold.decided.empty() ? std::string() : pack({&words}));
+    if (!kept)
+        return std::unexpected(kept.error());
     auto put = db.use(
-        "INSERT INTO hold (id, guard, state, reason, since, decided) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+        "INSERT INTO hold (id, guard, state, reason, since, decided, payload, payload_sha256) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7) "
         "ON CONFLICT (id) DO UPDATE SET guard = excluded.guard, state = excluded.state, reason = excluded.reason, "
-        "since = excluded.since, decided = excluded.decided RETURNING n");
-    const auto row = put.bind(hold.id.text, hold.guard, hold.state, hold.reason, hold.since, hold.decided).step();
+        "since = excluded.since, decided = '', payload = excluded.payload, payload_sha256 = excluded.payload_sha256 "
+        "RETURNING n");
+    const auto row =
+        put.bind(hold.id.text, hold.guard, hold.state, hold.reason, hold.since, kept->id, kept->digest()).step();
     if (!row)
         return std::unexpected(row.error());
     const auto n = put.integer(0);
@@ -108,10 +117,14 @@ result<std::vector<runtime::alarm_row>> read_alarms(connection& db, int limit)
 
 result<std::vector<runtime::hold_row>> read_holds(connection& db, const std::string& state)
 {
-    auto list =
-        state.empty()
-            ? db.use("SELECT n, id, guard, state, reason, since, decided FROM hold ORDER BY n")
-            : db.use("SELECT n, id, guard, state, reason, since, decided FROM hold WHERE state = ?1 ORDER BY n");
+    auto list = state.empty()
+                    ? db.use("SELECT hold.n, hold.id, hold.guard, hold.state, hold.reason, hold.since, hold.decided, "
+                             "hold.payload, hold.payload_sha256, "
+                             "p.bytes FROM hold LEFT JOIN payload AS p ON p.id = hold.payload ORDER BY hold.n")
+                    : db.use("SELECT hold.n, hold.id, hold.guard, hold.state, hold.reason, hold.since, hold.decided, "
+                             "hold.payload, hold.payload_sha256, "
+                             "p.bytes FROM hold LEFT JOIN payload AS p ON p.id = hold.payload WHERE hold.state = ?1 "
+                             "ORDER BY hold.n");
     if (!state.empty())
         list.bind(state);
     std::vector<runtime::hold_row> rows;
@@ -124,13 +137,16 @@ result<std::vector<runtime::hold_row>> read_holds(connection& db, const std::str
         auto events = events_of(db, list.integer(0));
         if (!events)
             return std::unexpected(events.error());
+        auto words = verified(list.bytes(9), list.bytes(8), list.is_null(7), "hold " + list.text(1));
+        if (!words)
+            return std::unexpected(words.error());
         rows.push_back({{list.text(1)},
                         list.text(2),
                         list.text(3),
                         list.text(4),
                         list.instant(5),
                         std::move(*events),
-                        list.text(6)});
+                        words->empty() ? list.text(6) : std::move(words->front().bytes)});
     }
 }
 

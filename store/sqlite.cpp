@@ -10,8 +10,16 @@ namespace jmld::store {
 
 errc error_class(int code)
 {
-    if (code == SQLITE_IOERR_NOMEM)
+    switch (code) {
+    case SQLITE_IOERR_NOMEM:
+    // The index beside the log (-shm) is made anew from the log at any time: nothing in it has to last.
+    case SQLITE_IOERR_SHMOPEN:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMMAP:
         return errc::overloaded;
+    default:
+        break;
+    }
     switch (code & 0xff) {
     case SQLITE_FULL:
     case SQLITE_BUSY:

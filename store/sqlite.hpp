@@ -30,7 +30,8 @@ struct digest_text
     std::string_view text;
 };
 
-/// The class of error behind a SQLite code, for a caller that writes: overloaded (FULL, BUSY, NOMEM), storage_failed
+/// The class of error behind a SQLite code, for a caller that writes: overloaded (FULL, BUSY, NOMEM,
+/// no room for the log's index), storage_failed
 /// (IOERR …), corrupt, invalid_input (a constraint), too_large, cancelled (interrupted), internal.
 errc error_class(int code);
 

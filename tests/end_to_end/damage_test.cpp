@@ -8,6 +8,8 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace jmld::end_to_end {
@@ -26,6 +28,17 @@ void damage(const std::filesystem::path& database, const std::string& ids)
     sqlite3_close(db);
     if (!done)
         throw std::runtime_error(sql + ": " + why);
+}
+
+/// Everything behind the first page, as a disk that lost its mind would leave it; the log goes, so nothing repairs it.
+void overwrite_pages(const std::filesystem::path& database)
+{
+    std::filesystem::resize_file(database.string() + "-wal", 32);
+    std::fstream file(database, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    const auto size = std::filesystem::file_size(database);
+    for (std::uintmax_t at = 4096; at < size; ++at)
+        file.put(static_cast<char>(0xa5));
 }
 
 /// The alarm that names this event or run; waits for it.
@@ -48,6 +61,34 @@ void expect_others_go_on(stack& here)
     EXPECT_EQ(here.ended_run_of("hire-other")["state"].text_or(), "succeeded");
     EXPECT_EQ(here.ask("GET", "/readyz").status, 200);
     EXPECT_EQ(here.stop(), 0);
+}
+
+TEST(Damage, AFileThatIsBrokenIsKeptAndThereIsNoSenseInStartingAgain)
+{
+    stack here;
+    here.start();
+    for (int each = 0; each < 20; ++each)
+        here.hand_in(hire("hire-" + std::to_string(each),
+                          {.number = std::to_string(100'900 + each), .last = "A" + std::to_string(each)}));
+    here.kill(); // a log is left, so the next start checks
+    overwrite_pages(here.database());
+    const auto size = std::filesystem::file_size(here.database());
+    here.launch();
+    EXPECT_EQ(here.daemon().wait(), 65) << here.log();
+    EXPECT_THAT(here.log(), HasSubstr("the database is damaged"));
+    EXPECT_THAT(here.log(), HasSubstr("put the last good backup in its place"));
+    EXPECT_GE(std::filesystem::file_size(here.database()), size);
+}
+
+TEST(Damage, WhatIsNoDatabaseIsNotStartedWithEither)
+{
+    stack here;
+    here.start();
+    EXPECT_EQ(here.stop(), 0);
+    write_text(here.database(), std::string(8192, 'x'));
+    here.launch();
+    EXPECT_EQ(here.daemon().wait(), 65) << here.log();
+    EXPECT_EQ(read_text(here.database()), std::string(8192, 'x'));
 }
 
 TEST(Damage, AnEventThatCannotBeReadIsQuarantinedAndHoldsUpNobody)

@@ -90,8 +90,33 @@ TEST(StorageFails, AFullDiskIsWaitedOut)
 {
     trial one;
     one.here().start();
-    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 1, .error = ENOSPC, .calls = write_call}, 29), 2U);
-    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 2, .sticky = true, .error = ENOSPC, .calls = write_call}, 37), 2U);
+    const auto growing = write_call | open_call | map_call;
+    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 1, .error = ENOSPC, .calls = growing}, 29), 2U);
+    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 2, .sticky = true, .error = ENOSPC, .calls = growing}, 37), 2U);
+    one.finish();
+}
+
+// The index beside the log (-shm) is made anew from the log whenever it is missing: what it lacks is waited for, whatever
+// the error.
+TEST(StorageFails, NoRoomForTheIndexOfTheLogIsWaitedOutToo)
+{
+    trial one;
+    one.here().start();
+    for (const bool sticky : {false, true})
+        for (const int error : {ENOSPC, EIO}) {
+            order what{.what = fault::fail,
+                       .at = 1,
+                       .sticky = sticky,
+                       .error = error,
+                       .calls = write_call | map_call,
+                       .files = index_file};
+            one.disk().arm(what);
+            one.fill_the_log();
+            EXPECT_GT(one.disk().hits(), 0U) << to_text(what);
+            EXPECT_FALSE(ended(one.here(), milliseconds(0))) << to_text(what) << one.here().log();
+            one.settle();
+            one.empty_the_log();
+        }
     one.finish();
 }
 

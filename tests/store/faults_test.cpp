@@ -184,6 +184,40 @@ TEST_F(SqliteJournal, PersonalDataStandsInPayloadsOnly)
     EXPECT_EQ(db.rows("SELECT count(*) FROM payload"), (std::vector<std::string>{"3"}));
 }
 
+TEST_F(SqliteJournal, SoDoTheWordsOfThoseWhoDecideByHand)
+{
+    const std::string secret = "because Jane-Smith-4711 is ill";
+    open();
+    ASSERT_TRUE(accept(an_event("e1", "{}")));
+    runtime::transaction work;
+    runtime::event_update update;
+    update.key = {"hr", "e1"};
+    update.decision = "cancelled";
+    update.reason = secret;
+    update.by = "alice";
+    work.events.push_back(update);
+    work.holds.push_back({{"hold_1"}, "leavers", "rejected", "too many", at_second(5), {{"hr", "e1"}}, secret});
+    ASSERT_TRUE(ask(journal->commit(std::move(work))));
+    EXPECT_EQ(ask(journal->event({"hr", "e1"})).value().reason, secret);
+    EXPECT_EQ(ask(journal->holds("")).value().at(0).decided, secret);
+
+    // Decided again: the words go, what was sent stays.
+    runtime::transaction again;
+    update.decision = "acted";
+    update.reason = "the joiner was started";
+    again.events.push_back(update);
+    ASSERT_TRUE(ask(journal->commit(std::move(again))));
+    EXPECT_EQ(ask(journal->event({"hr", "e1"})).value().reason, "the joiner was started");
+    EXPECT_EQ(ask(journal->event({"hr", "e1"})).value().body.bytes, "{}");
+    close();
+    const raw_database db(options.path);
+    for (const auto& table : db.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'payload'"))
+        for (const auto& row : db.rows("SELECT * FROM " + table))
+            EXPECT_EQ(row.find("Jane"), std::string::npos) << table;
+    EXPECT_EQ(db.rows("SELECT count(*) FROM payload WHERE instr(bytes, 'Jane') > 0"), (std::vector<std::string>{"1"}))
+        << "the hold's";
+}
+
 TEST_F(SqliteJournal, TheSchemaKnowsEveryStateOfARun)
 {
     open();

@@ -23,6 +23,7 @@ constexpr std::array special4{
     network4{0x64400000, 10}, // shared by carriers
     network4{0x7f000000, 8},  // loopback
     network4{0xa9fe0000, 16}, // link-local, with the metadata services of clouds
+    network4{0xa83f8110, 32}, // a cloud's own services, at an address that is public everywhere else
     network4{0xac100000, 12}, // private
     network4{0xc0000000, 24}, // protocol assignments
     network4{0xc0000200, 24}, // documentation
@@ -57,13 +58,12 @@ bool begins(const ip::address_v6::bytes_type& bytes, std::initializer_list<std::
 bool is_public6(const ip::address_v6& address)
 {
     const auto bytes = address.to_bytes();
-    if (address.is_v4_mapped() || begins(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}))
-        return address.is_v4_mapped() && is_public4(four_bytes(bytes, 12)); // ::, ::1 and the old compatible form
-    if (begins(bytes, {0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}))    // NAT64: another way to write IPv4
+    if (begins(bytes, {0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0})) // NAT64: another way to write IPv4
         return is_public4(four_bytes(bytes, 12));
     if (begins(bytes, {0x20, 0x02})) // 6to4
         return is_public4(four_bytes(bytes, 2));
-    const bool global = (bytes[0] & 0xe0) == 0x20; // 2000::/3; unique local, link-local and multicast lie outside
+    // 2000::/3; ::, ::1, IPv4 in its mapped and compatible forms, unique local, link-local and multicast lie outside
+    const bool global = (bytes[0] & 0xe0) == 0x20;
     const bool assigned = begins(bytes, {0x20, 0x01}) && (bytes[2] & 0xfe) == 0; // 2001::/23: Teredo, ORCHID, tests
     const bool documents = begins(bytes, {0x20, 0x01, 0x0d, 0xb8}) || (begins(bytes, {0x3f, 0xff}) && bytes[2] < 0x10);
     return global && !assigned && !documents && address.scope_id() == 0;

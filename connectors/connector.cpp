@@ -1,14 +1,13 @@
-// Name look-up runs in a thread of Asio that cannot be interrupted, so a look-up that takes too long is left behind,
-// not awaited. Nothing is remembered from one call to the next: the system's resolver caches.
+// A name is looked up once for each connection, and the addresses that were checked are the ones connected to: a name
+// that answers otherwise the next time reaches nothing new. Which addresses are public is not decided here.
 #include "connectors/connector.hpp"
 
 #include "connectors/addresses.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
 
 namespace jmld::http {
 
@@ -20,24 +19,11 @@ namespace {
 
 std::unexpected<error> not_public(origin const& peer)
 {
-    return failure(errc::forbidden, peer.name() + " has no public address",
+    return failure(errc::forbidden, peer.name() + " has an address that is not public",
                    "an internal host must be marked as such in jmld.yaml");
 }
 
 constexpr duration address_time_min{250};
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
-
-// Shared by the waiting coroutine and the resolver's answer, whichever comes last.
-struct look_up
-{
-    look_up(const asio::any_io_executor& executor, deadline end) : resolver(executor), answered(executor, end) {}
-    tcp::resolver resolver;
-    asio::steady_timer answered;
-    bool done = false;
-    error_code failed;
-    tcp::resolver::results_type found;
-};
-
 } // namespace
 
 duration time_left(deadline end)
@@ -46,8 +32,9 @@ duration time_left(deadline end)
 }
 
 connector::connector(asio::any_io_executor executor, origin peer, std::shared_ptr<asio::ssl::context> tls,
-                     bool public_only)
-    : executor_(std::move(executor)), peer_(std::move(peer)), tls_(std::move(tls)), public_only_(public_only)
+                     std::shared_ptr<name_resolver> names, bool public_only)
+    : executor_(std::move(executor)), peer_(std::move(peer)), tls_(std::move(tls)), names_(std::move(names)),
+      public_only_(public_only)
 {}
 
 asio::awaitable<result<connector::endpoint_list>> connector::addresses(deadline end) const
@@ -61,27 +48,15 @@ asio::awaitable<result<connector::endpoint_list>> connector::addresses(deadline 
     if (!no_address)
         co_return endpoint_list{tcp::endpoint(literal, peer_.port)};
 
-    auto const asked = std::make_shared<look_up>(executor_, end);
-    asked->resolver.async_resolve(peer_.host, std::to_string(peer_.port), tcp::resolver::numeric_service,
-                                  [asked](error_code failed, tcp::resolver::results_type found) {
-                                      asked->done = true;
-                                      asked->failed = failed;
-                                      asked->found = std::move(found);
-                                      asked->answered.cancel();
-                                  });
-    auto [woken] = co_await asked->answered.async_wait(no_throw);
-    if (!asked->done && woken)
-        co_return failure(errc::cancelled, "given up while looking up " + peer_.host);
-    if (!asked->done)
-        co_return failure(errc::unavailable, "looking up " + peer_.host + " took too long");
-    if (asked->failed)
-        co_return failure(errc::unavailable, "cannot look up " + peer_.host + ": " + asked->failed.message());
-    endpoint_list found;
-    for (auto const& entry : asked->found)
-        if (!public_only_ || is_public(entry.endpoint().address()))
-            found.emplace_back(entry.endpoint());
-    if (found.empty() && !asked->found.empty())
+    auto const named = co_await names_->resolve(peer_.host, end);
+    if (!named)
+        co_return std::unexpected(named.error());
+    // One that leads inside among public ones is a trick or a mistake; neither is worth a guess.
+    if (public_only_ && !std::ranges::all_of(*named, is_public))
         co_return not_public(peer_);
+    endpoint_list found;
+    for (auto const& address : *named)
+        found.emplace_back(tcp::endpoint(address, peer_.port));
     co_return found;
 }
 

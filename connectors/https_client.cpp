@@ -356,7 +356,8 @@ result<std::unique_ptr<streaming_transport>> make_client(asio::any_io_executor e
         tls = std::move(*made);
     }
     auto pool = std::make_shared<connection_pool>(executor, options.connections_max, options.idle_max);
-    connector dial(executor, *peer, std::move(tls), options.public_only);
+    auto names = options.names ? options.names : make_system_resolver(executor);
+    connector dial(executor, *peer, std::move(tls), std::move(names), options.public_only);
     auto core = std::make_shared<client_core>(client_core{std::move(options), std::move(dial), std::move(pool)});
     return std::make_unique<https_client>(std::move(core));
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connectors/http_client.hpp"
+#include "connectors/name_resolver.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -21,8 +22,9 @@ struct client_options
     int connections_max = 8; ///< further requests wait for their turn, first come first served, within their timeout
     std::size_t header_bytes_max = 64 * 1024;
     std::size_t body_bytes_max = 8 * 1024 * 1024;
-    bool public_only = false;  ///< only addresses of the public Internet are connected to
-    duration idle_max{60'000}; ///< a kept connection older than this is closed instead of used
+    bool public_only = false;               ///< only addresses of the public Internet are connected to
+    std::shared_ptr<name_resolver> names{}; ///< empty = the system's
+    duration idle_max{60'000};              ///< a kept connection older than this is closed instead of used
 };
 
 /// A transport that can also follow an answer without an end (server-sent events).

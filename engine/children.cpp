@@ -46,6 +46,15 @@ undo_outcome undone_as_step(const run_state& ended)
     return failed;
 }
 
+bool only_waits_for_runs(const workflow_definition& definition, const run_state& state,
+                         const std::function<bool(const run_id&)>& watched)
+{
+    return !state.subject_in_flight && std::ranges::all_of(state.steps, [&](const step_record& step) {
+        return !step.in_flight ||
+               (definition.steps[step.definition].kind() == step_kind::run && watched(child_of(step.inputs)));
+    });
+}
+
 std::optional<stimulus> word_for_child(const run_state& parent, direction of_child)
 {
     operator_signal word;

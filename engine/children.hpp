@@ -7,6 +7,7 @@
 #include "engine/run_state.hpp"
 #include "engine/stimulus.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace jmld::engine {
@@ -21,6 +22,10 @@ run_id child_of(const value& inputs);
 attempt_outcome outcome_as_step(const run_state& ended);
 /// Of a child that was to be undone and has ended again.
 undo_outcome undone_as_step(const run_state& ended);
+
+/// Whether all that is out of a run are runs of other workflows, each of them watched: their ends wake it.
+bool only_waits_for_runs(const workflow_definition& definition, const run_state& state,
+                         const std::function<bool(const run_id&)>& watched);
 
 /// What a parent that stops, pauses or goes on says to a child under way; nothing = it goes on by itself.
 std::optional<stimulus> word_for_child(const run_state& parent, direction of_child);

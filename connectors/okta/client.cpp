@@ -97,16 +97,20 @@ asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& s
         co_return true;
     }
     const auto began = time_.now();
-    while (const auto later = budget_.take(bucket, scope.urgency, time_.now())) {
-        if (*later - began > budget_wait_max) { // a leaver must not wait behind a call that waits for hours
-            not_before = *later;
-            co_return false;
-        }
-        const bool woken = co_await time_.wait_until(*later);
-        if (!woken)
-            co_return false;
+    auto later = budget_.take(bucket, scope.urgency, began);
+    if (!later)
+        co_return true;
+    budget_.waits(bucket, scope.urgency, 1);
+    bool woken = true;
+    while (later && woken && *later - began <= budget_wait_max) {
+        woken = co_await time_.wait_until(*later);
+        if (woken)
+            later = budget_.take(bucket, scope.urgency, time_.now());
     }
-    co_return true;
+    budget_.waits(bucket, scope.urgency, -1);
+    if (woken && later) // a leaver must not wait behind a call that waits for hours
+        not_before = *later;
+    co_return woken && !later;
 }
 
 asio::awaitable<client::wire_outcome> client::once(const operation& row, http::request message, call_scope& scope)

@@ -1,4 +1,5 @@
-// Read, copy, rehearse, tell. Time in the rehearsal does not pass here; what waits for a day comes with its day.
+// Read, copy, rehearse, tell. The rehearsal gives way to the daemon's own work at each of its instants; time in it does
+// not pass here, so what waits for a day comes with its day.
 #include "daemon/operations/plan.hpp"
 
 #include "daemon/operations/common.hpp"
@@ -12,6 +13,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -227,27 +231,55 @@ value told(rehearsal& world, const planned_event& event)
                        {"alarms", value(std::move(alarms))}});
 }
 
-result<value> rehearse(const plan_services& with, const planned_event& event, const seen_organisation& seen,
-                       runtime::transaction known)
+result<std::unique_ptr<rehearsal>> begin_rehearsal(rehearsal_options options, const seen_organisation& seen,
+                                                   const planned_event& event)
+{
+    const silence quiet;
+    const auto now = options.start;
+    auto world = std::make_unique<rehearsal>(std::move(options));
+    if (auto loaded = world->organisation().load(organisation_document(seen), now); !loaded)
+        return failure(errc::internal, "what Okta showed cannot be rehearsed: " + loaded.error().what);
+    world->deliver(event.source, event.text, event.headers);
+    return world;
+}
+
+// From one instant at which something is due to the next; between them everybody else has his turn on the loop.
+asio::awaitable<void> pass_time(rehearsal& world, time_point end)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    for (;;) {
+        {
+            const silence quiet;
+            const auto next = world.next_due();
+            world.run_until(next ? std::min(*next, end) : end);
+            if (!next || *next >= end)
+                co_return;
+        }
+        co_await asio::post(executor, asio::use_awaitable);
+    }
+}
+
+runtime::awaitable_result<value> rehearse(const plan_services& with, const planned_event& event,
+                                          const seen_organisation& seen, runtime::transaction known)
 {
     auto content = journal_with(std::move(known));
     if (!content)
-        return std::unexpected(content.error());
+        co_return std::unexpected(content.error());
+    const auto now = with.time.now();
     rehearsal_options options;
-    options.start = with.time.now();
+    options.start = now;
     options.rules = with.rules.current;
     options.sources = with.sources;
     options.content = std::move(*content);
-    const silence quiet;
     try {
-        rehearsal world(std::move(options));
-        if (auto loaded = world.organisation().load(organisation_document(seen), with.time.now()); !loaded)
-            return failure(errc::internal, "what Okta showed cannot be rehearsed: " + loaded.error().what);
-        world.deliver(event.source, event.text, event.headers);
-        world.run_until(with.time.now() + horizon);
-        return told(world, event);
+        auto world = begin_rehearsal(std::move(options), seen, event);
+        if (!world)
+            co_return std::unexpected(world.error());
+        co_await pass_time(**world, now + horizon);
+        const silence quiet;
+        co_return told(**world, event);
     } catch (const std::runtime_error& broken) {
-        return failure(errc::internal, std::string("the rehearsal broke off: ") + broken.what());
+        co_return failure(errc::internal, std::string("the rehearsal broke off: ") + broken.what());
     }
 }
 
@@ -306,7 +338,7 @@ asio::awaitable<http::reply> plan(plan_services with, call asked)
     auto seen = co_await look_around(with, event->meant, known ? &*known : nullptr);
     if (!seen)
         co_return problem(seen.error());
-    auto planned = rehearse(with, *event, *seen, std::move(so_far));
+    auto planned = co_await rehearse(with, *event, *seen, std::move(so_far));
     if (!planned)
         co_return problem(planned.error());
     co_return json_answer(*planned);

@@ -65,10 +65,17 @@ bool dispatcher::may_start(priority urgency) const
     return in_flight_ < bound;
 }
 
+void dispatcher::want_nothing()
+{
+    for (const auto& [bucket, urgency] : std::exchange(wanting_, {}))
+        budget_.waits(bucket, urgency, -1);
+}
+
 // Starts the most urgent item whose bucket has a token now; false when there is none.
 bool dispatcher::start_one()
 {
     const auto now = time_.now();
+    want_nothing();
     std::vector<std::pair<place, std::string>> heads;
     for (const auto& [bucket, waiting] : queues_)
         if (!waiting.empty())
@@ -82,6 +89,8 @@ bool dispatcher::start_one()
         if (!bucket.empty()) {
             if (const auto later = budget_.take(bucket, where.first, now)) {
                 earliest = std::min(earliest.value_or(*later), *later);
+                budget_.waits(bucket, where.first, 1); // calls under way that are less urgent leave it the next token
+                wanting_.emplace_back(bucket, where.first);
                 continue;
             }
         }

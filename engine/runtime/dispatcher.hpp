@@ -53,6 +53,7 @@ private:
     bool start_one();
     void pump();
     void wake_at(time_point when);
+    void want_nothing();
     boost::asio::awaitable<void> perform(item work, bool token_taken);
 
     boost::asio::any_io_executor executor_;
@@ -62,7 +63,8 @@ private:
     int in_flight_ = 0;
     bool outbound_ = true;
     std::uint64_t arrivals_ = 0;
-    std::map<std::string, queue> queues_; ///< by bucket
+    std::map<std::string, queue> queues_;                   ///< by bucket
+    std::vector<std::pair<std::string, priority>> wanting_; ///< buckets that had no token for the head of their queue
     std::optional<time_point> wake_;
     std::shared_ptr<bool> alive_; ///< coroutines that outlive this object look here first
 };

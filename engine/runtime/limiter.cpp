@@ -3,6 +3,7 @@
 #include "engine/runtime/limiter.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace jmld::runtime {
 
@@ -14,7 +15,7 @@ constexpr duration ask_again{100};      // when only an answer on its way can he
 constexpr duration same_window{2'000};  // two tellings of one reset differ by rounding only
 constexpr duration concurrency_pause{1'000};
 constexpr duration growth_interval{5'000};
-constexpr int unlearned_max = 5; // calls let out before the first answer
+constexpr int few = 5; // calls let out before an answer has told what is left
 constexpr int concurrency_min = 1;
 
 } // namespace
@@ -47,6 +48,16 @@ int limiter::available(const bucket& of, priority urgency) const
     return of.remaining - of.outstanding - kept;
 }
 
+int limiter::more_urgent(const bucket& of, priority than)
+{
+    return std::accumulate(of.waiting.begin(), of.waiting.begin() + static_cast<std::ptrdiff_t>(than), 0);
+}
+
+void limiter::waits(std::string_view name, priority urgency, int change)
+{
+    named(name).waiting.at(static_cast<std::size_t>(urgency)) += change;
+}
+
 std::optional<time_point> limiter::take(std::string_view name, priority urgency, time_point now)
 {
     if (const auto later = concurrency_refuses(now))
@@ -55,7 +66,9 @@ std::optional<time_point> limiter::take(std::string_view name, priority urgency,
     if (now < one.blocked_until)
         return one.blocked_until;
     if (!one.limit) {
-        if (!one.unlimited && one.outstanding >= unlearned_max)
+        // After a start nothing is known: the window may be used up, by ourselves before a restart. One call asks for
+        // all the others, so that a start costs no bucket more than one refusal; who is urgent does not wait for it.
+        if (!one.unlimited && one.outstanding >= (urgency == priority::urgent_leaver ? few : 1))
             return now + ask_again;
         ++one.outstanding;
         return std::nullopt;
@@ -67,8 +80,10 @@ std::optional<time_point> limiter::take(std::string_view name, priority urgency,
     }
     if (available(one, urgency) < 1)
         return one.resets_at;
+    if (available(one, urgency) <= more_urgent(one, urgency))
+        return now + ask_again; // what is left is theirs, and they ask at this very moment
     // Others may have used the new window before us: a few go first, the rest when an answer has told.
-    if (one.assumed && one.outstanding >= std::max(unlearned_max, *one.limit / 10))
+    if (one.assumed && one.outstanding >= std::max(few, *one.limit / 10))
         return now + ask_again;
     ++one.outstanding;
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include "engine/runtime/action_port.hpp"
 #include "engine/time.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -40,6 +41,9 @@ public:
     /// nobody has heard of is unlimited, but the first answer teaches it: until then at most a few calls of it are let
     /// out.
     std::optional<time_point> take(std::string_view bucket, priority urgency, time_point now);
+    /// One more (or one less) waits for a token of `bucket`: from then on the last tokens are left to who is more
+    /// urgent.
+    void waits(std::string_view bucket, priority urgency, int change);
     /// The exchange that the token was for has ended, with an answer or without.
     void settled(std::string_view bucket);
     /// The token was not used.
@@ -71,10 +75,12 @@ private:
         int outstanding = 0;    ///< tokens taken whose answers have not come
         time_point resets_at{};
         time_point blocked_until{};
+        std::array<int, 4> waiting{}; ///< by priority
     };
     bucket& named(std::string_view name);
     std::optional<time_point> concurrency_refuses(time_point now);
     int available(const bucket& of, priority urgency) const;
+    static int more_urgent(const bucket& of, priority than);
 
     limiter_options options_;
     int in_flight_ = 0;

@@ -136,8 +136,9 @@ asio::awaitable<void> runner::work(live_pointer run)
             co_return;
     }
     run->working = false;
-    if (!run->state.anything_in_flight())
-        live_.erase(run->id); // it only waits, or has ended: the journal has it
+    const auto watched = [this](const run_id& child) { return children_.contains(child); };
+    if (engine::only_waits_for_runs(*run->definition, run->state, watched))
+        live_.erase(run->id); // it only waits, or has ended: the journal has it, and whatever wakes it loads it again
 }
 
 void runner::refuse_all(live_run& run, const error& why)

@@ -89,6 +89,7 @@ asio::awaitable<void> runner::begin_child(live_pointer parent, engine::watch_chi
         feed(id, {engine::begin{}, {}, {}});
     if (parent->state.stop || parent->state.status == engine::run_status::paused)
         tell(*parent, id, direction_of(*row));
+    feed(parent->id, {engine::tick{}, {}, {}}); // now it only waits, and need not be held in memory
 }
 
 // It has ended and is opened again, or was opened before a restart.

@@ -127,6 +127,21 @@ TEST(Outcomes, ALimitThatHoldsForTooLongParksTheRun)
     EXPECT_EQ(run.state().status, run_status::running) << "a retry waits afresh";
 }
 
+TEST(Outcomes, WhoIsOnlyEverToldSoonAsksMoreAndMoreRarely)
+{
+    a_run run(a_grant({a_step("a", "t.add")}));
+    run.begun();
+    int asked = 0;
+    while (run.state().status == run_status::running && asked < 1000) {
+        run.answer("a", limited_until(run.now + 1s));
+        if (run.state().status == run_status::running)
+            run.until_due();
+        ++asked;
+    }
+    EXPECT_EQ(run.state().why.kind, "throttled_too_long");
+    EXPECT_LT(asked, 400) << "of 7200 times";
+}
+
 TEST(Outcomes, WhoResumesARunThatALimitHeldGivesItPatienceAfresh)
 {
     a_run run(a_grant({a_step("a", "t.add"), a_step("b", "t.add")}));

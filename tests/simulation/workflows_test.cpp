@@ -50,18 +50,23 @@ steps:
     with: { activate: '${{ inputs.active }}', profile: '${{ person.okta_profile }}' }
 )";
 
-daemon::rule_book_pointer own_rules()
+/// The shipped set with these instead of the joiner.
+daemon::rule_book_pointer rules_with(const std::vector<workflows::loading::named_text>& own)
 {
     static const daemon::all_actions catalogue;
     auto files = workflows::loading::read_workflow_folder(source_dir / "workflows").value();
     std::erase_if(files, [](const auto& file) { return file.file.ends_with("joiner.yaml"); });
-    files.push_back({"asking.yaml", asking_joiner});
-    files.push_back({"account.yaml", account});
+    files.insert(files.end(), own.begin(), own.end());
     auto loaded = workflows::loading::load_workflows(files, catalogue, {});
     EXPECT_TRUE(loaded.ok) << loaded.messages.front();
     auto book = std::make_shared<daemon::rule_book>(*shipped_rules());
     book->workflows = std::move(loaded.workflows);
     return book;
+}
+
+daemon::rule_book_pointer own_rules()
+{
+    return rules_with({{"asking.yaml", asking_joiner}, {"account.yaml", account}});
 }
 
 std::unique_ptr<daemon::rehearsal> hired()
@@ -125,6 +130,50 @@ TEST(OwnWorkflows, WaitForApprovalAndRunOneAnother)
     EXPECT_EQ(runs[1]["parent"]["run"], runs[0]["id"]);
     EXPECT_TRUE(jane_exists(*world));
     EXPECT_TRUE(open_approvals(*world).empty());
+}
+
+constexpr auto patient_joiner = R"(
+name: joiner
+trigger: { event: [worker.hired, worker.rehired] }
+direction: grant
+steps:
+  part:
+    uses: core.run
+    with: { workflow: patience, inputs: {} }
+  account:
+    needs: part
+    uses: okta.users.create
+    with: { activate: false, profile: '${{ person.okta_profile }}' }
+)";
+constexpr auto patience = R"(
+name: patience
+direction: grant
+steps:
+  wait: { uses: core.wait, with: { for: 30d } }
+)";
+
+std::size_t in_memory(daemon::rehearsal& world)
+{
+    return world.ask<std::size_t>(
+        [](daemon::core& work) -> boost::asio::awaitable<std::size_t> { co_return work.runs().in_memory(); });
+}
+
+TEST(OwnWorkflows, WhatWaitsForAPartOfItsOwnIsNotHeldInMemory)
+{
+    auto options = options_at("2027-01-20T09:00:00Z");
+    options.rules = rules_with({{"patient.yaml", patient_joiner}, {"patience.yaml", patience}});
+    daemon::rehearsal world(options);
+    ASSERT_TRUE(world.organisation().load(company(), world.now()));
+    world.deliver("workday", hire("e1", "2027-01-19T08:00:00Z", {}));
+    world.run_for(std::chrono::minutes(5));
+    EXPECT_EQ(in_memory(world), 0U);
+    world.kill();
+    world.run_for(std::chrono::minutes(5));
+    EXPECT_EQ(in_memory(world), 0U) << "nor after a restart";
+    EXPECT_FALSE(jane_exists(world));
+    world.run_for(std::chrono::hours(31 * 24));
+    EXPECT_EQ(parent_run(world)["state"].text_or(), "succeeded") << engine::json::write_pretty(parent_run(world));
+    EXPECT_TRUE(jane_exists(world));
 }
 
 TEST(OwnWorkflows, ApprovalsAreListedAndDecidedOverTheApi)

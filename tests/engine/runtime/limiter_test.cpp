@@ -55,13 +55,14 @@ struct peer
 
 } // namespace
 
-TEST(Limiter, LetsAFewOutUntilTheFirstAnswer)
+TEST(Limiter, AfterAStartOneAsksForAllUntilTheFirstAnswerAndOnlyTheUrgentDoNotWait)
 {
     limiter budget;
-    EXPECT_EQ(take_all(budget, joiner, start), 5);
+    EXPECT_EQ(take_all(budget, joiner, start), 1);
     EXPECT_GT(budget.take("b", joiner, start), start);
     budget.settled("b");
     EXPECT_FALSE(budget.take("b", joiner, start)); // its place is free again
+    EXPECT_EQ(take_all(budget, urgent, start), 4);
 }
 
 TEST(Limiter, ForgetsTheCautionWhenAnswersTellNoLimit)
@@ -80,6 +81,22 @@ TEST(Limiter, KeepsHeadroomForOthersAndAReserveForUrgentWork)
     EXPECT_EQ(take_all(budget, joiner, start), 90);
     EXPECT_EQ(take_all(budget, urgent, start), 5);
     EXPECT_EQ(budget.take("b", urgent, start), start + seconds(31));
+}
+
+TEST(Limiter, LeavesTheLastTokensToWhoeverIsMoreUrgentAndWaits)
+{
+    limiter budget;
+    budget.learn("b", 10, 10, start + seconds(30), start, start);
+    budget.waits("b", urgent, 1);
+    budget.waits("b", priority::leaver, 1);
+    EXPECT_EQ(take_all(budget, joiner, start), 8);
+    EXPECT_LT(budget.take("b", joiner, start), start + seconds(1)) << "they take theirs at this very moment";
+    EXPECT_FALSE(budget.take("b", urgent, start));
+    budget.waits("b", urgent, -1);
+    EXPECT_GT(budget.take("b", joiner, start), start);
+    EXPECT_FALSE(budget.take("b", priority::leaver, start));
+    budget.waits("b", priority::leaver, -1);
+    EXPECT_EQ(budget.take("b", joiner, start), start + seconds(31));
 }
 
 TEST(Limiter, WaitsByTheServersClock)

@@ -63,7 +63,7 @@ std::string path_of(const action& word, const std::string& id)
     const auto safe = http::percent_encode(id);
     if (word.verb == "start")
         return "/v1/runs";
-    if (!word.step.empty() && word.kind == "run" && word.verb != "rollback")
+    if (!word.step.empty() && word.kind == "run" && word.verb != "rollback" && word.verb != "reschedule")
         return fmt::format("/v1/runs/{}/steps/{}/{}", safe, http::percent_encode(word.step), word.verb);
     return fmt::format("/v1/{}s/{}/{}", word.kind, safe, word.verb);
 }
@@ -71,6 +71,8 @@ std::string path_of(const action& word, const std::string& id)
 value body_of(const action& word)
 {
     auto body = word.more.with("reason", word.reason);
+    if (word.verb == "reschedule" && !word.step.empty())
+        body = body.with("step", word.step);
     return word.step.empty() || word.verb != "rollback" || !body["to_step"].is_null() ? body
                                                                                       : body.with("to_step", word.step);
 }

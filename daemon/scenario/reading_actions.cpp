@@ -36,6 +36,7 @@ constexpr auto verbs = std::to_array<verb_row>({{"approve", "approval"},
                                                 {"cancel", "run"},
                                                 {"terminate", "run"},
                                                 {"rollback", "run"},
+                                                {"reschedule", "run"},
                                                 {"skip", "run", true},
                                                 {"complete", "run", true},
                                                 {"fail", "run", true},
@@ -76,7 +77,7 @@ bool known_keys(reading& at, const yaml::node& node, const verb_row& row)
                            "add_role", "status", "profile"});
     return at.in.keys(node, "an action",
                       {"at", "do", "as", "reason", "run", "approval", "hold", "event", "person", "step", "with",
-                       "outputs", "evidence", "to_step", "dry_run", "workflow", "subject", "input"});
+                       "outputs", "evidence", "to_step", "to", "dry_run", "workflow", "subject", "input"});
 }
 
 void read_change(reading& at, const yaml::node& node, action& made)
@@ -139,6 +140,10 @@ void read_action(reading& at, const yaml::node& node)
         for (const auto key : passed_on)
             if (const auto* found = node.find(key))
                 made.more = made.more.with(std::string(key), to_value(*found));
+        if (row->verb == "reschedule" && node.find("to") == nullptr)
+            at.in.error(node, "'reschedule' needs a new moment: to: 2d");
+        else if (row->verb == "reschedule")
+            made.more = made.more.with("at", to_rfc3339(at.moment(node, "to")));
         if (row->verb == "start" && made.more["subject"].is_null() && !text_of(node, "person").empty())
             made.more = made.more.with("subject", text_of(node, "person"));
     }

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <csignal>
+
 namespace jmld::end_to_end {
 namespace {
 
@@ -87,6 +89,21 @@ struct Steering : testing::Test
 
     stack here;
 };
+
+TEST_F(Steering, ARunKeepsTheDefinitionThatItBeganWith)
+{
+    here.start();
+    jane();
+    const auto id = start_extra()["id"].text_or();
+    const auto path = "/v1/approvals/" + approval_of(id)["id"].text_or();
+    const std::string before(with_approval);
+    write_text(here.file("flows") / "extra.yaml", before.substr(0, before.find("  add:")));
+    here.daemon().signal(SIGHUP);
+    here.await("the new set", [&] { return here.get("/v1/workflows/extra")["steps"].items().size() == 1; });
+    EXPECT_EQ(say(path + "/approve", value::map({}), "approver").status, 200);
+    here.await("its end", [&] { return state_of(id) == "succeeded"; });
+    EXPECT_EQ(run(id)["steps"].items().size(), 2U) << "the step that the file has no more was done";
+}
 
 TEST_F(Steering, AWorkflowIsStartedByHandAndWaitsForSomebodyElsesWord)
 {

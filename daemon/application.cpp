@@ -11,6 +11,7 @@
 #include "daemon/version.hpp"
 #include "daemon/webhooks/webhook_handler.hpp"
 #include "engine/runtime/loudly.hpp"
+#include "store/damage.hpp"
 #include "store/journals.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -73,7 +74,6 @@ struct application::parts
     bool listen_everywhere();
     std::optional<http::listen_options> options_of(const config::listener_settings& listener);
     void failed(const error& why);
-    void damaged(const error& why);
     void reload();
     asio::awaitable<void> protect_own_user();
     asio::awaitable<void> watch_signals();
@@ -102,10 +102,9 @@ bool application::parts::open_store()
     store::sqlite_options options;
     options.path = chosen.settings.database.string();
     options.on_broken = [this](const error& why) { failed(why); };
-    options.on_damaged = [this](const error& why) { damaged(why); };
     auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
     if (!opened && opened.error().code == errc::corrupt) {
-        damaged(opened.error());
+        failed(opened.error());
         return false;
     }
     if (!opened) {
@@ -248,7 +247,7 @@ asio::awaitable<void> application::parts::life()
     }
     auto started = co_await work->start();
     if (!started && started.error().code == errc::corrupt) {
-        damaged(started.error());
+        failed(started.error());
         co_return;
     }
     if (!started) {
@@ -284,27 +283,25 @@ asio::awaitable<void> application::parts::protect_own_user()
     work->actions().protect(std::move(options));
 }
 
-// The log is broken: nothing may be promised any more. The process ends at once; the next one recovers from disk. What
-// SQLite calls damage ends it too: a read that failed looks the same, and the next start sees the file itself.
+// Nothing may be promised any more. The process ends at once; the next one recovers from disk. What SQLite calls damage
+// may only be a read that failed, so the file is looked at once more: where it is damaged, starting again would find
+// the same. The unit does not (RestartPreventExitStatus): a person must see to it, and senders who get no connection
+// send again.
 void application::parts::failed(const error& why)
 {
     if (outcome == ended::storage_failed || outcome == ended::damaged)
         return; // several waiters learn of one failure
-    spdlog::critical("the store has failed, jmld ends: {}", why.what);
-    outcome = ended::storage_failed;
-    loop.stop();
-}
-
-// Starting again would find the same file. The unit does not (RestartPreventExitStatus): a person must see to it, and
-// senders who get no connection send again.
-void application::parts::damaged(const error& why)
-{
-    spdlog::critical(
-        "the database is damaged, jmld ends and will not start with it: {}; keep {} with what stands beside "
-        "it, put the last good backup in its place, start jmld, and let the senders send again what came "
-        "since that backup (docs/operations.md, 'The database is damaged'); nothing was deleted",
-        why.what, chosen.settings.database.string());
-    outcome = ended::damaged;
+    const auto database = chosen.settings.database.string();
+    const auto damage = why.code == errc::corrupt ? store::find_damage(database) : std::nullopt;
+    if (damage)
+        spdlog::critical(
+            "the database is damaged, jmld ends and will not start with it: {}; keep {} with what stands "
+            "beside it, put the last good backup in its place, start jmld, and let the senders send again "
+            "what came since that backup (docs/operations.md, 'The database is damaged'); nothing was deleted",
+            damage->what, database);
+    else
+        spdlog::critical("the store has failed, jmld ends: {}", why.what);
+    outcome = damage ? ended::damaged : ended::storage_failed;
     loop.stop();
 }
 

@@ -31,11 +31,9 @@ struct sqlite_options
     int page_count_max = 0; ///< for tests of a full disk; 0 = no limit of ours
     /// For tests and measurements: called on the writer's thread after each COMMIT with the number of calls in it.
     std::function<void(std::size_t calls)> on_batch{};
-    /// Called once, on the executor, when a write showed that nothing can be written any more (storage_failed,
-    /// corrupt).
+    /// Called on the executor when a write, or the check after an unclean stop, showed that nothing can be written any
+    /// more (storage_failed, corrupt).
     std::function<void(error why)> on_broken{};
-    /// Called once, on the executor, when the check after an unclean stop has found the file itself damaged.
-    std::function<void(error why)> on_damaged{};
 };
 
 /// Opens or creates, migrates and starts the writer and reader threads. Completions arrive on `executor`; it must

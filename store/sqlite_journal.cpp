@@ -145,7 +145,7 @@ sqlite_journal::sqlite_journal(asio::any_io_executor executor, sqlite_options op
               [this](error found) { writer_.checked(std::move(found)); })
 {
     if (to_check)
-        check_.emplace(std::move(*to_check), [this, say = options.on_damaged](std::optional<error> found) {
+        check_.emplace(std::move(*to_check), [this, say = options.on_broken](std::optional<error> found) {
             if (found && say)
                 asio::post(executor_, [say, why = *found] { say(why); });
             writer_.checked(std::move(found));

@@ -70,6 +70,9 @@ TEST(Damage, AFileThatIsBrokenIsKeptAndThereIsNoSenseInStartingAgain)
     for (int each = 0; each < 20; ++each)
         here.hand_in(hire("hire-" + std::to_string(each),
                           {.number = std::to_string(100'900 + each), .last = "A" + std::to_string(each)}));
+    EXPECT_EQ(here.stop(), 0); // all of it stands in the file
+    here.start();
+    here.hand_in(hire("hire-later", {.number = "100999", .last = "Later"}));
     here.kill(); // a log is left, so the next start checks
     overwrite_pages(here.database());
     const auto size = std::filesystem::file_size(here.database());

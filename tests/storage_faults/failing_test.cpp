@@ -11,7 +11,7 @@ namespace {
 
 using testing::AnyOf;
 
-constexpr int storage_failed = 74, cannot_start = 71;
+constexpr int cannot_start = 71;
 constexpr milliseconds moment{250}, no_matter{30'000};
 
 /// After it the files can no longer be trusted by this process.
@@ -96,8 +96,8 @@ TEST(StorageFails, AFullDiskIsWaitedOut)
     one.finish();
 }
 
-// The index beside the log (-shm) is made anew from the log whenever it is missing: what it lacks is waited for, whatever
-// the error.
+// The index beside the log (-shm) is made anew from the log whenever it is missing: what it lacks is waited for,
+// whatever the error.
 TEST(StorageFails, NoRoomForTheIndexOfTheLogIsWaitedOutToo)
 {
     trial one;

@@ -13,6 +13,9 @@ namespace jmld::storage_faults {
 
 using end_to_end::milliseconds;
 
+/// How jmld ends when its log fails.
+inline constexpr int storage_failed = 74;
+
 /// Everything, as often as it takes (JMLD_STORAGE_FAULTS=all), or a sample.
 bool exhaustive();
 
@@ -50,6 +53,7 @@ public:
     const std::vector<std::string>& promised() const { return promised_; }
 
 private:
+    void settle_now();
     bool is_promised(const std::string& event_id) const;
     void expect_each_person_once();
 

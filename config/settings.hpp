@@ -25,6 +25,7 @@ struct tls_settings
 {
     std::string certificate;
     secret_reference key;
+    std::string client_ca; ///< authorities of senders that show a certificate; empty = none is asked for
 };
 struct listener_settings
 {
@@ -39,12 +40,19 @@ struct hmac_settings
     std::string timestamp_header;
     secret_reference secret;
 };
+struct basic_settings
+{
+    std::string username;
+    std::vector<secret_reference> passwords; ///< current and previous
+};
 /// Exactly one scheme is set.
 struct verify_settings
 {
     std::vector<secret_reference> standard_webhooks; ///< current and previous secrets
     std::optional<hmac_settings> hmac;
     std::vector<std::string> bearer_sha256; ///< hashed tokens
+    std::vector<std::string> mtls_names;    ///< alternative names of the sender's certificate
+    std::optional<basic_settings> basic;
     duration tolerance{300'000};
 };
 struct source_settings

@@ -19,7 +19,9 @@ listener_settings read_listener(reader& in, const yaml::node& node, std::string_
     const std::optional<endpoint> where = parse_endpoint(listener.address);
     if (!where && address != nullptr && !listener.address.empty())
         in.error(*address, "'address' is HOST:PORT: 127.0.0.1:8441, [::1]:8441, 0.0.0.0:443; port 0 takes a free one");
-    if (const yaml::node* tls = node.find("tls"); tls != nullptr && in.keys(*tls, "tls", {"certificate", "key"})) {
+    if (const yaml::node* tls = node.find("tls");
+        tls != nullptr && in.keys(*tls, "tls", {"certificate", "key", "client_ca"}))
+    {
         listener.tls.emplace();
         const yaml::node* certificate = tls->find("certificate");
         const yaml::node* key = tls->find("key");
@@ -29,6 +31,8 @@ listener_settings read_listener(reader& in, const yaml::node& node, std::string_
             listener.tls->certificate = in.path(*certificate, "certificate").string();
         if (key != nullptr)
             listener.tls->key = in.secret(*key, "key");
+        if (const yaml::node* authorities = tls->find("client_ca"))
+            listener.tls->client_ca = in.path(*authorities, "client_ca").string();
     }
     if (where && !is_loopback(where->host) && node.find("tls") == nullptr)
         in.error(*address,

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace jmld::config {
 namespace {
@@ -80,28 +82,60 @@ void read_bearer(reader& in, const yaml::node& node, verify_settings& into)
         into.bearer_sha256.push_back(in.sha256(token, "token_sha256"));
 }
 
+void read_mtls(reader& in, const yaml::node& node, verify_settings& into)
+{
+    if (!in.keys(node, "mtls", {"san"}))
+        return;
+    const yaml::node* names = node.find("san");
+    if (names == nullptr || (names->is_list() && names->items.empty())) {
+        in.error(node,
+                 "'mtls' needs 'san': a name (DNS, e-mail or URI) in the sender's certificate, or a list of them");
+        return;
+    }
+    if (!names->is_list())
+        into.mtls_names.push_back(in.text(*names, "san"));
+    for (const yaml::node& name : names->items)
+        into.mtls_names.push_back(in.text(name, "san"));
+}
+
+void read_basic(reader& in, const yaml::node& node, verify_settings& into)
+{
+    if (!in.keys(node, "basic", {"username", "passwords"}))
+        return;
+    const yaml::node* name = node.find("username");
+    const yaml::node* passwords = node.find("passwords");
+    if (name == nullptr || passwords == nullptr || !passwords->is_list() || passwords->items.empty()) {
+        in.error(node, "'basic' needs 'username' and 'passwords', a list of at least one secret: [{credential: hr}]");
+        return;
+    }
+    basic_settings basic;
+    basic.username = in.text(*name, "username");
+    if (basic.username.find(':') != std::string::npos)
+        in.error(*name, "'username' cannot hold a colon");
+    for (const yaml::node& password : passwords->items)
+        basic.passwords.push_back(in.secret(password, "passwords"));
+    into.basic = std::move(basic);
+}
+
 verify_settings read_verify(reader& in, const yaml::node& node)
 {
+    using read_scheme = void (*)(reader&, const yaml::node&, verify_settings&);
+    constexpr std::array<std::pair<std::string_view, read_scheme>, 5> schemes{
+        {{"standard_webhooks", read_standard_webhooks},
+         {"hmac", read_hmac},
+         {"bearer", read_bearer},
+         {"mtls", read_mtls},
+         {"basic", read_basic}}};
     verify_settings verify;
-    constexpr std::string_view schemes = "standard_webhooks, hmac or bearer";
-    for (const std::string_view later : {"mtls", "basic"})
-        if (const yaml::node* scheme = node.find(later)) {
-            in.error(*scheme,
-                     fmt::format("this version does not verify by '{}'; accepted is one of {}", later, schemes));
-            return verify;
-        }
-    if (!in.keys(node, "verify", {"standard_webhooks", "hmac", "bearer"}))
+    if (!in.keys(node, "verify", {"standard_webhooks", "hmac", "bearer", "mtls", "basic"}))
         return verify;
     if (node.entries.size() != 1) {
-        in.error(node, fmt::format("'verify' is exactly one of {}", schemes));
+        in.error(node, "'verify' is exactly one of standard_webhooks, hmac, bearer, mtls or basic");
         return verify;
     }
-    if (const yaml::node* standard = node.find("standard_webhooks"))
-        read_standard_webhooks(in, *standard, verify);
-    if (const yaml::node* hmac = node.find("hmac"))
-        read_hmac(in, *hmac, verify);
-    if (const yaml::node* bearer = node.find("bearer"))
-        read_bearer(in, *bearer, verify);
+    for (const auto& [name, read] : schemes)
+        if (const yaml::node* scheme = node.find(name))
+            read(in, *scheme, verify);
     return verify;
 }
 
@@ -135,9 +169,12 @@ void read_sources(reader& in, const yaml::node& node, settings& into)
         else if (source.mapping = shipped_mapping(entry.key); source.mapping.empty())
             in.error_at_key(
                 entry, fmt::format("source '{}' needs 'mapping': a file that says how its events are read", entry.key));
-        if (const yaml::node* verify = entry.content.find("verify"))
+        if (const yaml::node* verify = entry.content.find("verify")) {
             source.verify = read_verify(in, *verify);
-        else
+            if (!source.verify.mtls_names.empty() && (!into.webhooks.tls || into.webhooks.tls->client_ca.empty()))
+                in.error(*verify,
+                         "'mtls' needs 'client_ca' under listen.webhooks.tls: whose certificates are believed");
+        } else
             in.error_at_key(
                 entry, fmt::format("source '{}' needs 'verify'; nobody is believed without a signature", entry.key));
         into.sources.push_back(std::move(source));

@@ -3,6 +3,8 @@
 // means for a request.
 #include "connectors/byte_stream.hpp"
 
+#include "connectors/tls_context.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -176,6 +178,11 @@ asio::awaitable<result<void>> byte_stream::accept_tls(std::shared_ptr<asio::ssl:
         co_return std::unexpected(handshake_error(core_->status_of(failed), failed, core_->tls->native_handle()));
     core_->secured = true;
     co_return result<void>();
+}
+
+std::vector<std::string> byte_stream::peer_names() const
+{
+    return core_->secured ? names_of_peer(core_->tls->native_handle()) : std::vector<std::string>{};
 }
 
 asio::awaitable<result<void>> byte_stream::connect_tls(std::shared_ptr<asio::ssl::context> context, std::string host)

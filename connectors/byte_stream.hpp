@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace boost::asio::ssl {
 class context;
@@ -59,6 +60,8 @@ public:
     boost::asio::awaitable<result<void>> connect(endpoint_type peer);
     /// The server's side of a TLS handshake. Errors: unavailable (what the peer did wrong), timed_out, cancelled.
     boost::asio::awaitable<result<void>> accept_tls(std::shared_ptr<boost::asio::ssl::context> context);
+    /// After it: the names in the certificate that the client showed; empty when it showed none.
+    std::vector<std::string> peer_names() const;
     /// The client's side: sends SNI, verifies the chain and that the certificate is for `host` (a name or an address).
     /// Errors: as above.
     boost::asio::awaitable<result<void>> connect_tls(std::shared_ptr<boost::asio::ssl::context> context,

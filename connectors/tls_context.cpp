@@ -5,6 +5,10 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cctype>
 
 namespace jmld::http {
 
@@ -45,10 +49,32 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, c
 
 int no_passphrase(char*, int, int, void*) { return 0; }
 
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+// Nothing is demanded: other senders on the same listener sign their deliveries instead.
+result<void> accept_clients_of(asio::ssl::context& context, const std::string& ca_file)
+{
+    SSL_CTX* const native = context.native_handle();
+    auto* const authorities = SSL_load_client_CA_file(ca_file.c_str());
+    error_code failed;
+    context.load_verify_file(ca_file, failed);
+    if (failed || authorities == nullptr)
+        return failure(errc::invalid_input, "client certificates' authorities " + ca_file + ": cannot be read",
+                       "give a PEM file of the authorities whose clients are believed");
+    SSL_CTX_set_client_CA_list(native, authorities);
+    SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
+    return {};
+}
+
 } // namespace
 
 result<context_pointer> server_tls(const std::string& certificate_file, const std::string& key_file,
-                                   const std::string& key_pem)
+                                   const std::string& key_pem, const std::string& client_ca_file)
 {
     auto context = common(asio::ssl::context::tls_server);
     SSL_CTX* const native = context->native_handle();
@@ -72,7 +98,30 @@ result<context_pointer> server_tls(const std::string& certificate_file, const st
                        "give an unencrypted PEM private key of the certificate");
     if (SSL_CTX_check_private_key(native) != 1)
         return failure(errc::invalid_input, key_name + " does not belong to the certificate " + certificate_file);
+    if (!client_ca_file.empty())
+        if (auto const ready = accept_clients_of(*context, client_ca_file); !ready)
+            return std::unexpected(ready.error());
     return context;
+}
+
+std::vector<std::string> names_of_peer(ssl_st* connection)
+{
+    const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(connection), X509_free);
+    if (!shown || SSL_get_verify_result(connection) != X509_V_OK)
+        return {};
+    const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> all(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(shown.get(), NID_subject_alt_name, nullptr, nullptr)),
+        GENERAL_NAMES_free);
+    std::vector<std::string> names;
+    for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
+        const auto* name = sk_GENERAL_NAME_value(all.get(), i);
+        if (name->type != GEN_DNS && name->type != GEN_EMAIL && name->type != GEN_URI)
+            continue;
+        const auto* text = name->d.ia5;
+        names.push_back(lower({reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                               static_cast<std::size_t>(ASN1_STRING_length(text))}));
+    }
+    return names;
 }
 
 result<context_pointer> client_tls(const std::string& ca_file)

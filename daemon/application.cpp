@@ -181,6 +181,7 @@ bool application::parts::build()
     intake = std::make_unique<webhook_handler>(
         sources, *store, time, work->counters(),
         [this](const runtime::event_record& stored) { work->decisions().accepted(stored); });
+    intake->watch(work->reports());
     intake->on_storage_failed([this](const error& why) { failed(why); });
     answers = std::make_unique<kept_answers>(*store, time);
     operations = std::make_unique<operations_server>(routes, known_operators.get(), answers.get());
@@ -197,6 +198,7 @@ std::optional<http::listen_options> application::parts::options_of(const config:
     if (!listener.tls)
         return options;
     options.certificate_file = listener.tls->certificate;
+    options.client_ca_file = listener.tls->client_ca;
     const auto key = config::read_secret(listener.tls->key, environment.credentials_directory);
     if (!key) {
         spdlog::critical("listen: {}", key.error().what);

@@ -28,6 +28,14 @@ std::optional<std::string> read_text(const std::filesystem::path& file, messages
     return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
+std::vector<std::string> lower(std::vector<std::string> names)
+{
+    for (auto& name : names)
+        for (auto& c : name)
+            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return names;
+}
+
 class reader
 {
 public:
@@ -140,6 +148,19 @@ private:
             }
             return hmac_scheme{secret->reveal(), verify.hmac->header, verify.hmac->prefix,
                                verify.hmac->timestamp_header, verify.tolerance};
+        }
+        if (!verify.mtls_names.empty())
+            return mtls_scheme{lower(verify.mtls_names)};
+        if (verify.basic) {
+            basic_scheme scheme{verify.basic->username, {}};
+            for (const auto& reference : verify.basic->passwords) {
+                const auto secret = config::read_secret(reference, credentials_);
+                if (secret)
+                    scheme.passwords.push_back(secret->reveal());
+                else
+                    problems.push_back(where + secret.error().what);
+            }
+            return scheme;
         }
         return bearer_scheme{verify.bearer_sha256};
     }

@@ -48,6 +48,7 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
                   .directory = people_,
                   .rules = rules_,
                   .storage_failed = ports_.storage_failed}),
+      reports_(ports_.store, ports_.time, ports_.random, rules_),
       timers_(ports_.executor, ports_.time, ports_.store,
               [this](runtime::timer_row timer) { timer_due(std::move(timer)); })
 {

@@ -13,6 +13,7 @@
 #include "daemon/people/conductor.hpp"
 #include "daemon/people/okta_people.hpp"
 #include "daemon/people/record_keeper.hpp"
+#include "daemon/people/report_watch.hpp"
 #include "daemon/rule_book.hpp"
 #include "engine/runtime/dispatcher.hpp"
 #include "engine/runtime/limiter.hpp"
@@ -67,6 +68,7 @@ public:
     runtime::journal& store() { return ports_.store; }
     runtime::clock& time() { return ports_.time; }
     conductor& decisions() { return conductor_; }
+    report_watch& reports() { return reports_; }
     runtime::runner& runs() { return runner_; }
     runtime::definition_source& definitions() { return definitions_; }
     runtime::limiter& budget() { return limiter_; }
@@ -103,6 +105,7 @@ private:
     runtime::dispatcher dispatcher_;
     runtime::runner runner_;
     conductor conductor_;
+    report_watch reports_;
     runtime::timer_service timers_;
 };
 

@@ -2,6 +2,7 @@
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/doctor.hpp"
 #include "daemon/ctl/lint.hpp"
+#include "daemon/ctl/plan_text.hpp"
 #include "daemon/ctl/simulate.hpp"
 #include "engine/expression/expression.hpp"
 
@@ -67,22 +68,12 @@ asio::awaitable<exit_code> show_person(context at, std::string key)
     co_return exit_code::done;
 }
 
-void print_calls(const value& plan)
-{
-    fmt::print("decision  {}: {}\n", shown(plan["decision"]), shown(plan["reason"]));
-    for (const auto& call : plan["calls"].items())
-        fmt::print("{}  {:<6} {}  {}\n", shown(call["at"]), shown(call["method"]), shown(call["path"]),
-                   shown(call["step"]));
-    for (const auto& one : plan["review"].items())
-        fmt::print("left for a person to look at: {}\n", shown(one));
-}
-
 asio::awaitable<exit_code> plan_event(context at, words given)
 {
     auto body = json_of("plan FILE", read_file(given->file));
     auto plan = co_await at.server.post("/v1/plan", value::map({{"source", given->source}, {"body", body}}));
     if (at.output.format == output_format::table)
-        print_calls(plan);
+        fmt::print("{}", plan_text(plan));
     else
         print_one(plan, {}, "run", at.output);
     co_return exit_code::done;

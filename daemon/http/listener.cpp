@@ -252,7 +252,7 @@ result<std::unique_ptr<server>> listen(asio::any_io_executor executor, listen_op
                        "give certificate and key, or neither");
     auto home = std::make_shared<hub>(executor, options, served);
     if (tls) {
-        auto made = server_tls(options.certificate_file, options.key_file, options.key_pem);
+        auto made = server_tls(options.certificate_file, options.key_file, options.key_pem, options.client_ca_file);
         if (!made)
             return std::unexpected(made.error());
         home->tls = std::move(*made);

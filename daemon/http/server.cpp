@@ -106,6 +106,8 @@ asio::awaitable<connection::next> connection::serve()
         auto const secured = co_await stream_.accept_tls(home_->tls);
         if (!secured)
             co_return next::nothing;
+        if (!home_->options.client_ca_file.empty())
+            who_.certificate_names = stream_.peer_names();
     }
     for (bool first = true;; first = false) {
         auto const then = co_await serve_one(first);

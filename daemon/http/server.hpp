@@ -21,8 +21,9 @@ namespace jmld::http {
 /// Who is on the other end.
 struct peer
 {
-    std::string address;              ///< "127.0.0.1", or "unix"
-    std::optional<std::uint32_t> uid; ///< SO_PEERCRED on a unix socket
+    std::string address;                          ///< "127.0.0.1", or "unix"
+    std::optional<std::uint32_t> uid;             ///< SO_PEERCRED on a unix socket
+    std::vector<std::string> certificate_names{}; ///< of a client certificate that verified; lower case
 };
 
 /// Pieces of a streamed body; nothing = the end. Called from the event loop until the client goes away or the server
@@ -58,6 +59,7 @@ struct listen_options
     std::string address{};                      ///< "127.0.0.1:8441", "[::1]:0", or "unix:/path"
     std::string certificate_file{}, key_file{}; ///< PEM; both empty = plain
     std::string key_pem{};                      ///< instead of key_file
+    std::string client_ca_file{};               ///< whose client certificates are believed; empty = none is asked for
     int connections_max = 1024;
     int connections_per_peer_max = 64; ///< not applied to loopback and unix peers
     std::size_t header_bytes_max = 8 * 1024;

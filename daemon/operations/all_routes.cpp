@@ -13,6 +13,7 @@
 #include "daemon/operations/run_verbs.hpp"
 #include "daemon/operations/runs.hpp"
 #include "daemon/operations/status.hpp"
+#include "daemon/page/page.hpp"
 
 namespace jmld::daemon {
 
@@ -45,6 +46,8 @@ result<void> add_all_routes(router& routes, operations_services services)
     if (added)
         added = add_administration_routes(
             routes, {store, time, work.outbound(), [&work](bool open) { work.set_outbound(open); }});
+    if (added)
+        added = add_page_routes(routes);
     return added ? add_openapi_route(routes) : added;
 }
 

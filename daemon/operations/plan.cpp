@@ -4,6 +4,7 @@
 
 #include "daemon/operations/common.hpp"
 #include "daemon/operations/plan_organisation.hpp"
+#include "daemon/operations/plan_words.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "daemon/rehearsal/rehearsal.hpp"
 #include "daemon/webhooks/reading.hpp"
@@ -37,6 +38,7 @@ struct planned_event
     std::string source, text;
     http::header_list headers;
     workflows::canonical_event meant;
+    workflows::worker person; ///< with what was known of them before
 };
 
 error unanswered(const engine::attempt_failed& failed)
@@ -170,19 +172,22 @@ private:
     spdlog::level::level_enum before_ = spdlog::get_level();
 };
 
-value calls_of(const value& run)
+value calls_of(const planned_for& plan)
 {
+    const auto& run = plan.run;
     std::vector<std::pair<std::string, value>> calls;
     for (const auto& step : run["steps"].items())
         for (const auto& attempt : step["attempts"].items())
             for (const auto& call : attempt["calls"].items())
                 if (call["method"].text_or() != "GET")
-                    calls.emplace_back(engine::json::write(call["at"]), value::map({{"at", call["at"]},
-                                                                                    {"step", step["id"]},
-                                                                                    {"action", step["action"]},
-                                                                                    {"target", step["target"]},
-                                                                                    {"method", call["method"]},
-                                                                                    {"path", call["path"]}}));
+                    calls.emplace_back(engine::json::write(call["at"]), in_words(plan,
+                                                                                 value::map({{"at", call["at"]},
+                                                                                             {"step", step["id"]},
+                                                                                             {"action", step["action"]},
+                                                                                             {"target", step["target"]},
+                                                                                             {"method", call["method"]},
+                                                                                             {"path", call["path"]}}),
+                                                                                 step["inputs"]));
     std::sort(calls.begin(), calls.end(), [](const auto& left, const auto& right) { return left.first < right.first; });
     value_list items;
     for (auto& [at, call] : calls)
@@ -204,7 +209,7 @@ value steps_of(const value& run)
     return value(std::move(steps));
 }
 
-value told(rehearsal& world, const planned_event& event)
+value told(rehearsal& world, const planned_event& event, const workflows::access_rules& rules)
 {
     value decided, run;
     for (const auto& one : world.events())
@@ -215,8 +220,10 @@ value told(rehearsal& world, const planned_event& event)
     value_list alarms;
     for (const auto& alarm : world.alarms())
         alarms.push_back(value::map({{"kind", alarm.kind}, {"message", alarm.message}}));
+    const planned_for plan{rules, event.person, run, decided};
     return value::map({{"event_id", decided["id"]},
                        {"type", decided["type"]},
+                       {"subject", decided["subject"]},
                        {"decision", decided["decision"]},
                        {"reason", decided["reason"]},
                        {"effective", decided["effective"]},
@@ -224,7 +231,7 @@ value told(rehearsal& world, const planned_event& event)
                        {"workflow", run["workflow"]},
                        {"state", run["state"]},
                        {"why", run["why"]},
-                       {"calls", calls_of(run)},
+                       {"calls", calls_of(plan)},
                        {"steps", steps_of(run)},
                        {"residue", run["residue"]},
                        {"review", run["review"]},
@@ -268,7 +275,8 @@ runtime::awaitable_result<value> rehearse(const plan_services& with, const plann
     const auto now = with.time.now();
     rehearsal_options options;
     options.start = now;
-    options.rules = with.rules.current;
+    const auto rules = with.rules.current; // stays, whatever is reloaded meanwhile
+    options.rules = rules;
     options.sources = with.sources;
     options.content = std::move(*content);
     try {
@@ -277,7 +285,7 @@ runtime::awaitable_result<value> rehearse(const plan_services& with, const plann
             co_return std::unexpected(world.error());
         co_await pass_time(**world, now + horizon);
         const silence quiet;
-        co_return told(**world, event);
+        co_return told(**world, event, rules->access);
     } catch (const std::runtime_error& broken) {
         co_return failure(errc::internal, std::string("the rehearsal broke off: ") + broken.what());
     }
@@ -317,9 +325,10 @@ asio::awaitable<http::reply> plan(plan_services with, call asked)
     if (!body)
         co_return problem(body.error());
     const auto sources = with.sources; // stays alive while Okta is asked
-    const auto event = read_event(with, sources, *body);
+    auto event = read_event(with, sources, *body);
     if (!event)
         co_return problem(event.error());
+    event->person = event->meant.subject;
     std::optional<loaded_person> known;
     runtime::transaction so_far;
     auto row = co_await with.store.find_person(workflows::identity_digests(event->meant));
@@ -328,6 +337,7 @@ asio::awaitable<http::reply> plan(plan_services with, call asked)
         if (!loaded)
             co_return problem(loaded.error());
         known = std::move(*loaded);
+        event->person = workflows::merge(known->state.record.believed, event->meant.subject);
         auto copied = co_await known_so_far(with.store, *known);
         if (!copied)
             co_return problem(copied.error());

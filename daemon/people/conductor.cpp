@@ -239,6 +239,7 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
         if (!holds)
             co_return std::unexpected(holds.error());
         open_holds = std::move(*holds);
+        std::erase_if(open_holds, [](const runtime::hold_row& row) { return row.guard != leavers_guard; });
         auto counted = co_await guard_.count(*rules, what.released);
         if (!counted)
             co_return std::unexpected(counted.error());
@@ -304,6 +305,8 @@ runtime::awaitable_result<std::string> conductor::commit(written_decision writte
     if (timers_ != nullptr)
         for (const auto at : written.armed)
             timers_->armed(at);
+    for (const auto& made : written.undecided)
+        accepted(made);
     co_return decision;
 }
 

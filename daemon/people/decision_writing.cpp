@@ -139,13 +139,16 @@ private:
         row.process_id = what.event.process_id;
         row.action = what.event.action;
         row.person = input_.person.row.key;
-        row.decision = std::string(workflows::to_text(what.decision));
+        if (what.decision)
+            row.decision = std::string(workflows::to_text(*what.decision));
         row.reason = what.reason;
         row.by = what.by;
         row.canonical = {engine::json::encode(workflows::to_value(what.event))};
         workflows::decision like;
         like.effective = what.effective;
         row.details = details_of(like);
+        if (!what.decision)
+            result_.undecided.push_back(row);
         result_.work.new_events.push_back(std::move(row));
     }
 

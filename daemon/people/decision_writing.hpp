@@ -41,6 +41,7 @@ struct written_decision
     std::vector<workflows::cancel_queued_run> cancelled; ///< queued runs whose end must join the transaction
     std::vector<time_point> armed;                       ///< to timer_service.armed() after the commit
     std::vector<rescheduled_wait> moved;                 ///< waits of runs that end at another moment now
+    std::vector<runtime::event_record> undecided;        ///< new events, to be decided after the commit
     std::vector<workflows::preempt_run> preempted; ///< runs that must give way, to runner.preempt() after the commit
 };
 

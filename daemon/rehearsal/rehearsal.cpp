@@ -80,6 +80,7 @@ void rehearsal::begin_life()
     here.intake = std::make_unique<webhook_handler>(
         options_.sources, *here.journal, here.time, here.work->counters(),
         [&here](const runtime::event_record& stored) { here.work->decisions().accepted(stored); });
+    here.intake->watch(here.work->reports());
     if (auto added =
             add_all_routes(here.routes, {*here.work, *here.intake, options_.sources, here.ready, here.draining});
         !added)

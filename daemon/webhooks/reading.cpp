@@ -5,6 +5,7 @@
 #include "engine/json/json.hpp"
 #include "engine/overloaded.hpp"
 #include "workflows/events/cloud_event.hpp"
+#include "workflows/people/correlate.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -86,8 +87,11 @@ void read_one(const shared_parts& parts, const workflows::message& one, std::vec
 {
     const auto outcome = workflows::map(*parts.context.mapping, parts.context.source, one);
     std::visit(overloaded{[&](const workflows::mapped& read) {
-                              for (const auto& meant : read.events)
+                              for (const auto& meant : read.events) {
                                   all.push_back(of_event(parts, one, meant, read.events.size() > 1));
+                                  if (read.listed && meant.type == "worker.snapshot")
+                                      all.back().listed = workflows::identity_digests(meant).front();
+                              }
                           },
                           [&](const workflows::ignored& other) {
                               read_event made{blank(parts, one, other.key, other.type), {}};

@@ -26,6 +26,7 @@ struct read_event
     runtime::incoming_event incoming;                 ///< decision set for ignored, parked (thin) and quarantined ones
     std::vector<workflows::field_problem> problems{}; ///< of a quarantined one
     bool enveloped = false; ///< an envelope was removed: "same body" compares what the event means
+    std::string listed{};   ///< of an entry of a report: the identity of its worker
 };
 
 /// One entry for each event of the request, at least one. Errors: invalid_input (not JSON, an envelope that breaks its

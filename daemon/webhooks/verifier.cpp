@@ -1,4 +1,4 @@
-// The three schemes. Each first looks at the header alone, so that rubbish costs no body; nothing here says to the
+// The five schemes. Each first looks at the header alone, so that rubbish costs no body; nothing here says to the
 // sender why.
 #include "daemon/webhooks/verifier.hpp"
 
@@ -44,33 +44,32 @@ std::optional<std::string> refuse_time(const std::string* stamp, duration tolera
     return std::nullopt;
 }
 
-std::optional<std::string> early(const standard_webhooks_scheme& scheme, const http::header_list& headers,
-                                 time_point now)
+std::optional<std::string> early(const standard_webhooks_scheme& scheme, const delivery_head& head, time_point now)
 {
-    const auto* id = single_header(headers, "webhook-id");
+    const auto* id = single_header(head.headers, "webhook-id");
     if (id == nullptr || id->size() > 256 || id->find('.') != std::string::npos)
         return "webhook-id missing, repeated or malformed";
-    if (auto stale = refuse_time(single_header(headers, "webhook-timestamp"), scheme.tolerance, now))
+    if (auto stale = refuse_time(single_header(head.headers, "webhook-timestamp"), scheme.tolerance, now))
         return stale;
-    if (single_header(headers, "webhook-signature") == nullptr)
+    if (single_header(head.headers, "webhook-signature") == nullptr)
         return "webhook-signature missing or repeated";
     return std::nullopt;
 }
 
-std::optional<std::string> early(const hmac_scheme& scheme, const http::header_list& headers, time_point now)
+std::optional<std::string> early(const hmac_scheme& scheme, const delivery_head& head, time_point now)
 {
-    const auto* signature = single_header(headers, scheme.header);
+    const auto* signature = single_header(head.headers, scheme.header);
     if (signature == nullptr || !signature->starts_with(scheme.prefix))
         return "signature header missing, repeated or without its prefix";
     if (!scheme.timestamp_header.empty())
-        return refuse_time(single_header(headers, scheme.timestamp_header), scheme.tolerance, now);
+        return refuse_time(single_header(head.headers, scheme.timestamp_header), scheme.tolerance, now);
     return std::nullopt;
 }
 
 // A bearer token needs no body: the header decides.
-std::optional<std::string> early(const bearer_scheme& scheme, const http::header_list& headers, time_point)
+std::optional<std::string> early(const bearer_scheme& scheme, const delivery_head& head, time_point)
 {
-    const auto* authorization = single_header(headers, "authorization");
+    const auto* authorization = single_header(head.headers, "authorization");
     if (authorization == nullptr || !authorization->starts_with("Bearer "))
         return "bearer token missing";
     const auto hashed = digest::sha256_hex(std::string_view(*authorization).substr(7));
@@ -80,6 +79,30 @@ std::optional<std::string> early(const bearer_scheme& scheme, const http::header
     if (!known)
         return "bearer token unknown";
     return std::nullopt;
+}
+
+// The handshake has verified the certificate; here only whose it is matters.
+std::optional<std::string> early(const mtls_scheme& scheme, const delivery_head& head, time_point)
+{
+    const auto& shown = head.certificate_names;
+    const bool fits = std::any_of(scheme.names.begin(), scheme.names.end(), [&](const std::string& name) {
+        return std::find(shown.begin(), shown.end(), name) != shown.end();
+    });
+    return fits ? std::nullopt : std::optional<std::string>("no client certificate of this sender");
+}
+
+std::optional<std::string> early(const basic_scheme& scheme, const delivery_head& head, time_point)
+{
+    const auto* authorization = single_header(head.headers, "authorization");
+    if (authorization == nullptr || !authorization->starts_with("Basic "))
+        return "user name and password missing";
+    const auto told = digest::base64_decode(std::string_view(*authorization).substr(6));
+    bool known = false;
+    // Digests have one length, so that the time says nothing about how long the right password is.
+    for (const auto& password : scheme.passwords)
+        known |= told && digest::equal_in_constant_time(digest::sha256_hex(scheme.username + ":" + password),
+                                                        digest::sha256_hex(*told));
+    return known ? std::nullopt : std::optional<std::string>("user name or password unknown");
 }
 
 bool matches_any_key(const standard_webhooks_scheme& scheme, std::string_view claimed, const std::string& signed_text)
@@ -125,10 +148,10 @@ std::optional<std::string> late(const hmac_scheme& scheme, const http::header_li
     return "the signature does not fit";
 }
 
-std::optional<std::string> late(const bearer_scheme&, const http::header_list&, std::string_view)
-{
-    return std::nullopt;
-}
+// The header said it all.
+std::optional<std::string> late(const bearer_scheme&, const http::header_list&, std::string_view) { return {}; }
+std::optional<std::string> late(const mtls_scheme&, const http::header_list&, std::string_view) { return {}; }
+std::optional<std::string> late(const basic_scheme&, const http::header_list&, std::string_view) { return {}; }
 
 } // namespace
 
@@ -144,18 +167,18 @@ result<std::string> standard_webhooks_key(std::string_view secret)
     return std::move(*bytes);
 }
 
-std::optional<std::string> refuse_by_header(const verification_scheme& scheme, const http::header_list& headers,
+std::optional<std::string> refuse_by_header(const verification_scheme& scheme, const delivery_head& head,
                                             time_point now)
 {
-    return std::visit([&](const auto& chosen) { return early(chosen, headers, now); }, scheme);
+    return std::visit([&](const auto& chosen) { return early(chosen, head, now); }, scheme);
 }
 
-std::optional<std::string> refuse_delivery(const verification_scheme& scheme, const http::header_list& headers,
+std::optional<std::string> refuse_delivery(const verification_scheme& scheme, const delivery_head& head,
                                            std::string_view body, time_point now)
 {
-    if (auto refused = refuse_by_header(scheme, headers, now))
+    if (auto refused = refuse_by_header(scheme, head, now))
         return refused;
-    return std::visit([&](const auto& chosen) { return late(chosen, headers, body); }, scheme);
+    return std::visit([&](const auto& chosen) { return late(chosen, head.headers, body); }, scheme);
 }
 
 std::string delivery_id(const verification_scheme& scheme, const http::header_list& headers)

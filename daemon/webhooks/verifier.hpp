@@ -1,5 +1,6 @@
-// Is this delivery really from its source? Standard Webhooks, plain HMAC and bearer tokens, always on the raw bytes, in
-// constant time, before anything is parsed. It reads no clock and keeps no memory of ids: the journal does that.
+// Is this delivery really from its source? Standard Webhooks, plain HMAC, tokens, passwords and client certificates,
+// always on the raw bytes, in constant time, before anything is parsed. It reads no clock and keeps no memory of ids:
+// the journal does that.
 #pragma once
 
 #include "connectors/http_message.hpp"
@@ -31,16 +32,33 @@ struct bearer_scheme
 {
     std::vector<std::string> token_sha256; ///< lower-case hex
 };
-using verification_scheme = std::variant<standard_webhooks_scheme, hmac_scheme, bearer_scheme>;
+struct mtls_scheme
+{
+    std::vector<std::string> names; ///< lower case; one of them must stand in the sender's certificate
+};
+struct basic_scheme
+{
+    std::string username;
+    std::vector<std::string> passwords; ///< current and previous
+};
+using verification_scheme =
+    std::variant<standard_webhooks_scheme, hmac_scheme, bearer_scheme, mtls_scheme, basic_scheme>;
+
+/// What is known of a delivery before its body.
+struct delivery_head
+{
+    const http::header_list& headers;
+    const std::vector<std::string>& certificate_names; ///< of a client certificate that verified; lower case
+};
 
 /// `whsec_` + base64 of 24 to 64 bytes → the bytes. Errors: invalid_input, without the secret in it.
 result<std::string> standard_webhooks_key(std::string_view secret);
 
 /// What is missing, stale or malformed already in the header: why the delivery is refused before its body is read.
-std::optional<std::string> refuse_by_header(const verification_scheme& scheme, const http::header_list& headers,
+std::optional<std::string> refuse_by_header(const verification_scheme& scheme, const delivery_head& head,
                                             time_point now);
 /// The whole check. Nothing = authentic; else why not (for counters and the log, never for the sender).
-std::optional<std::string> refuse_delivery(const verification_scheme& scheme, const http::header_list& headers,
+std::optional<std::string> refuse_delivery(const verification_scheme& scheme, const delivery_head& head,
                                            std::string_view body, time_point now);
 /// The sender's id of this delivery (`webhook-id`); empty when the scheme has none.
 std::string delivery_id(const verification_scheme& scheme, const http::header_list& headers);

@@ -3,6 +3,8 @@
 
 #include "daemon/http/problem.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -51,6 +53,25 @@ http::response unauthorized()
     return problem(401, "not authentic", "the delivery's signature or its headers were not accepted");
 }
 
+// CloudEvents' handshake: a sender asks whether it may deliver here. Who may is said by the verification of each
+// delivery, so any sender may try; asking tells it nothing that its first delivery would not.
+bool asks_permission(const http::request& message)
+{
+    const auto origins = http::all_headers(message.headers, "webhook-request-origin");
+    return message.method == "OPTIONS" && origins.size() == 1 && !origins.front().empty();
+}
+
+http::response permission(const http::request& message)
+{
+    http::response answer;
+    answer.status = 200;
+    answer.headers.emplace_back("Allow", "POST");
+    answer.headers.emplace_back("WebHook-Allowed-Origin",
+                                *http::find_header(message.headers, "webhook-request-origin"));
+    answer.headers.emplace_back("WebHook-Allowed-Rate", "*"); // the queue says 503 when it is full
+    return answer;
+}
+
 engine::value problem_list(const std::vector<workflows::field_problem>& problems)
 {
     engine::value_list list;
@@ -63,6 +84,20 @@ struct named_status
 {
     std::string id, status;
 };
+
+// A list of workers is a report; anything else, and a report that cannot be read whole, is none.
+std::optional<received_report> report_in(const reading_context& context, const std::vector<read_event>& read)
+{
+    received_report report{std::string(context.source), std::string(context.webhook_id), {}};
+    for (const auto& one : read) {
+        if (one.listed.empty())
+            return std::nullopt;
+        report.listed.push_back(one.listed);
+        if (report.delivery.empty()) // without a name of its own the same bytes again are the same report
+            report.delivery = one.incoming.delivery.body_sha256;
+    }
+    return report.listed.empty() ? std::nullopt : std::optional(std::move(report));
+}
 
 http::response accepted_answer(const std::vector<named_status>& all)
 {
@@ -97,12 +132,14 @@ http::response webhook_handler::refused(std::string_view source, std::string_vie
 }
 
 // The first that applies answers: 404, 405, 415, 413, 401.
-std::optional<http::response> webhook_handler::refuse(const http::request& message, const http::peer&)
+std::optional<http::response> webhook_handler::refuse(const http::request& message, const http::peer& who)
 {
     const auto* from = find(message.path());
     if (from == nullptr)
         return refused("unknown", "unknown_source",
                        problem(404, "no such source", "events are taken at /hooks/{source}"));
+    if (asks_permission(message))
+        return std::nullopt;
     if (message.method != "POST") {
         auto answer = problem(405, "method not allowed", "events are sent with POST");
         answer.headers.emplace_back("Allow", "POST");
@@ -115,20 +152,22 @@ std::optional<http::response> webhook_handler::refuse(const http::request& messa
                     "accepted: application/json, application/cloudevents+json, application/cloudevents-batch+json"));
     if (announces_too_much(message))
         return refused(from->name, "too_large", problem(413, "too large", "an event may have 262144 bytes"));
-    if (refuse_by_header(from->scheme, message.headers, time_.now()))
+    if (refuse_by_header(from->scheme, {message.headers, who.certificate_names}, time_.now()))
         return refused(from->name, "not_authentic", unauthorized());
     return std::nullopt;
 }
 
 std::size_t webhook_handler::body_limit(const http::request&) { return body_bytes_max; }
 
-asio::awaitable<http::reply> webhook_handler::answer(http::request message, http::peer)
+asio::awaitable<http::reply> webhook_handler::answer(http::request message, http::peer who)
 {
     const auto sources = sources_; // the set may be replaced while the journal works
     const auto* from = find(message.path());
     if (from == nullptr)
         co_return problem(404, "no such source", "events are taken at /hooks/{source}");
-    if (refuse_delivery(from->scheme, message.headers, message.body, time_.now()))
+    if (asks_permission(message))
+        co_return permission(message);
+    if (refuse_delivery(from->scheme, {message.headers, who.certificate_names}, message.body, time_.now()))
         co_return refused(from->name, "not_authentic", unauthorized());
     auto webhook_id = delivery_id(from->scheme, message.headers);
     auto given = co_await take(from, std::move(message.headers), std::move(message.body), std::move(webhook_id));
@@ -182,6 +221,11 @@ asio::awaitable<http::response> webhook_handler::take(const event_source* from, 
         if (!duplicate && event.decision.empty())
             on_accepted_(event);
         statuses.push_back({event.key.id, std::move(status)});
+    }
+    if (auto report = report_in(context, *read); report && reports_ != nullptr) {
+        auto watched = co_await reports_->received(std::move(*report));
+        if (!watched)
+            spdlog::warn("source={}: the report is not counted: {}", source, watched.error().what);
     }
     const bool all_quarantined =
         std::all_of(statuses.begin(), statuses.end(), [](const auto& one) { return one.status == "quarantined"; });

@@ -4,6 +4,7 @@
 
 #include "daemon/http/server.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/people/report_watch.hpp"
 #include "daemon/webhooks/reading.hpp"
 #include "daemon/webhooks/source_set.hpp"
 #include "engine/runtime/clock.hpp"
@@ -23,6 +24,8 @@ public:
                     accepted_callback on_accepted);
 
     void replace_sources(source_set_pointer sources) { sources_ = std::move(sources); }
+    /// Told of each report that was kept, so that it can say who is missing.
+    void watch(report_watch& reports) { reports_ = &reports; }
     /// Called when the log turns out to be broken: nothing may be promised any more, the process must end.
     void on_storage_failed(std::function<void(const error&)> end) { storage_failed_ = std::move(end); }
     /// Draining: everything authentic is answered 503 from now on.
@@ -47,6 +50,7 @@ private:
     metrics& counters_;
     accepted_callback on_accepted_;
     std::function<void(const error&)> storage_failed_;
+    report_watch* reports_ = nullptr;
     bool draining_ = false;
 };
 

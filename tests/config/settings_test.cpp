@@ -203,7 +203,18 @@ TEST(Settings, ASourceIsBelievedByExactlyOneScheme)
     EXPECT_THAT(verify("{}"), ElementsAre(HasSubstr("exactly one of")));
     EXPECT_THAT(verify("{ bearer: { token_sha256: " + hash + " }, hmac: { header: a, secret: {env: b} } }"),
                 ElementsAre(HasSubstr("exactly one of")));
-    EXPECT_THAT(verify("{ mtls: {} }"), ElementsAre(HasSubstr("this version does not verify by 'mtls'")));
+    EXPECT_THAT(verify("{ basic: { username: hr, passwords: [{credential: hr}] } }"), IsEmpty());
+    EXPECT_THAT(verify("{ basic: { username: hr } }"), ElementsAre(HasSubstr("at least one secret")));
+    EXPECT_THAT(verify("{ basic: { username: 'a:b', passwords: [{credential: hr}] } }"),
+                ElementsAre(HasSubstr("colon")));
+    EXPECT_THAT(verify("{ mtls: {} }"), ElementsAre(HasSubstr("'mtls' needs 'san'")));
+    EXPECT_THAT(verify("{ mtls: { san: hr.example.com } }"),
+                ElementsAre(HasSubstr("'client_ca' under listen.webhooks.tls")));
+    const auto sources = "sources: { hr: { mapping: m.yaml, verify: { mtls: { san: [a.example, b.example] } } } }\n";
+    EXPECT_THAT(refused_beside_okta("listen: { webhooks: { address: '127.0.0.1:0', tls: { certificate: c, key: "
+                                    "{credential: k}, client_ca: ca.pem } } }\n" +
+                                    std::string(sources)),
+                IsEmpty());
     EXPECT_THAT(verify("{ standard_webhooks: { secrets: [] } }"), ElementsAre(HasSubstr("at least one secret")));
     EXPECT_THAT(verify("{ standard_webhooks: { secrets: [{credential: a}], tolerance: 300 } }"),
                 ElementsAre(HasSubstr("with its unit")));

@@ -18,6 +18,19 @@ namespace {
 const time_point now = time_point(std::chrono::seconds(1'800'000'000));
 const std::string key_one(32, 'k'), key_two(32, 'q');
 
+using names = std::vector<std::string>;
+
+std::optional<std::string> refusal(const verification_scheme& chosen, const http::header_list& headers,
+                                   std::string_view body, time_point at, const names& shown = {})
+{
+    return refuse_delivery(chosen, {headers, shown}, body, at);
+}
+std::optional<std::string> early_refusal(const verification_scheme& chosen, const http::header_list& headers,
+                                         time_point at, const names& shown = {})
+{
+    return refuse_by_header(chosen, {headers, shown}, at);
+}
+
 std::string sign(const std::string& key, const std::string& id, const std::string& stamp, const std::string& body)
 {
     return "v1," + digest::base64(digest::view(digest::hmac_sha256(key, id + "." + stamp + "." + body)));
@@ -34,14 +47,14 @@ const verification_scheme scheme = standard_webhooks_scheme{{key_one, key_two}, 
 TEST(StandardWebhooks, AcceptsTheCurrentAndThePreviousSecret)
 {
     for (const auto& key : {key_one, key_two})
-        EXPECT_EQ(refuse_delivery(scheme, delivery(sign(key, "msg_1", "1800000000", "{}")), "{}", now), std::nullopt);
+        EXPECT_EQ(refusal(scheme, delivery(sign(key, "msg_1", "1800000000", "{}")), "{}", now), std::nullopt);
 }
 
 TEST(StandardWebhooks, SkipsUnknownVersionsAndTriesEveryListedSignature)
 {
     const auto good = sign(key_one, "msg_1", "1800000000", "{}");
-    EXPECT_EQ(refuse_delivery(scheme, delivery("v1a,AAAA v1,AAAA " + good), "{}", now), std::nullopt);
-    EXPECT_NE(refuse_delivery(scheme, delivery("v2," + good.substr(3)), "{}", now), std::nullopt);
+    EXPECT_EQ(refusal(scheme, delivery("v1a,AAAA v1,AAAA " + good), "{}", now), std::nullopt);
+    EXPECT_NE(refusal(scheme, delivery("v2," + good.substr(3)), "{}", now), std::nullopt);
 }
 
 TEST(StandardWebhooks, ToleranceIsExactOnBothSides)
@@ -50,8 +63,8 @@ TEST(StandardWebhooks, ToleranceIsExactOnBothSides)
              {"1799999700", true}, {"1799999699", false}, {"1800000300", true}, {"1800000301", false}})
     {
         const auto headers = delivery(sign(key_one, "msg_1", stamp, "{}"), stamp);
-        EXPECT_EQ(!refuse_delivery(scheme, headers, "{}", now).has_value(), accepted) << stamp;
-        EXPECT_EQ(!refuse_by_header(scheme, headers, now).has_value(), accepted) << stamp;
+        EXPECT_EQ(!refusal(scheme, headers, "{}", now).has_value(), accepted) << stamp;
+        EXPECT_EQ(!early_refusal(scheme, headers, now).has_value(), accepted) << stamp;
     }
 }
 
@@ -59,12 +72,12 @@ TEST(StandardWebhooks, MalformedHeadersAreRefusedBeforeTheBody)
 {
     const auto good = sign(key_one, "msg_1", "1800000000", "{}");
     for (const auto& stamp : {"", "abc", "1800000000.0", "-1", "+1800000000", "99999999999999999999"})
-        EXPECT_NE(refuse_by_header(scheme, delivery(good, stamp), now), std::nullopt) << stamp;
-    EXPECT_NE(refuse_by_header(scheme, delivery(good, "1800000000", "a.b"), now), std::nullopt);
+        EXPECT_NE(early_refusal(scheme, delivery(good, stamp), now), std::nullopt) << stamp;
+    EXPECT_NE(early_refusal(scheme, delivery(good, "1800000000", "a.b"), now), std::nullopt);
     auto doubled = delivery(good);
     doubled.emplace_back("webhook-signature", good);
-    EXPECT_NE(refuse_by_header(scheme, doubled, now), std::nullopt);
-    EXPECT_NE(refuse_by_header(scheme, {}, now), std::nullopt);
+    EXPECT_NE(early_refusal(scheme, doubled, now), std::nullopt);
+    EXPECT_NE(early_refusal(scheme, {}, now), std::nullopt);
 }
 
 TEST(StandardWebhooks, NoMutationOfADeliveryIsAccepted)
@@ -81,7 +94,7 @@ TEST(StandardWebhooks, NoMutationOfADeliveryIsAccepted)
         part[at] = static_cast<char>(part[at] ^ (1 << random.next() % 7));
         if (part[at] == before)
             continue;
-        EXPECT_NE(refuse_delivery(scheme, delivery(signature, stamp, id), changed, now), std::nullopt)
+        EXPECT_NE(refusal(scheme, delivery(signature, stamp, id), changed, now), std::nullopt)
             << signature << " " << stamp << " " << id;
     }
 }
@@ -101,9 +114,35 @@ TEST(StandardWebhooks, SecretsOfTheWrongFormAreRefusedWithoutShowingThem)
 TEST(Bearer, OnlyAKnownTokenIsAccepted)
 {
     const verification_scheme bearer = bearer_scheme{{digest::sha256_hex("right")}};
-    EXPECT_EQ(refuse_delivery(bearer, {{"Authorization", "Bearer right"}}, "{}", now), std::nullopt);
-    EXPECT_NE(refuse_by_header(bearer, {{"Authorization", "Bearer wrong"}}, now), std::nullopt);
-    EXPECT_NE(refuse_by_header(bearer, {{"Authorization", "right"}}, now), std::nullopt);
+    EXPECT_EQ(refusal(bearer, {{"Authorization", "Bearer right"}}, "{}", now), std::nullopt);
+    EXPECT_NE(early_refusal(bearer, {{"Authorization", "Bearer wrong"}}, now), std::nullopt);
+    EXPECT_NE(early_refusal(bearer, {{"Authorization", "right"}}, now), std::nullopt);
+}
+
+TEST(Basic, OnlyTheUserWithOneOfThePasswordsIsAccepted)
+{
+    const verification_scheme basic = basic_scheme{"hr", {"next:one", "old"}};
+    const auto told = [](const std::string& pair) {
+        return http::header_list{{"Authorization", "Basic " + digest::base64(pair)}};
+    };
+    EXPECT_EQ(refusal(basic, told("hr:next:one"), "{}", now), std::nullopt);
+    EXPECT_EQ(refusal(basic, told("hr:old"), "{}", now), std::nullopt);
+    for (const auto* wrong : {"hr:", "hr:ol", "hr:oldd", "it:old", "hr", ":old", ""})
+        EXPECT_NE(early_refusal(basic, told(wrong), now), std::nullopt) << wrong;
+    EXPECT_NE(early_refusal(basic, {{"Authorization", "Basic !!"}}, now), std::nullopt);
+    EXPECT_NE(early_refusal(basic, {}, now), std::nullopt);
+    auto repeated = told("hr:old");
+    repeated.push_back(repeated.front());
+    EXPECT_NE(early_refusal(basic, repeated, now), std::nullopt);
+}
+
+TEST(Mtls, TheNameInTheCertificateIsTheSender)
+{
+    const verification_scheme mtls = mtls_scheme{{"hr.example.com", "spiffe://example.com/hr"}};
+    EXPECT_EQ(refusal(mtls, {}, "{}", now, {"other.example.com", "hr.example.com"}), std::nullopt);
+    EXPECT_EQ(refusal(mtls, {}, "{}", now, {"spiffe://example.com/hr"}), std::nullopt);
+    EXPECT_NE(early_refusal(mtls, {}, now, {"nothr.example.com", "hr.example.com.evil.example"}), std::nullopt);
+    EXPECT_NE(early_refusal(mtls, {}, now), std::nullopt) << "no certificate was shown";
 }
 
 // ---- the shared samples
@@ -146,7 +185,7 @@ TEST(SharedSamples, EverySignedRequestIsJudgedAsMarked)
         const auto body = read_file(samples / sample["bodyFile"].text_or());
         const time_point at{std::chrono::seconds(*sample["now"].if_integer())};
         const auto refused =
-            refuse_delivery(sample_scheme(sample["scheme"].text_or(), (*content)["secrets"]), headers, body, at);
+            refusal(sample_scheme(sample["scheme"].text_or(), (*content)["secrets"]), headers, body, at);
         // accept-duplicate and reject-conflict are authentic: the journal tells them apart, not the signature.
         const auto expected = sample["expect"].text_or();
         EXPECT_EQ(!refused.has_value(), expected != "reject")

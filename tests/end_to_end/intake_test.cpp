@@ -115,6 +115,20 @@ TEST_F(Intake, PathMethodMediaTypeSizeAndSignatureAreLookedAtInThisOrder)
     EXPECT_EQ(here.post(signed_post("          ")).status, 400);
 }
 
+TEST_F(Intake, ASenderOfCloudEventsMayAskFirst)
+{
+    http::request question{"OPTIONS", "/hooks/workday", {{"WebHook-Request-Origin", "hr.example.com"}}, {}};
+    const auto allowed = here.post(question);
+    EXPECT_EQ(allowed.status, 200);
+    ASSERT_NE(http::find_header(allowed.headers, "webhook-allowed-origin"), nullptr);
+    EXPECT_EQ(*http::find_header(allowed.headers, "webhook-allowed-origin"), "hr.example.com");
+    EXPECT_NE(http::find_header(allowed.headers, "webhook-allowed-rate"), nullptr);
+    question.target = "/hooks/nobody";
+    EXPECT_EQ(here.post(question).status, 404);
+    EXPECT_EQ(here.post({"OPTIONS", "/hooks/workday", {}, {}}).status, 405) << "nobody asks on whose behalf";
+    EXPECT_EQ(kept(), 0U);
+}
+
 TEST_F(Intake, TwoMegabytesAreRefusedWhetherAnnouncedOrNot)
 {
     const std::size_t bytes = 2 * 1024 * 1024;

@@ -101,6 +101,43 @@ TEST_F(ServerTls, ALargeAnswerArrivesWhole)
     EXPECT_TRUE(closed_orderly);
 }
 
+// A client that shows this certificate.
+std::shared_ptr<asio::ssl::context> showing(std::shared_ptr<asio::ssl::context> tls, const self_signed& who)
+{
+    tls->use_certificate_chain(asio::buffer(who.certificate_pem));
+    tls->use_private_key(asio::buffer(who.key_pem), asio::ssl::context::pem);
+    return tls;
+}
+
+TEST_F(ServerTls, KnowsTheNamesOfAClientsCertificate)
+{
+    auto const sender = make_self_signed({.names = "DNS:HR.example.com,URI:spiffe://example.com/hr,IP:127.0.0.1"});
+    listen_tls({.client_ca_file = directory.write("clients.pem", sender.certificate_pem)});
+    EXPECT_EQ(answers_in(get(showing(trusting(), sender))), 1U);
+    EXPECT_EQ(handler.last_peer.certificate_names,
+              (std::vector<std::string>{"hr.example.com", "spiffe://example.com/hr"}));
+    EXPECT_EQ(answers_in(get(trusting())), 1U) << "others sign what they send";
+    EXPECT_TRUE(handler.last_peer.certificate_names.empty());
+}
+
+TEST_F(ServerTls, ACertificateOfAnotherAuthorityOrPastItsTimeIsRefused)
+{
+    auto const sender = make_self_signed();
+    auto const late = make_self_signed({.valid_from_seconds = -7200, .valid_to_seconds = -3600});
+    auto const authorities = sender.certificate_pem + late.certificate_pem;
+    listen_tls({.client_ca_file = directory.write("clients.pem", authorities)});
+    for (auto const& wrong : {make_self_signed(), late}) {
+        std::string heard;
+        try { // with TLS 1.3 the client learns of it only after its own side of the handshake
+            heard = get(showing(trusting(), wrong));
+        } catch (const std::runtime_error&) {
+        }
+        EXPECT_EQ(answers_in(heard), 0U);
+    }
+    EXPECT_TRUE(handler.handled.empty());
+    EXPECT_THROW(listen_tls({.client_ca_file = directory.path("absent.pem")}), std::runtime_error);
+}
+
 TEST_F(ServerTls, RefusesCertificatesAndKeysThatDoNotFit)
 {
     auto const try_listening = [&](const std::string& certificate, const std::string& key_pem) {

@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# check.sh JMLCTL SCENARIO: exit 0 when the scenario comes out as it expects, and comes out the same twice. One that says
+# check.sh JMLCTL SCENARIO: exit 0 when the scenario comes out as it expects, and comes out the same twice,
+# whatever the zone of the machine: the second time it is one that is 12 h 45 min ahead. One that says
 # `# Not yet: …` can be read and comes out otherwise; when it no longer does, the line must go.
 set -euo pipefail
 jmlctl=$1 scenario=$2
+if [[ $scenario == */samples/* && ! -d ${scenario%/*}/../../../../shared/events ]]; then
+    echo "skipped: there is no folder ../shared/events beside this checkout"
+    exit 77
+fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 if grep -q '^# Not yet: ' "$scenario"; then
@@ -12,5 +17,5 @@ if grep -q '^# Not yet: ' "$scenario"; then
     exit 0
 fi
 "$jmlctl" simulate "$scenario" -o json >"$folder/first"
-"$jmlctl" simulate "$scenario" -o json >"$folder/second"
+TZ=Pacific/Chatham "$jmlctl" simulate "$scenario" -o json >"$folder/second"
 cmp "$folder/first" "$folder/second"

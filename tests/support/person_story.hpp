@@ -284,6 +284,10 @@ private:
         for (const auto& follows : made.consequences)
             std::visit([this](const auto& one) { apply(one); }, follows);
         decide_as(key, made.kind, made.reason, made.by);
+        for (const auto& next : std::exchange(undecided_, {})) {
+            const auto event = find(next).event;
+            commit(next, workflows::decide(state, event, context()));
+        }
     }
 
     void apply(const workflows::start_run& one)
@@ -336,13 +340,17 @@ private:
     void apply(const workflows::change_event& one) { decide_as(one.key, one.decision, one.reason, one.by); }
     void apply(const workflows::new_event& one)
     {
-        state.events.push_back({one.event, now, std::string(to_text(one.decision)), one.reason, one.by, {}});
+        const auto decision = one.decision ? std::string(to_text(*one.decision)) : std::string();
+        state.events.push_back({one.event, now, decision, one.reason, one.by, {}});
+        if (!one.decision)
+            undecided_.push_back(one.event.key);
     }
     void apply(const workflows::believe& one) { workflows::apply_belief(state.record, one.now); }
     void apply(const workflows::raise_alarm& one) { alarms.push_back(one); }
     void apply(const workflows::hold& one) { holds.push_back(one); }
 
     seeded_random random_{7};
+    std::vector<event_key> undecided_; ///< made by a decision, decided after it
 };
 
 } // namespace jmld::test

@@ -54,6 +54,15 @@ std::optional<date> day_of(std::string_view text)
     return dated ? parse_date(text.substr(0, 10)) : std::nullopt;
 }
 
+/// Some write the offset without its colon, as ISO 8601 allows: `+0100`.
+std::optional<time_point> instant_of(std::string text)
+{
+    const auto sign = text.size() < 5 ? '\0' : text[text.size() - 5];
+    if ((sign == '+' || sign == '-') && text.find('T') != std::string::npos)
+        text.insert(text.size() - 2, ":");
+    return parse_rfc3339(text);
+}
+
 } // namespace
 
 bool field_reader::holds(const engine::expression::program& when, const message& incoming)
@@ -170,7 +179,7 @@ std::optional<time_point> field_reader::instant(std::string_view field)
         return std::nullopt;
     std::optional<time_point> read;
     if (content.is_text())
-        read = parse_rfc3339(trimmed(*content.if_text()));
+        read = instant_of(trimmed(*content.if_text()));
     if (!read)
         refuse(*rule, "must be an instant as RFC 3339 writes it, 2026-11-20T03:14:07Z");
     return read;

@@ -43,14 +43,18 @@ public:
             return made;
         if (const auto* name = map_.find("name"))
             made.name = name->text;
-        read_vars(made);
-        if (const auto* when = map_.find("when"))
-            made.when = file_.condition(*when, roots_);
-        if (const auto* each = map_.find("for_each")) {
-            made.for_each = file_.condition(*each, roots_);
+        const auto* each = map_.find("for_each");
+        if (each != nullptr) {
             members_.emplace("item", shape::any());
             roots_ = shape::closed(members_);
         }
+        read_vars(made);
+        auto whole = members_; // which layout and which list is asked of the message, not of one of its elements
+        whole.erase("item");
+        if (const auto* when = map_.find("when"))
+            made.when = file_.condition(*when, shape::closed(whole));
+        if (each != nullptr)
+            made.for_each = file_.condition(*each, shape::closed(whole));
         if (const auto* thin = map_.find("thin"))
             made.thin = file_.flag(*thin, "'thin'").value_or(false);
         read_fields(made);

@@ -136,6 +136,7 @@ mapping_outcome map_items(const layout& how, std::string_view source, const mess
                           const engine::value_list& items)
 {
     mapped events;
+    events.listed = how.for_each.has_value();
     for (std::size_t index = 0; index < items.size(); ++index) {
         const auto vars = field_reader::vars_of(how, incoming, items[index]);
         auto outcome = read({how, source, incoming, items[index], default_id(incoming, index, items.size()), {}}, vars);

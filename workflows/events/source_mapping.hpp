@@ -67,6 +67,7 @@ std::expected<source_mapping, mapping_problems> read_mapping(std::string_view fi
 struct mapped
 {
     std::vector<canonical_event> events; ///< at least one; more only with for_each
+    bool listed = false;                 ///< by for_each
 };
 /// A type that is not handled, or a probe. `type` is what the sender called it; empty when it said none.
 struct ignored

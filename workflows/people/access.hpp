@@ -20,6 +20,7 @@ struct access_rule
 {
     engine::expression::program when;
     std::vector<std::string> groups, apps, roles; ///< Okta's names: group name, app label, role type
+    std::string said;                             ///< `when` as it is written
     bool reads_department = false;
     int line = 0;
 };
@@ -40,6 +41,8 @@ struct access_target
 };
 /// The union of all rules that hold. A rule that reads what was not said does not hold.
 access_target target_of(const access_rules& rules, const worker& who);
+/// The rules that hold for `who` and give this group, app or role.
+std::vector<const access_rule*> rules_giving(const access_rules& rules, const worker& who, std::string_view name);
 access_target united(access_target left, const access_target& right);
 /// The department that no rule knows; nothing when it is known, not said, or no rule reads departments.
 std::optional<std::string> unknown_department(const access_rules& rules, const worker& who);

@@ -46,6 +46,7 @@ std::optional<access_rule> read_rule(document& file, const node& map)
     }
     access_rule rule;
     rule.line = map.where.line;
+    rule.said = when->text;
     rule.groups = names(file, map, "groups");
     rule.apps = names(file, map, "apps");
     rule.roles = names(file, map, "roles");
@@ -106,6 +107,17 @@ access_target target_of(const access_rules& rules, const worker& who)
         add(target.roles, rule.roles);
     }
     return target;
+}
+
+std::vector<const access_rule*> rules_giving(const access_rules& rules, const worker& who, std::string_view name)
+{
+    const auto person = to_value(who);
+    std::vector<const access_rule*> giving;
+    for (const auto& rule : rules.rules)
+        for (const auto* list : {&rule.groups, &rule.apps, &rule.roles})
+            if (std::find(list->begin(), list->end(), name) != list->end() && holds(rule, person))
+                giving.push_back(&rule);
+    return giving;
 }
 
 access_target united(access_target left, const access_target& right)

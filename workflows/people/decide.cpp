@@ -50,7 +50,7 @@ decision look_at(situation& now)
 {
     const auto& event = now.event;
     if (event.type == "worker.snapshot")
-        return now.act_or_schedule(event.type);
+        return decide_snapshot(now);
     if (const auto* first = first_of_the_same(now)) {
         now.out.kind = decision_kind::duplicate;
         now.out.by = first->event.key.id;

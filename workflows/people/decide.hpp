@@ -96,11 +96,11 @@ struct change_event
     decision_kind decision = decision_kind::superseded;
     std::string reason, by;
 };
-/// An event that follows by itself (the end of a contract), already decided.
+/// An event that follows by itself (the end of a contract), already decided, or to be decided next.
 struct new_event
 {
     canonical_event event;
-    decision_kind decision = decision_kind::scheduled;
+    std::optional<decision_kind> decision = decision_kind::scheduled;
     std::string reason, by;
     effective_moment effective;
 };

@@ -93,6 +93,7 @@ decision decide_end(situation& now);
 decision decide_change(situation& now);
 decision decide_leave(situation& now);
 decision decide_rescind(situation& now);
+decision decide_snapshot(situation& now);
 
 // ---- questions about other events ---------------------------------------------------------------
 

@@ -144,7 +144,7 @@ TEST(Decide, ATypeWithoutWorkflowIsParkedWithThatReason)
 {
     person_story story("2026-11-23T01:00:00Z");
     story.has_account();
-    for (const char* type : {"worker.leave_started", "worker.leave_ended", "worker.snapshot"}) {
+    for (const char* type : {"worker.leave_started", "worker.leave_ended"}) {
         const auto made = story.feed(an_event(type, type).effective("2026-11-24"));
         EXPECT_EQ(made.kind, decision_kind::parked) << type;
         EXPECT_THAT(made.reason, HasSubstr(std::string("no workflow is triggered by ") + type));

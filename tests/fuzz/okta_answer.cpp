@@ -21,10 +21,11 @@ using engine::value;
 http::response answer_in(std::string_view bytes)
 {
     http::response answer;
-    answer.status = 200;
+    answer.status = 0;
     for (std::size_t i = 0; i < 3 && i < bytes.size(); ++i)
-        answer.status = answer.status * 10 % 1000 + (static_cast<unsigned char>(bytes[i]) % 10);
-    answer.status = 100 + answer.status % 500;
+        answer.status = answer.status * 10 + (static_cast<unsigned char>(bytes[i]) + 2) % 10;
+    if (answer.status < 100 || answer.status > 599)
+        answer.status = 100 + answer.status % 500;
     auto rest = bytes.substr(std::min<std::size_t>(bytes.size(), 3));
     for (auto end = rest.find('\n'); end != std::string_view::npos && end > 0; end = rest.find('\n')) {
         const auto line = rest.substr(0, end);

@@ -16,6 +16,8 @@ export function el(name, attributes = {}, ...content) {
   return made;
 }
 export const link = (to, text) => el("a", { href: "#" + to }, text);
+/** Long ids are digests: their beginning tells them apart, the whole one stands in the view itself. */
+export const short = (id) => (id.length > 34 ? id.slice(0, 14) + "…" + id.slice(64) : id);
 export const part = (text) => encodeURIComponent(text);
 
 export class Refused extends Error {
@@ -32,6 +34,12 @@ async function answered(response) {
   throw new Refused(response.status, await response.json().catch(() => ({})));
 }
 export const get = async (path) => (await answered(await fetch(path, { headers: headers() }))).json();
+/** One page of a list, and the cursor of the next one where there is more. */
+export async function getList(path) {
+  const response = await answered(await fetch(path, { headers: headers() }));
+  const next = /<([^>]*)>;\s*rel="next"/.exec(response.headers.get("Link") ?? "")?.[1];
+  return { body: await response.json(), after: next ? new URL(next, location.href).searchParams.get("after") : null };
+}
 export const getText = async (path) => (await answered(await fetch(path, { headers: headers() }))).text();
 
 const seen = new Map(); // of each stream the last fact, so that a second look is told only what is new

@@ -1,6 +1,6 @@
 // The page's views, one for each address behind the #: what waits, events with their decisions, runs with their steps,
 // holds, approvals, people. It decides nothing: every button is a word of the operations API.
-import { el, facts, follow, forgetToken, get, hasToken, json, keepToken, link, moment, part, picture, say, state, table, verb }
+import { el, facts, follow, forgetToken, get, getList, hasToken, json, keepToken, link, moment, part, picture, say, short, state, table, verb }
   from "./kit.js";
 
 const main = document.getElementById("main");
@@ -42,12 +42,15 @@ function filters(path, names, asked) {
 }
 const query = (asked) => (asked.size ? "?" + asked : "");
 
+const older = (path, asked, after) =>
+  (after ? el("p", {}, link(path + "?" + new URLSearchParams({ ...Object.fromEntries(asked), after }), "Older ones")) : null);
+
 async function events(asked) {
-  const { events: all } = await get("/v1/events" + query(asked));
+  const { body: { events: all }, after } = await getList("/v1/events" + query(asked));
   return [el("h1", {}, "Events"), filters("/events", ["source", "type", "decision", "subject"], asked),
     table(["received", "event", "type", "decision", "why", "takes effect", "run"], all.map((one) =>
-      [ago(one.received_at), link(eventAt(one), one.id), one.type, state(one.decision), one.reason, moment(one.effective), runLink(one.run)]),
-    "no such events")];
+      [ago(one.received_at), link(eventAt(one), short(one.id)), one.type, state(one.decision), one.reason, moment(one.effective), runLink(one.run)]),
+    "no such events"), older("/events", asked, after)];
 }
 
 async function event(id) {
@@ -72,12 +75,12 @@ async function event(id) {
 }
 
 async function runs(asked) {
-  const { runs: all } = await get("/v1/runs" + query(asked));
+  const { body: { runs: all }, after } = await getList("/v1/runs" + query(asked));
   return [el("h1", {}, "Runs"),
     filters("/runs", ["state", "workflow", "subject", "event_id", "step_state", "error"], asked),
     table(["created", "run", "workflow", "state", "why", "next attempt", "person"], all.map((one) =>
       [ago(one.created_at), runLink(one.id), one.workflow, state(one.state), one.why?.kind, ago(one.next_attempt_at),
-        one.subject?.key ? link("/people/" + part(one.subject.key), one.subject.key) : ""]), "no such runs")];
+        one.subject?.key ? link("/people/" + part(one.subject.key), one.subject.key) : ""]), "no such runs"), older("/runs", asked, after)];
 }
 
 function step(one, at) {

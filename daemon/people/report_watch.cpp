@@ -17,27 +17,36 @@ namespace {
 using engine::value;
 
 constexpr std::int64_t reports_in_a_row = 2;
+/// A body has its limit, so a large company's report comes in parts: what follows within this time is the same report.
+constexpr auto one_report = std::chrono::hours(1);
 
 /// Digest of a worker → in how many reports in a row he was missing.
 using missing_counts = std::map<std::string, std::int64_t>;
 
-missing_counts counted(const value& kept, const received_report& report)
+bool goes_on(const value& kept, time_point now)
+{
+    const auto began = parse_rfc3339(kept["began"].text_or());
+    return began && now - *began < one_report;
+}
+
+missing_counts counted(const value& kept, const received_report& report, bool another)
 {
     missing_counts counts;
+    // Those who were missing often enough were told of, and are forgotten until they are listed again.
     for (const auto& [digest, times] : kept["missing"].entries())
         if (const auto* before = times.if_integer(); before != nullptr && *before < reports_in_a_row)
-            counts[digest] = *before + 1; // those behind it were told of and are forgotten until they are listed again
+            counts[digest] = *before + (another ? 1 : 0);
     for (const auto& digest : report.listed)
         counts[digest] = 0;
     return counts;
 }
 
-value to_keep(const received_report& report, const missing_counts& counts)
+value to_keep(const received_report& report, const missing_counts& counts, const value& began)
 {
     engine::value_map all;
     for (const auto& [digest, times] : counts)
         all.emplace_back(digest, times);
-    return value::map({{"delivery", report.delivery}, {"missing", value(std::move(all))}});
+    return value::map({{"delivery", report.delivery}, {"began", began}, {"missing", value(std::move(all))}});
 }
 
 /// Somebody whose end is told already is rightly not listed.
@@ -91,9 +100,11 @@ runtime::awaitable_result<void> report_watch::received(received_report report)
     const auto kept = engine::json::parse(*stored).value_or(value());
     if (kept["delivery"].text_or() == report.delivery)
         co_return result<void>{};
-    const auto counts = counted(kept, report);
+    const bool another = !goes_on(kept, time_.now());
+    const auto counts = counted(kept, report, another);
     runtime::transaction work;
-    work.settings.push_back({name, engine::json::write(to_keep(report, counts))});
+    work.settings.push_back(
+        {name, engine::json::write(to_keep(report, counts, another ? value(to_rfc3339(time_.now())) : kept["began"]))});
     runtime::hold_row held;
     for (const auto& [digest, times] : counts) {
         if (times != reports_in_a_row)

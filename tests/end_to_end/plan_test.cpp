@@ -108,6 +108,29 @@ TEST_F(Plans, ADepartmentThatNoRuleKnowsIsSaidBeforeItIsSent)
     EXPECT_TRUE(foreseen["calls"].items().empty());
 }
 
+TEST_F(Plans, AFlatHireIsToldInWordsThatSomebodyOfHrCanRead)
+{
+    here.start();
+    write_text(here.file("hire.json"),
+               R"({"employee":"Jane Smith","dept":"Marketing","startDate":"2026-04-01","manager":"Bob Lee"})");
+    const auto told = here.ctl({"plan", here.file("hire.json").string()}, "operator");
+    EXPECT_EQ(told.code, 0) << told.err;
+    for (const auto* line :
+         {"Jane Smith: worker.hired", "acted: workflow joiner was started", "takes effect  2026-04-01",
+          "Create the account jane.smith@example.com", "because Okta has no account of this person",
+          "Add to the group Marketing", R"(of the access rules gives it: person.department == "Marketing")",
+          "Activate the account", "because the employment begins on 2026-04-01",
+          "/users/{new account}/lifecycle/activate", "nothing was sent"})
+        EXPECT_THAT(told.out, testing::HasSubstr(line));
+    EXPECT_TRUE(here.get("/v1/events")["events"].items().empty());
+
+    write_text(here.file("odd.json"),
+               R"({"employee":"Jane Smith","dept":"Alchemy","startDate":"2026-04-01","manager":"Bob Lee"})");
+    const auto parked = here.ctl({"plan", here.file("odd.json").string()}, "operator");
+    EXPECT_THAT(parked.out, testing::HasSubstr("parked: no access rule knows the department"));
+    EXPECT_THAT(parked.out, testing::HasSubstr("Nothing would be changed in Okta"));
+}
+
 TEST_F(Plans, WhatCannotBeReadIsRefusedWithItsPlace)
 {
     here.start();

@@ -133,6 +133,7 @@ for wanted in jane.smith@example.com 100900; do
 done
 [ "$once" = no ] || exit 0
 bold ''
+echo "The page         $ops/   (it asks for the token: $(cat "$home/token"))"
 echo "Status and API   $ops/v1/status   (Authorization: Bearer \$(cat $home/token))"
 echo "Try next         ${ctl[*]} run show $run"
 echo "                 ${ctl[*]} event list"

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct parameter_description
     parameter_type type = parameter_type::any;
     bool required = false;
     std::string summary;
+    bool secret = false; ///< its content is not shown to people
 };
 
 /// One row of a connector's table as the loader, the engine and the manual see it. Lives as long as its catalogue.
@@ -78,6 +80,10 @@ struct action_description
     std::string no_inverse_reason; ///< said to people when has_inverse is false and the action writes
     std::string scope;             ///< OAuth scope the daemon must hold; empty when none
     std::string bucket;            ///< rate bucket of its main call; empty when none
+    std::string tool = {};         ///< its name as a tool of agents; empty when it is none
+    std::vector<std::string> tool_aliases = {};
+    std::string for_people = {};                                 ///< why no workflow may use it; empty when one may
+    std::vector<std::pair<std::string, std::string>> facts = {}; ///< what else people may know: name and sentence
 
     bool writes() const { return effect != effect_class::reads; }
 };

@@ -60,8 +60,21 @@ value compensation_value(const step_record& step)
     return {};
 }
 
+/// What an action's description calls secret is not shown to anybody.
+value without_secrets(const value& content, const std::vector<parameter_description>& described)
+{
+    auto shown = content;
+    for (const auto& one : described)
+        if (one.secret && !content[one.name].is_null())
+            shown = shown.with(one.name, "***");
+    return shown;
+}
+
 value step_value(const workflow_definition& definition, const step_record& step)
 {
+    const auto* action = definition.steps[step.definition].action;
+    const auto inputs = action != nullptr ? without_secrets(step.inputs, action->parameters) : step.inputs;
+    const auto outputs = action != nullptr ? without_secrets(step.outputs, action->outputs) : step.outputs;
     value_list attempts;
     for (const auto& attempt : step.attempts)
         attempts.push_back(attempt_value(attempt));
@@ -75,8 +88,8 @@ value step_value(const workflow_definition& definition, const step_record& step)
          {"compensation", compensation_value(step)},
          {"detail", text(step.status == step_status::failed || step.status == step_status::skipped ? step.detail
                                                                                                    : std::string())},
-         {"inputs", step.inputs},
-         {"outputs", step.outputs},
+         {"inputs", inputs},
+         {"outputs", outputs},
          {"evidence", step.evidence},
          {"finally", definition.steps[step.definition].at_end ? value(true) : value()}});
 }

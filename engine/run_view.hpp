@@ -1,5 +1,5 @@
-// A run as people and programs see it: the keys of runs[] and steps[] of the contract. It masks nothing; whoever shows
-// it to a viewer does.
+// A run as people and programs see it: the keys of runs[] and steps[] of the contract. It leaves out what an action
+// calls secret, and masks nothing else; whoever shows it to a viewer does.
 #pragma once
 
 #include "engine/definition.hpp"

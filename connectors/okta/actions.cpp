@@ -62,6 +62,8 @@ attempting conduct_of(work& now)
         return attempt_unassign_role(now);
     case conduct::verify_access:
         return attempt_verify(now);
+    case conduct::object:
+        return attempt_object(now);
     }
     std::abort(); // every value is named above
 }
@@ -93,6 +95,10 @@ probing probe_of(work& now)
     case probe_kind::factor:
     case probe_kind::factors:
         return probe_factors(now);
+    case probe_kind::looks:
+        return probe_object(now);
+    case probe_kind::again:
+        return probe_again(now);
     }
     std::abort();
 }
@@ -119,6 +125,11 @@ undoing inverse_of(work& now)
         return undo_app_user(now);
     case inverse_kind::restore_role:
         return undo_role(now);
+    case inverse_kind::remove_made:
+    case inverse_kind::restore_object:
+    case inverse_kind::opposite:
+    case inverse_kind::relink:
+        return undo_object(now);
     }
     std::abort();
 }
@@ -148,8 +159,11 @@ engine::attempt_failed unknown_action(const runtime::action_request& request)
     return failure;
 }
 
+/// Why the request cannot be made at all; empty when it can.
 std::string missing_parameter(const work& now)
 {
+    if (!now.row.for_people.empty())
+        return std::string(now.row.name) + " is for people: " + std::string(now.row.for_people);
     for (const auto& parameter : now.row.parameters)
         if (parameter.required && now.input(parameter.name).is_null() && parameter.name != "expect")
             return std::string(now.row.name) + ": parameter '" + std::string(parameter.name) + "' is missing";

@@ -125,7 +125,9 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
     const auto waited = time_.now() - asked_at;
     message.headers.emplace_back("User-Agent", options_.user_agent);
     std::vector<token_exchange> for_token;
-    auto allowed = co_await who_.authorize(message, wire_, scope.timeout, for_token);
+    std::expected<void, token_refusal> allowed;
+    if (!row.anonymous)
+        allowed = co_await who_.authorize(message, wire_, scope.timeout, for_token);
     for (const auto& one : for_token)
         record(scope, "POST", "/oauth2/v1/token", one.status, one.request_id, one.at);
     if (!allowed) {

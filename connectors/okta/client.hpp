@@ -124,6 +124,8 @@ private:
 
 /// The request of a row: path, query and body filled from `arguments`. Errors: invalid_input naming the parameter.
 result<http::request> build_request(const call& what);
+/// The body it would have; null when it has none, or cannot be built.
+engine::value body_of(const call& what);
 /// The id in an argument: a text, or a map with `id`; empty when there is none.
 std::string id_of(const engine::value& argument);
 /// The name in it for people: `name`, `label`, `type`, `login`, else the id.

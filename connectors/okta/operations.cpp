@@ -11,12 +11,31 @@ namespace jmld::okta {
 
 namespace {
 
+/// Every listing ends somewhere, and says so.
+void cap(operation& row)
+{
+    row.parameters.push_back({.name = "max",
+                              .type = engine::parameter_type::integer,
+                              .where = place::local,
+                              .summary = "stop after so many: 1 to 10000, without it 1000"});
+    row.outputs.push_back({.name = "more",
+                           .type = engine::parameter_type::boolean,
+                           .required = true,
+                           .summary = "there were more than max"});
+}
+
 std::vector<operation> all_rows()
 {
     std::vector<operation> table;
-    for (auto part : {rows::of_users(), rows::of_lifecycle(), rows::of_groups(), rows::of_apps(),
-                      rows::of_roles_and_factors(), rows::of_organisation()})
+    for (auto part :
+         {rows::of_users(), rows::of_lifecycle(), rows::of_passwords(), rows::of_held_open(), rows::of_linked_objects(),
+          rows::of_groups(), rows::of_group_rules(), rows::of_apps(), rows::of_app_groups(), rows::of_roles(),
+          rows::of_factors(), rows::of_policies(), rows::of_authorization_servers(), rows::of_oauth(),
+          rows::of_sessions(), rows::of_devices(), rows::of_organisation()})
         table.insert(table.end(), part.begin(), part.end());
+    for (auto& row : table)
+        if (row.paged)
+            cap(row);
     return table;
 }
 
@@ -62,10 +81,12 @@ engine::action_description describe(const operation& row)
     seen.name = row.name;
     seen.summary = row.summary;
     for (const auto& one : row.parameters)
-        seen.parameters.push_back({.name = std::string(one.name),
-                                   .type = one.type,
-                                   .required = one.required,
-                                   .summary = std::string(one.summary)});
+        if (!one.name.empty())
+            seen.parameters.push_back({.name = std::string(one.name),
+                                       .type = one.type,
+                                       .required = one.required,
+                                       .summary = std::string(one.summary),
+                                       .secret = one.secret});
     seen.outputs = row.outputs;
     seen.repeat = row.repeat;
     seen.effect = row.effect;
@@ -75,6 +96,10 @@ engine::action_description describe(const operation& row)
     seen.no_inverse_reason = row.no_inverse;
     seen.scope = row.scope;
     seen.bucket = row.bucket;
+    seen.tool = row.for_people.empty() ? row.tool : std::string_view();
+    seen.tool_aliases.assign(row.tool_aliases.begin(), row.tool_aliases.end());
+    seen.for_people = row.for_people;
+    seen.facts = facts_of(row);
     return seen;
 }
 

@@ -27,6 +27,8 @@ std::string text_of(const value& content)
         return *flag ? "true" : "false";
     if (const auto* number = content.if_integer())
         return std::to_string(*number);
+    if (const auto* instant = content.if_timestamp())
+        return to_rfc3339(*instant);
     return {};
 }
 
@@ -75,6 +77,13 @@ public:
             else if (!parameter.otherwise.empty())
                 body_ = placed(body_, parameter.wire, value(parameter.otherwise));
             return {};
+        case place::whole:
+            return add_whole(parameter, argument);
+        case place::form:
+            if (const auto text = argument.is_null() ? std::string(parameter.otherwise) : text_of(argument);
+                !text.empty())
+                form_ += (form_.empty() ? "" : "&") + std::string(parameter.wire) + "=" + http::percent_encode(text);
+            return {};
         case place::local:
             return {};
         }
@@ -89,7 +98,10 @@ public:
         message.headers.emplace_back("Accept", "application/json");
         if (!if_match.empty())
             message.headers.emplace_back("If-Match", if_match);
-        if (body_.is_map()) {
+        if (!form_.empty()) {
+            message.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+            message.body = form_;
+        } else if (body_.is_map()) {
             message.headers.emplace_back("Content-Type", "application/json");
             message.body = engine::json::write(body_);
         } else if (message.method == "POST" || message.method == "PUT") {
@@ -98,8 +110,18 @@ public:
         }
         return message;
     }
+    const value& body() const { return body_; }
 
 private:
+    result<void> add_whole(const operation_parameter& parameter, const value& argument)
+    {
+        if (!argument.is_null() && !argument.is_map())
+            return bad_argument(row_, parameter.name, "is not a map");
+        for (const auto& [key, content] : argument.entries())
+            body_ = body_.with(key, content);
+        return {};
+    }
+
     result<void> add_to_path(const operation_parameter& parameter, const value& argument)
     {
         const auto id = names_object(parameter.type) ? id_of(argument) : text_of(argument);
@@ -117,7 +139,9 @@ private:
 
     result<void> add_to_query(const operation_parameter& parameter, const value& argument)
     {
-        const auto text = argument.is_null() ? std::string(parameter.otherwise) : text_of(argument);
+        const bool is_moment = parameter.type == parameter_type::timestamp; // whose "now" somebody else says
+        const auto otherwise = is_moment ? std::string_view() : parameter.otherwise;
+        const auto text = argument.is_null() ? std::string(otherwise) : text_of(argument);
         if (text.empty())
             return argument.is_null() ? result<void>{}
                                       : bad_argument(row_, parameter.name, "is not a text, a number or a bool");
@@ -127,7 +151,7 @@ private:
 
     const operation& row_;
     const value& arguments_;
-    std::string path_, query_;
+    std::string path_, query_, form_;
     value body_;
 };
 
@@ -207,6 +231,15 @@ result<http::request> build_request(const call& what)
         if (auto added = made.add(parameter); !added)
             return std::unexpected(added.error());
     return std::move(made).finish(what.if_match);
+}
+
+value body_of(const call& what)
+{
+    builder made(*what.row, what.arguments);
+    for (const auto& parameter : what.row->parameters)
+        if (auto added = made.add(parameter); !added)
+            return {};
+    return made.body();
 }
 
 result<std::optional<std::string>> next_page(const http::header_list& headers, std::string_view origin)

@@ -5,8 +5,6 @@ namespace jmld::okta::rows {
 
 namespace {
 
-operation_parameter app_in_path() { return path("app", parameter_type::app, "id of the app, or a map {id, label}"); }
-
 std::vector<parameter_description> app_user_outputs()
 {
     return {output("app", parameter_type::map, "{id, label}"),
@@ -21,7 +19,8 @@ operation assign_user()
 {
     return {
         .name = "okta.apps.assign_user",
-        .tool = "assign_user_to_application",
+        .tool = "assign_user_to_app",
+        .tool_aliases = {"assign_user_to_application", "assign_app_to_user"},
         .summary = "Assigns an app to a user and waits a little until the app has followed.",
         .method = "POST",
         .path = "/api/v1/apps/{app}/users",
@@ -58,6 +57,7 @@ operation assign_user()
         .probe = probe_kind::app_user,
         .inverse = inverse_kind::restore_app_user,
         .undone_by = "okta.apps.unassign_user",
+        .seed = "PUT /api/v1/apps/{appId}/users/{uid}",
     };
 }
 
@@ -65,7 +65,8 @@ operation unassign_user()
 {
     return {
         .name = "okta.apps.unassign_user",
-        .tool = "unassign_user_from_application",
+        .tool = "unassign_user_from_app",
+        .tool_aliases = {"unassign_user_from_application"},
         .summary = "Takes back an app assigned to the user alone; what a group gives is left to the group.",
         .method = "DELETE",
         .path = "/api/v1/apps/{app}/users/{user}",
@@ -84,7 +85,116 @@ operation unassign_user()
         .inverse = inverse_kind::restore_app_user,
         .undone_by = "okta.apps.assign_user",
         .destructive = true,
+        .seed = "DEL /api/v1/apps/{appId}/users/{uid}",
     };
+}
+
+operation writing(std::string_view name, std::string_view tool, std::string_view summary, std::string_view method,
+                  std::string_view template_, std::vector<operation_parameter> parameters, effect_class effect)
+{
+    return {.name = name,
+            .tool = tool,
+            .summary = summary,
+            .method = method,
+            .path = template_,
+            .parameters = std::move(parameters),
+            .outputs = object_outputs(),
+            .scope = apps_manage,
+            .bucket = apps_bucket,
+            .effect = effect,
+            .how = conduct::object,
+            .probe = probe_kind::looks};
+}
+
+operation create()
+{
+    auto row = writing(
+        "okta.apps.create", "create_application",
+        "Makes an app integration (SAML_2_0, OPENID_CONNECT, BOOKMARK, …); takes the one that is there, if it is "
+        "alike.",
+        "POST", "/api/v1/apps",
+        {whole_body("definition", false, "the rest of the app as Okta takes it: settings, credentials, …"),
+         in_body("label", "label", parameter_type::text, true, "name for people"),
+         in_body("sign_on_mode", "signOnMode", parameter_type::text, true, "SAML_2_0, OPENID_CONNECT, BOOKMARK, …"),
+         in_body("name", "name", parameter_type::text, false, "kind of app: oidc_client, bookmark, template_…"),
+         query("activate", "activate", parameter_type::boolean, "true", "false leaves it INACTIVE")},
+        effect_class::changes);
+    row.outputs = made_outputs();
+    row.repeat = repeatability::read_first;
+    row.inverse = inverse_kind::remove_made;
+    row.undone_by = "okta.apps.delete";
+    row.looks = {.row = "okta.apps.list", .shows = sign::made, .at = "label", .narrowed_by = "q", .name_is_key = true};
+    row.kept_while = "okta.apps.list_users";
+    row.seed = "POST /api/v1/apps";
+    return row;
+}
+
+operation update()
+{
+    auto row = writing("okta.apps.update", "update_application", "Sets an app's definition; what is left out is reset.",
+                       "PUT", "/api/v1/apps/{app}",
+                       {app_in_path(), whole_body("definition", true, "the app as Okta takes it"),
+                        kept_in_body("label", "label", parameter_type::text, "name for people"),
+                        kept_in_body("sign_on_mode", "signOnMode", parameter_type::text, "as it is"),
+                        kept_in_body("name", "name", parameter_type::text, "kind of app, as it is")},
+                       effect_class::changes);
+    row.bucket = app_bucket;
+    row.inverse = inverse_kind::restore_object;
+    row.looks = {.row = "okta.apps.get", .shows = sign::as_sent};
+    row.seed = "PUT /api/v1/apps/{appId}";
+    return row;
+}
+
+operation remove()
+{
+    auto row = writing("okta.apps.delete", "delete_application", "Deactivates an app and deletes it, for good.",
+                       "DELETE", "/api/v1/apps/{app}", {app_in_path()}, effect_class::revokes);
+    row.bucket = app_bucket;
+    row.repeat = repeatability::converges;
+    row.success = {204};
+    row.already = {{404, "E0000007", false}};
+    row.no_inverse = "settings, keys and assignments of the app are gone";
+    row.destructive = true;
+    row.looks = {.row = "okta.apps.get", .shows = sign::gone};
+    row.closed_by = "okta.apps.deactivate";
+    row.seed = "DEL /api/v1/apps/{appId}";
+    return row;
+}
+
+operation activate()
+{
+    auto row = writing("okta.apps.activate", "activate_application", "Lets an app be used again.", "POST",
+                       "/api/v1/apps/{app}/lifecycle/activate", {app_in_path()}, effect_class::grants);
+    row.inverse = inverse_kind::opposite;
+    row.undone_by = "okta.apps.deactivate";
+    row.looks = {.row = "okta.apps.get", .shows = sign::field, .at = "status", .as = "ACTIVE"};
+    return row;
+}
+
+operation deactivate()
+{
+    auto row = writing("okta.apps.deactivate", "deactivate_application",
+                       "Closes an app for everybody; assignments through groups are reconciled away.", "POST",
+                       "/api/v1/apps/{app}/lifecycle/deactivate", {app_in_path()}, effect_class::revokes);
+    row.inverse = inverse_kind::opposite;
+    row.undone_by = "okta.apps.activate";
+    row.destructive = true;
+    row.looks = {.row = "okta.apps.get", .shows = sign::field, .at = "status", .as = "INACTIVE"};
+    return row;
+}
+
+operation update_user()
+{
+    auto row = writing("okta.apps.update_user", "update_application_user",
+                       "Changes what an app knows of one of its users: name in the app, attributes.", "POST",
+                       "/api/v1/apps/{app}/users/{user}",
+                       {app_in_path(), user_in_path(),
+                        in_body("username", "credentials.userName", parameter_type::text, false, "name in the app"),
+                        in_body("profile", "profile", parameter_type::map, false, "attributes that change")},
+                       effect_class::changes);
+    row.inverse = inverse_kind::restore_object;
+    row.looks = {.row = "okta.apps.get_user", .shows = sign::as_sent, .partly = true};
+    return row;
 }
 
 } // namespace
@@ -92,59 +202,30 @@ operation unassign_user()
 std::vector<operation> of_apps()
 {
     return {
-        {
-            .name = "okta.apps.list",
-            .tool = "list_applications",
-            .summary = "Lists apps by the beginning of their label, or those of one user.",
-            .method = "GET",
-            .path = "/api/v1/apps",
-            .parameters = {query("q", "q", parameter_type::text, "", "beginning of name or label"),
-                           query("filter", "filter", parameter_type::text, "", "`user.id eq \"…\"`"),
-                           query("expand", "expand", parameter_type::text, "",
-                                 "`user/{id}`: the app user comes with each app"),
-                           query("limit", "limit", parameter_type::integer, "200", "for each page")},
-            .outputs = {items("apps")},
-            .scope = apps_read,
-            .bucket = apps_bucket,
-            .paged = true,
-        },
-        {
-            .name = "okta.apps.get",
-            .tool = "get_application",
-            .summary = "Reads one app.",
-            .method = "GET",
-            .path = "/api/v1/apps/{app}",
-            .parameters = {app_in_path()},
-            .outputs = {body("the app")},
-            .scope = apps_read,
-            .bucket = app_bucket,
-        },
+        seeded("GET /api/v1/apps",
+               listing("okta.apps.list", "list_applications",
+                       "Lists apps by the beginning of their label, or those of one user.", "/api/v1/apps",
+                       {query("q", "q", parameter_type::text, "", "beginning of name or label"),
+                        query("filter", "filter", parameter_type::text, "", "`user.id eq \"…\"`"),
+                        query("expand", "expand", parameter_type::text, "",
+                              "`user/{id}`: the app user comes with each app"),
+                        page_size()},
+                       apps_read, apps_bucket)),
+        seeded("GET /api/v1/apps/{appId}", reading("okta.apps.get", "get_application", "Reads one app.",
+                                                   "/api/v1/apps/{app}", {app_in_path()}, apps_read, app_bucket)),
+        create(),
+        update(),
+        activate(),
+        deactivate(),
+        remove(),
         assign_user(),
-        {
-            .name = "okta.apps.get_user",
-            .tool = "get_application_user",
-            .summary = "Reads how one user has one app.",
-            .method = "GET",
-            .path = "/api/v1/apps/{app}/users/{user}",
-            .parameters = {app_in_path(), user_in_path()},
-            .outputs = {body("the app user")},
-            .scope = apps_read,
-            .bucket = apps_bucket,
-        },
+        reading("okta.apps.get_user", "get_application_user", "Reads how one user has one app.",
+                "/api/v1/apps/{app}/users/{user}", {app_in_path(), user_in_path()}, apps_read, apps_bucket),
+        update_user(),
         unassign_user(),
-        {
-            .name = "okta.apps.list_users",
-            .tool = "list_application_users",
-            .summary = "Lists the users of one app.",
-            .method = "GET",
-            .path = "/api/v1/apps/{app}/users",
-            .parameters = {app_in_path(),
-                           query("limit", "limit", parameter_type::integer, "200", "for each page, at most 500")},
-            .outputs = {items("app users")},
-            .scope = apps_read,
-            .bucket = apps_bucket,
-            .paged = true,
-        },
+        seeded("GET /api/v1/apps/{appId}/users",
+               listing("okta.apps.list_users", "list_application_users", "Lists the users of one app.",
+                       "/api/v1/apps/{app}/users", {app_in_path(), page_size()}, apps_read, apps_bucket)),
     };
 }
 

@@ -1,14 +1,9 @@
-// Rows about groups, their members and the rules that make members.
+// Rows about groups, their members, owners and apps.
 #include "connectors/okta/operation_rows.hpp"
 
 namespace jmld::okta::rows {
 
 namespace {
-
-operation_parameter group_in_path()
-{
-    return path("group", parameter_type::group, "id of the group, or a map {id, name}");
-}
 
 std::vector<parameter_description> member_outputs()
 {
@@ -34,6 +29,7 @@ operation add_user()
         .probe = probe_kind::membership,
         .inverse = inverse_kind::restore_membership,
         .undone_by = "okta.groups.remove_user",
+        .seed = "PUT /api/v1/groups/{gid}/users/{uid}",
     };
 }
 
@@ -56,7 +52,111 @@ operation remove_user()
         .probe = probe_kind::membership,
         .inverse = inverse_kind::restore_membership,
         .undone_by = "okta.groups.add_user",
+        .seed = "DEL /api/v1/groups/{gid}/users/{uid}",
     };
+}
+
+operation writing(std::string_view name, std::string_view tool, std::string_view summary, std::string_view method,
+                  std::string_view template_, std::vector<operation_parameter> parameters, effect_class effect)
+{
+    return {.name = name,
+            .tool = tool,
+            .summary = summary,
+            .method = method,
+            .path = template_,
+            .parameters = std::move(parameters),
+            .outputs = object_outputs(),
+            .scope = groups_manage,
+            .bucket = groups_bucket,
+            .effect = effect,
+            .how = conduct::object,
+            .probe = probe_kind::looks};
+}
+
+operation create()
+{
+    auto row =
+        writing("okta.groups.create", "create_group",
+                "Makes a group; takes the one that is there, if it is as it should be made.", "POST", "/api/v1/groups",
+                {in_body("name", "profile.name", parameter_type::text, true, "name, up to 255 characters"),
+                 in_body("description", "profile.description", parameter_type::text, false, "for people")},
+                effect_class::changes);
+    row.outputs = made_outputs();
+    row.repeat = repeatability::read_first;
+    row.inverse = inverse_kind::remove_made;
+    row.undone_by = "okta.groups.delete";
+    row.looks = {
+        .row = "okta.groups.list", .shows = sign::made, .at = "profile.name", .narrowed_by = "q", .name_is_key = true};
+    row.kept_while = "okta.groups.list_users";
+    row.seed = "POST /api/v1/groups";
+    return row;
+}
+
+operation update()
+{
+    auto row = writing("okta.groups.update", "update_group",
+                       "Changes name or description of a group of type OKTA_GROUP.", "PUT", "/api/v1/groups/{group}",
+                       {group_in_path(), kept_in_body("name", "profile.name", parameter_type::text, "new name"),
+                        kept_in_body("description", "profile.description", parameter_type::text, "for people")},
+                       effect_class::changes);
+    row.bucket = group_bucket;
+    row.inverse = inverse_kind::restore_object;
+    row.looks = {.row = "okta.groups.get", .shows = sign::as_sent};
+    row.seed = "PUT /api/v1/groups/{groupId}";
+    return row;
+}
+
+operation remove()
+{
+    auto row =
+        writing("okta.groups.delete", "delete_group", "Deletes a group: members, rules' targets and apps go with it.",
+                "DELETE", "/api/v1/groups/{group}", {group_in_path()}, effect_class::revokes);
+    row.bucket = group_bucket;
+    row.repeat = repeatability::converges;
+    row.success = {204};
+    row.already = {{404, "E0000007", false}};
+    row.no_inverse = "members and apps of the group are gone, and a new group has another id";
+    row.destructive = true;
+    row.looks = {.row = "okta.groups.get", .shows = sign::gone};
+    row.seed = "DEL /api/v1/groups/{groupId}";
+    return row;
+}
+
+operation add_owner()
+{
+    auto row = writing("okta.groups.add_owner", "assign_group_owner", "Makes a user or group an owner of a group.",
+                       "POST", "/api/v1/groups/{group}/owners",
+                       {group_in_path(),
+                        in_body("owner", "id", parameter_type::user, true, "id, or a map with id"),
+                        {.name = "type",
+                         .type = parameter_type::text,
+                         .where = place::body,
+                         .wire = "type",
+                         .otherwise = "USER",
+                         .summary = "USER or GROUP"}},
+                       effect_class::grants);
+    row.repeat = repeatability::converges;
+    row.success = {201};
+    row.already = {{400, "E0000001", true}};
+    row.inverse = inverse_kind::opposite;
+    row.undone_by = "okta.groups.remove_owner";
+    row.looks = {.row = "okta.groups.owners", .shows = sign::listed, .at = "id", .as = "owner"};
+    return row;
+}
+
+operation remove_owner()
+{
+    auto row =
+        writing("okta.groups.remove_owner", "delete_group_owner", "Ends an ownership of a group.", "DELETE",
+                "/api/v1/groups/{group}/owners/{owner}",
+                {group_in_path(), path("owner", parameter_type::user, "id, or a map with id")}, effect_class::revokes);
+    row.repeat = repeatability::converges;
+    row.success = {204};
+    row.already = {{404, "E0000007", false}};
+    row.inverse = inverse_kind::opposite;
+    row.undone_by = "okta.groups.add_owner";
+    row.looks = {.row = "okta.groups.owners", .shows = sign::unlisted, .at = "id", .as = "owner"};
+    return row;
 }
 
 } // namespace
@@ -64,57 +164,39 @@ operation remove_user()
 std::vector<operation> of_groups()
 {
     return {
-        {
-            .name = "okta.groups.list",
-            .tool = "list_groups",
-            .summary = "Lists groups whose name begins with a text; one page, at most 300.",
-            .method = "GET",
-            .path = "/api/v1/groups",
-            .parameters = {query("q", "q", parameter_type::text, "", "beginning of the name"),
-                           query("search", "search", parameter_type::text, "", "expression; lags behind writes"),
-                           query("limit", "limit", parameter_type::integer, "200", "for each page")},
-            .outputs = {items("groups")},
-            .scope = groups_read,
-            .bucket = groups_bucket,
-            .paged = true,
-        },
-        {
-            .name = "okta.groups.get",
-            .tool = "get_group",
-            .summary = "Reads one group.",
-            .method = "GET",
-            .path = "/api/v1/groups/{group}",
-            .parameters = {group_in_path()},
-            .outputs = {body("the group")},
-            .scope = groups_read,
-            .bucket = group_bucket,
-        },
+        seeded("GET /api/v1/groups?q={name}",
+               listing("okta.groups.list", "list_groups",
+                       "Lists groups whose name begins with a text; with q one page, at most 300.", "/api/v1/groups",
+                       {query("q", "q", parameter_type::text, "", "beginning of the name"),
+                        query("search", "search", parameter_type::text, "", "expression; lags behind writes"),
+                        query("filter", "filter", parameter_type::text, "", "expression over few attributes"),
+                        page_size()},
+                       groups_read, groups_bucket)),
+        seeded("GET /api/v1/groups/{groupId}",
+               reading("okta.groups.get", "get_group", "Reads one group.", "/api/v1/groups/{group}", {group_in_path()},
+                       groups_read, group_bucket)),
+        create(),
+        update(),
+        remove(),
+        seeded("GET /api/v1/groups/{groupId}/users",
+               listing("okta.groups.list_users", "list_group_users", "Lists the members of a group.",
+                       "/api/v1/groups/{group}/users", {group_in_path(), page_size()}, groups_read, groups_bucket)),
         add_user(),
         remove_user(),
-        {
-            .name = "okta.groups.rules_of_member",
-            .tool = "list_group_rules_for_user",
-            .summary = "Lists the rules that make a user a member of a group, where the organisation has that call.",
-            .method = "GET",
-            .path = "/api/v1/groups/{group}/users/{user}/group-rules",
-            .parameters = {group_in_path(), user_in_path()},
-            .outputs = {items("rules")},
-            .scope = groups_read,
-            .bucket = groups_bucket,
-            .paged = true,
-        },
-        {
-            .name = "okta.group_rules.list",
-            .tool = "list_group_rules",
-            .summary = "Lists the rules that make members by attributes.",
-            .method = "GET",
-            .path = "/api/v1/groups/rules",
-            .parameters = {query("limit", "limit", parameter_type::integer, "200", "for each page")},
-            .outputs = {items("rules")},
-            .scope = groups_read,
-            .bucket = groups_bucket,
-            .paged = true,
-        },
+        listing("okta.groups.rules_of_member", "list_group_rules_for_user",
+                "Lists the rules that make a user a member of a group, where the organisation has that call.",
+                "/api/v1/groups/{group}/users/{user}/group-rules", {group_in_path(), user_in_path()}, groups_read,
+                groups_bucket),
+        seeded("GET /api/v1/groups/{groupId}/apps",
+               listing("okta.groups.list_apps", "list_group_apps", "Lists the apps that a group gives its members.",
+                       "/api/v1/groups/{group}/apps", {group_in_path(), page_size()}, groups_read, groups_bucket)),
+        listing("okta.groups.owners", "list_group_owners", "Lists the owners of a group.",
+                "/api/v1/groups/{group}/owners", {group_in_path(), page_size()}, groups_read, groups_bucket),
+        add_owner(),
+        remove_owner(),
+        listing("okta.groups.roles", "list_group_roles",
+                "Lists the administrator roles that a group gives its members.", "/api/v1/groups/{group}/roles",
+                {group_in_path()}, roles_read, groups_bucket),
     };
 }
 

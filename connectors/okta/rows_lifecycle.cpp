@@ -42,6 +42,7 @@ operation activate()
     row.settles = true;
     row.from = {"STAGED", "DEPROVISIONED"};
     row.reaches = {"ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"};
+    row.seed = "POST /api/v1/users/{userId}/lifecycle/activate";
     return row;
 }
 
@@ -62,6 +63,7 @@ operation deactivate()
     row.guarded = true;
     row.from = {"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"};
     row.reaches = {"DEPROVISIONED"};
+    row.seed = "POST /api/v1/users/{userId}/lifecycle/deactivate";
     return row;
 }
 
@@ -78,6 +80,7 @@ operation suspend()
     // Documented for ACTIVE only; Okta advertises it on the others too, so its answer decides.
     row.from = {"ACTIVE", "PROVISIONED", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT"};
     row.reaches = {"SUSPENDED"};
+    row.seed = "POST /api/v1/users/{userId}/lifecycle/suspend";
     return row;
 }
 
@@ -91,6 +94,21 @@ operation unsuspend()
     row.undone_by = "okta.users.suspend";
     row.from = {"SUSPENDED"};
     row.reaches = {"ACTIVE"};
+    row.seed = "POST /api/v1/users/{userId}/lifecycle/unsuspend";
+    return row;
+}
+
+operation unlock()
+{
+    auto row =
+        change("okta.users.unlock", "unlock_user", "Lets a user in again whom too many attempts have locked out.",
+               "/api/v1/users/{user}/lifecycle/unlock");
+    row.effect = effect_class::grants;
+    row.already = {{403, "E0000032", true}};
+    row.no_inverse = "only failed attempts lock somebody out";
+    row.from = {"LOCKED_OUT"};
+    row.reaches = {"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY"};
+    row.seed = "POST /api/v1/users/{userId}/lifecycle/unlock";
     return row;
 }
 
@@ -140,7 +158,7 @@ operation reset_factors()
 
 std::vector<operation> of_lifecycle()
 {
-    return {activate(), deactivate(), suspend(), unsuspend(), revoke_sessions(), reset_factors()};
+    return {activate(), deactivate(), suspend(), unsuspend(), unlock(), revoke_sessions(), reset_factors()};
 }
 
 } // namespace jmld::okta::rows

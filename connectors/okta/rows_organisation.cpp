@@ -35,30 +35,42 @@ operation verify_access()
 
 } // namespace
 
+namespace {
+
+operation log()
+{
+    return seeded("GET /api/v1/logs?since={ts}&until={ts}&filter=eventType eq \"user.session.start\"",
+                  listing("okta.logs.list", "get_system_logs", "Lists events of the System Log between two moments.",
+                          "/api/v1/logs",
+                          {query("since", "since", parameter_type::timestamp, "", "RFC 3339; left out, seven days ago"),
+                           query("until", "until", parameter_type::timestamp, "now", "RFC 3339; left out, now"),
+                           query("filter", "filter", parameter_type::text, "",
+                                 "expression: eventType eq \"user.session.start\" and outcome.result eq \"FAILURE\""),
+                           query("q", "q", parameter_type::text, "", "words that occur anywhere"),
+                           query("sort_order", "sortOrder", parameter_type::text, "", "ASCENDING or DESCENDING"),
+                           query("limit", "limit", parameter_type::integer, "1000", "at most 1000 for each page")},
+                          "okta.logs.read", logs_bucket));
+}
+
+operation_parameter type_in_path() { return path("type", parameter_type::text, "id of the user type, or default"); }
+
+} // namespace
+
 std::vector<operation> of_organisation()
 {
+    auto logs = log();
+    logs.tool_aliases = {"get_logs"};
     return {
-        {
-            .name = "okta.api_tokens.list",
-            .tool = "list_api_tokens",
-            .summary = "Lists the API tokens of the organisation with their owners.",
-            .method = "GET",
-            .path = "/api/v1/api-tokens",
-            .outputs = {items("tokens")},
-            .scope = "okta.apiTokens.read",
-            .bucket = other_bucket,
-            .paged = true,
-        },
-        {
-            .name = "okta.schemas.get_user",
-            .tool = "get_user_schema",
-            .summary = "Reads which attributes a user of the default type has.",
-            .method = "GET",
-            .path = "/api/v1/meta/schemas/user/default",
-            .outputs = {body("the schema")},
-            .scope = "okta.schemas.read",
-            .bucket = other_bucket,
-        },
+        logs,
+        listing("okta.user_types.list", "list_user_types", "Lists the types of users.", "/api/v1/meta/types/user", {},
+                "okta.userTypes.read", other_bucket),
+        reading("okta.user_types.get", "get_user_type", "Reads one type of users.", "/api/v1/meta/types/user/{type}",
+                {type_in_path()}, "okta.userTypes.read", other_bucket),
+        listing("okta.api_tokens.list", "list_api_tokens",
+                "Lists the API tokens of the organisation with their owners.", "/api/v1/api-tokens", {},
+                "okta.apiTokens.read", other_bucket),
+        reading("okta.schemas.get_user", "get_user_schema", "Reads which attributes a user of the default type has.",
+                "/api/v1/meta/schemas/user/default", {}, "okta.schemas.read", other_bucket),
         verify_access(),
     };
 }

@@ -1,4 +1,4 @@
-// Rows about administrator roles and factors.
+// Rows about administrator roles.
 #include "connectors/okta/operation_rows.hpp"
 
 namespace jmld::okta::rows {
@@ -60,58 +60,23 @@ operation unassign_role()
     };
 }
 
-operation unenroll()
-{
-    return {
-        .name = "okta.factors.unenroll",
-        .tool = "unenroll_factor",
-        .summary = "Removes one factor of a user who is not deactivated.",
-        .method = "DELETE",
-        .path = "/api/v1/users/{user}/factors/{factor}",
-        .parameters = {user_in_path(),
-                       path("factor", parameter_type::factor, "id of the factor, or a map {id, factorType}")},
-        .outputs = {output("id", parameter_type::text, "Okta id")},
-        .scope = users_manage,
-        .bucket = users_bucket,
-        .repeat = repeatability::converges,
-        .effect = effect_class::revokes,
-        .success = {204, 200},
-        .already = {{404, "E0000007", false}},
-        .probe = probe_kind::factor,
-        .no_inverse = "only the user can enrol again",
-        .destructive = true,
-    };
-}
-
-operation list_of(std::string_view name, std::string_view tool, std::string_view summary, std::string_view template_,
-                  std::string_view scope)
-{
-    return {.name = name,
-            .tool = tool,
-            .summary = summary,
-            .method = "GET",
-            .path = template_,
-            .parameters = {user_in_path()},
-            .outputs = {items("one map each")},
-            .scope = scope,
-            .bucket = users_bucket,
-            .paged = true};
-}
-
 } // namespace
 
-std::vector<operation> of_roles_and_factors()
+std::vector<operation> of_roles()
 {
     return {
-        list_of("okta.roles.list", "list_user_roles",
+        listing("okta.roles.list", "list_user_roles",
                 "Lists the administrator roles of a user, given directly or by a group.", "/api/v1/users/{user}/roles",
-                roles_read),
+                {user_in_path()}, roles_read, users_bucket),
+        reading("okta.roles.get", "get_user_role", "Reads one role of a user.", "/api/v1/users/{user}/roles/{role}",
+                {user_in_path(), path("role", parameter_type::role, "id of the assignment, or a map with id")},
+                roles_read, users_bucket),
         assign_role(),
         unassign_role(),
-        list_of("okta.factors.list", "list_user_factors",
-                "Lists the factors that the enrolment policy lets us see: not a complete inventory.",
-                "/api/v1/users/{user}/factors", users_read),
-        unenroll(),
+        reading("okta.roles.assignees", "list_administrators", "Reads who has administrator roles: {value: [{id}]}.",
+                "/api/v1/iam/assignees/users",
+                {query("after", "after", parameter_type::text, "", "where an earlier page ended"), page_size("100")},
+                roles_read, iam_bucket),
     };
 }
 

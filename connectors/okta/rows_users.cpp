@@ -28,11 +28,23 @@ operation create()
                  .where = place::local,
                  .otherwise = "number",
                  .summary = "number: a taken login is tried again with 2, 3, … before the @; park: it fails"},
+                {.name = "adopt",
+                 .type = parameter_type::boolean,
+                 .where = place::local,
+                 .summary = "false: an account of its own, such as a service account; never the one that the run's "
+                            "person has"},
                 {.name = "credentials",
                  .type = parameter_type::map,
                  .where = place::body,
                  .wire = "credentials",
-                 .summary = "password, hook or provider, as Okta takes it"},
+                 .summary = "password, hook or provider, as Okta takes it",
+                 .secret = true},
+                query("next_login", "nextLogin", parameter_type::text, "",
+                      "changePassword: the password given here must be changed at the first sign-in"),
+                query("provider", "provider", parameter_type::boolean, "",
+                      "true: signed in by another provider, which credentials names"),
+                in_body("type", "type.id", parameter_type::text, false, "id of a user type (okta.user_types.list)"),
+                in_body("realm", "realmId", parameter_type::text, false, "id of a realm"),
             },
         .outputs = {output("id", parameter_type::text, "Okta id"),
                     output("login", parameter_type::text, "login it got"),
@@ -46,6 +58,7 @@ operation create()
         .how = conduct::create_user,
         .probe = probe_kind::user_by_login,
         .inverse = inverse_kind::delete_created,
+        .seed = "POST /api/v1/users?activate=true",
     };
 }
 
@@ -77,6 +90,7 @@ operation update()
         .how = conduct::update_user,
         .probe = probe_kind::profile,
         .inverse = inverse_kind::restore_profile,
+        .seed = "POST /api/v1/users/{userId}",
     };
 }
 
@@ -84,7 +98,8 @@ operation remove()
 {
     return {
         .name = "okta.users.delete",
-        .tool = "delete_deactivated_user",
+        .tool = "delete_user",
+        .tool_aliases = {"delete_deactivated_user"},
         .summary = "Deletes a user who is DEPROVISIONED, for good; refuses any other.",
         .method = "DELETE",
         .path = "/api/v1/users/{user}",
@@ -101,6 +116,7 @@ operation remove()
         .no_inverse = "a deleted user is gone for good",
         .destructive = true,
         .guarded = true,
+        .seed = "DEL /api/v1/users/{userId}",
     };
 }
 
@@ -116,6 +132,7 @@ operation get()
         .outputs = {body("the user")},
         .scope = users_read,
         .bucket = user_get_bucket,
+        .seed = "GET /api/v1/users/{userId}",
     };
 }
 
@@ -144,11 +161,16 @@ operation list()
         .path = "/api/v1/users",
         .parameters = {query("search", "search", parameter_type::text, "", "SCIM-like expression"),
                        query("filter", "filter", parameter_type::text, "", "expression over few attributes"),
-                       query("limit", "limit", parameter_type::integer, "200", "at most 200 for each page")},
+                       query("q", "q", parameter_type::text, "",
+                             "beginning of a name or address; DEPROVISIONED users are left out, one page"),
+                       query("limit", "limit", parameter_type::integer, "200", "at most 200 for each page"),
+                       query("sort_by", "sortBy", parameter_type::text, "", "attribute; with search only"),
+                       query("sort_order", "sortOrder", parameter_type::text, "", "asc or desc")},
         .outputs = {items("users")},
         .scope = users_read,
         .bucket = users_bucket,
         .paged = true,
+        .seed = "GET /api/v1/users?search=profile.email eq \"{e}\"",
     };
 }
 
@@ -165,11 +187,58 @@ operation groups()
         .scope = users_read,
         .bucket = users_bucket,
         .paged = true,
+        .seed = "GET /api/v1/users/{userId}/groups",
     };
+}
+
+operation replace()
+{
+    return {
+        .name = "okta.users.replace",
+        .tool = "replace_user",
+        .summary =
+            "Sets a whole profile: attributes left out are cleared. Refused when somebody changed the user since.",
+        .method = "PUT",
+        .path = "/api/v1/users/{user}",
+        .parameters = {user_in_path(),
+                       in_body("profile", "profile", parameter_type::map, true, "every attribute that is to stay"),
+                       {.name = "if_match",
+                        .type = parameter_type::text,
+                        .where = place::local,
+                        .summary = "ETag; without it the one read before the call"}},
+        .outputs = object_outputs(),
+        .scope = users_manage,
+        .bucket = user_bucket,
+        .effect = effect_class::changes,
+        .how = conduct::object,
+        .probe = probe_kind::looks,
+        .inverse = inverse_kind::restore_object,
+        .looks = {.row = "okta.users.get", .shows = sign::as_sent},
+        .seed = "PUT /api/v1/users/{userId}",
+    };
+}
+
+operation app_links()
+{
+    return seeded(
+        "GET /api/v1/users/{userId}/appLinks",
+        listing("okta.users.app_links", "list_user_app_links",
+                "Lists what a user's dashboard links to: no list of assignments (okta.apps.list with filter is).",
+                "/api/v1/users/{user}/appLinks", {user_in_path()}, users_read, users_bucket));
+}
+
+operation blocks()
+{
+    return listing("okta.users.blocks", "list_user_blocks",
+                   "Lists what keeps a user from signing in, such as unknown devices.", "/api/v1/users/{user}/blocks",
+                   {user_in_path()}, users_read, users_bucket);
 }
 
 } // namespace
 
-std::vector<operation> of_users() { return {create(), get(), find(), list(), update(), remove(), groups()}; }
+std::vector<operation> of_users()
+{
+    return {create(), get(), find(), list(), update(), replace(), remove(), groups(), app_links(), blocks()};
+}
 
 } // namespace jmld::okta::rows

@@ -139,7 +139,8 @@ attempting attempt_create(work& now)
         co_return now.refused(failure_kind::invalid, std::move(problem));
     if (!is_safe_id(wanted["login"].text_or()))
         co_return now.refused(failure_kind::invalid, "the profile has no login that Okta takes");
-    if (const auto& there = now.request.image["user"]; there["id"].is_text())
+    const bool of_its_own = now.input("adopt") == value(false);
+    if (const auto& there = now.request.image["user"]; there["id"].is_text() && !of_its_own)
         co_return now.done_without_call(outputs_of(there, true));
     const bool park = now.input("collision").text_or() == "park";
     for (int number = 1; number <= (park ? 1 : candidates_max); ++number) {

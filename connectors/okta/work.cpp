@@ -163,15 +163,48 @@ value owned(std::string_view kind, const value& reference, std::string_view owne
 // ---- an operation that needs nothing of its own
 // ------------------------------------------------------------------------------
 
+namespace {
+
+constexpr std::int64_t listed_normally = 1'000, listed_at_most = 10'000;
+
+/// The inputs; a moment that may be left out and means now is said.
+value with_now(const work& now)
+{
+    auto arguments = now.request.inputs;
+    for (const auto& parameter : now.row.parameters)
+        if (parameter.type == engine::parameter_type::timestamp && parameter.otherwise == "now" &&
+            now.input(parameter.name).is_null())
+            arguments = arguments.with(std::string(parameter.name), to_rfc3339(now.now()));
+    return arguments;
+}
+
+attempting attempt_listing(work& now)
+{
+    const auto* asked = now.input("max").if_integer();
+    const auto most = static_cast<std::size_t>(
+        std::clamp(asked != nullptr ? *asked : listed_normally, std::int64_t{1}, listed_at_most));
+    call what{.row = &now.row, .arguments = with_now(now), .items_max = most + 1};
+    auto read = co_await now.okta.list(std::move(what), now.scope);
+    if (!read.ok())
+        co_return now.failed(read);
+    auto items = read.body.items();
+    const bool more = items.size() > most;
+    items.resize(std::min(items.size(), most));
+    co_return now.done(value::map({{"items", std::move(items)}, {"more", more}}), false, {}, read.mark);
+}
+
+} // namespace
+
 attempting attempt_call(work& now)
 {
-    call what{.row = &now.row, .arguments = now.request.inputs};
+    if (now.row.paged)
+        co_return co_await attempt_listing(now);
+    call what{.row = &now.row, .arguments = with_now(now)};
     if (!now.row.writes()) {
-        auto read = now.row.paged ? co_await now.okta.list(std::move(what), now.scope)
-                                  : co_await now.okta.send(std::move(what), now.scope);
+        auto read = co_await now.okta.send(std::move(what), now.scope);
         if (!read.ok())
             co_return now.failed(read);
-        co_return now.done(value::map({{now.row.paged ? "items" : "body", read.body}}), false, {}, read.mark);
+        co_return now.done(value::map({{"body", read.body}}), false, {}, read.mark);
     }
     auto answer = co_await now.okta.send(std::move(what), now.scope);
     const auto outputs = value::map({{"id", now.user()}});

@@ -102,6 +102,7 @@ attempting attempt_unassign_app(work& now);
 attempting attempt_assign_role(work& now);
 attempting attempt_unassign_role(work& now);
 attempting attempt_verify(work& now);
+attempting attempt_object(work& now);
 
 probing probe_create(work& now);
 probing probe_profile(work& now);
@@ -111,6 +112,8 @@ probing probe_membership(work& now);
 probing probe_app_user(work& now);
 probing probe_role(work& now);
 probing probe_factors(work& now);
+probing probe_object(work& now);
+probing probe_again(work& now);
 
 undoing undo_create(work& now);
 undoing undo_profile(work& now);
@@ -118,5 +121,6 @@ undoing undo_status(work& now);
 undoing undo_membership(work& now);
 undoing undo_app_user(work& now);
 undoing undo_role(work& now);
+undoing undo_object(work& now);
 
 } // namespace jmld::okta

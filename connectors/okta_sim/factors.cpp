@@ -157,8 +157,12 @@ http::response verify(call& asked)
         return not_found(asked.values[1], "UserFactor");
     if (enrolled->type == "push")
         return send_push(asked, *who, *enrolled);
-    if (asked.body["passCode"].text_or().empty() && asked.body["answer"].text_or().empty())
-        return refuse("E0000068");
+    if (asked.body["passCode"].text_or().empty() && asked.body["answer"].text_or().empty()) {
+        bool const sends_a_code = enrolled->type == "sms" || enrolled->type == "call" || enrolled->type == "email";
+        if (!sends_a_code)
+            return refuse("E0000068");
+        return ok(value::map({{"factorResult", "CHALLENGE"}, {"expiresAt", okta_time(asked.now() + 5min)}}));
+    }
     return ok(value::map({{"factorResult", "SUCCESS"}}));
 }
 

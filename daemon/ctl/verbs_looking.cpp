@@ -126,8 +126,12 @@ asio::awaitable<exit_code> show_actions(context at, std::string name)
     const auto& all = found["actions"].items();
     if (name.empty()) {
         print_list(found["actions"],
-                   {{"ACTION", "name"}, {"EFFECT", "effect"}, {"INVERSE", "has_inverse"}, {"WHAT", "summary"}}, "name",
-                   at.output);
+                   {{"ACTION", "name"},
+                    {"TOOL", "tool"},
+                    {"EFFECT", "effect"},
+                    {"INVERSE", "has_inverse"},
+                    {"WHAT", "summary"}},
+                   "name", at.output);
         co_return exit_code::done;
     }
     const auto one =
@@ -152,11 +156,14 @@ asio::awaitable<exit_code> show_actions(context at, std::string name)
                {"scope", "scope"},
                {"bucket", "bucket"}},
               "name", at.output);
-    if (at.output.format == output_format::table)
-        for (const auto* kind : {"parameters", "outputs"})
-            for (const auto& row : (*one)[kind].items())
-                fmt::print("  {:<10} {:<16} {:<10} {}{}\n", kind, shown(row["name"]), shown(row["type"]),
-                           row["required"] == value(true) ? "required  " : "", shown(row["summary"]));
+    if (at.output.format != output_format::table)
+        co_return exit_code::done;
+    for (const auto& [what, words] : (*one)["facts"].entries())
+        fmt::print("  {:<18} {}\n", what, shown(words));
+    for (const auto* kind : {"parameters", "outputs"})
+        for (const auto& row : (*one)[kind].items())
+            fmt::print("  {:<10} {:<16} {:<10} {}{}\n", kind, shown(row["name"]), shown(row["type"]),
+                       row["required"] == value(true) ? "required  " : "", shown(row["summary"]));
     co_return exit_code::done;
 }
 

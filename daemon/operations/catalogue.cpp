@@ -79,6 +79,7 @@ value parameters_of(const std::vector<engine::parameter_description>& all)
         items.add(value::map({{"name", one.name},
                               {"type", engine::to_text(one.type)},
                               {"required", one.required},
+                              {"secret", one.secret},
                               {"summary", text_or_null(one.summary)}}));
     return items.take();
 }
@@ -113,6 +114,14 @@ std::string_view to_text(engine::repeatability repeat)
     return "idempotent";
 }
 
+value facts_of(const engine::action_description& action)
+{
+    engine::value_map facts;
+    for (const auto& [what, words] : action.facts)
+        facts.emplace_back(what, words);
+    return value(std::move(facts));
+}
+
 value action_value(const engine::action_description& action)
 {
     return value::map({{"name", action.name},
@@ -126,7 +135,10 @@ value action_value(const engine::action_description& action)
                        {"has_inverse", action.has_inverse},
                        {"no_inverse_reason", text_or_null(action.no_inverse_reason)},
                        {"scope", text_or_null(action.scope)},
-                       {"bucket", text_or_null(action.bucket)}});
+                       {"bucket", text_or_null(action.bucket)},
+                       {"tool", text_or_null(action.tool)},
+                       {"for_people", text_or_null(action.for_people)},
+                       {"facts", facts_of(action)}});
 }
 
 asio::awaitable<http::reply> list_actions(catalogue_services with, call)

@@ -80,6 +80,9 @@ void read_uses(reading& in, step_draft& into)
     }
     into.step.uses = uses->text;
     into.step.action = in.catalogue.find(uses->text);
+    if (into.step.action != nullptr && !into.step.action->for_people.empty())
+        in.problems.error(
+            *uses, fmt::format("'{}' is for people, not for a step: {}", uses->text, into.step.action->for_people));
     if (into.step.action != nullptr || find_core_action(uses->text) != nullptr)
         return;
     if (in.catalogue.find(in_our_spelling(uses->text)) != nullptr)
@@ -315,7 +318,8 @@ std::vector<std::string> action_names(const engine::action_catalogue& catalogue)
 {
     std::vector<std::string> names;
     for (const engine::action_description* action : catalogue.all())
-        names.push_back(action->name);
+        if (action->for_people.empty())
+            names.push_back(action->name);
     for (const core_action& own : core_actions())
         names.emplace_back(own.name);
     return names;

@@ -181,6 +181,8 @@ value step_definition(const engine::action_catalogue& catalogue)
         conditions.push_back(when_uses(own.name, with, required));
     }
     for (const engine::action_description* action : catalogue.all()) {
+        if (!action->for_people.empty())
+            continue;
         names.emplace_back(action->name);
         const bool required = std::ranges::any_of(action->parameters, &parameter_description::required);
         conditions.push_back(when_uses(action->name, parameters_of(action->parameters), required));

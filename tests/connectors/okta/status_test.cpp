@@ -61,9 +61,17 @@ TEST_F(OktaStatus, SparesTheCallWhenTheImageSaysSo)
     EXPECT_FALSE(succeeds(of("activate", image("PROVISIONED"))).changed);
     EXPECT_FALSE(succeeds(of("deactivate", image("DEPROVISIONED"))).changed);
     EXPECT_FALSE(succeeds(of("suspend", image("SUSPENDED"))).changed);
-    EXPECT_FALSE(succeeds(of("unsuspend", image("ACTIVE"))).changed);
     const auto refused = succeeds(of("suspend", image("STAGED")));
     EXPECT_EQ(refused.outputs["refused"].text_or(), "STAGED");
+}
+
+TEST_F(OktaStatus, LooksWhetherThisRunSuspendedThePersonItself)
+{
+    expect_user("ACTIVE");
+    EXPECT_FALSE(succeeds(of("unsuspend", image("ACTIVE"))).changed);
+    expect_user("SUSPENDED");
+    wire.expect("POST", "/api/v1/users/00u1/lifecycle/unsuspend", 200, "{}");
+    EXPECT_TRUE(succeeds(of("unsuspend", image("ACTIVE"))).changed);
 }
 
 TEST_F(OktaStatus, DoesNotMailASecondTime)

@@ -31,6 +31,10 @@ public:
              "",
              "okta.users.manage",
              "/api/v1/users"});
+        engine::action_description sign_in;
+        sign_in.name = "okta.sessions.authenticate";
+        sign_in.for_people = "a sign-in page asks for the password";
+        add(std::move(sign_in));
         add({"okta.groups.add_user",
              "Adds a user to a group.",
              {{"group", parameter_type::group, true, "the group"}, {"user", parameter_type::user, true, "who"}},

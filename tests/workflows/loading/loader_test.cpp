@@ -101,6 +101,14 @@ TEST(Loader, ReadsTheJoinerOfTheContract)
     EXPECT_EQ(definition->steps[5].action, catalogue().find("okta.verify_access"));
 }
 
+TEST(Loader, RefusesAnActionThatIsForPeopleAndSaysWhatItIsFor)
+{
+    EXPECT_THAT(
+        refused(with_steps("  a:\n    uses: okta.sessions.authenticate\n")),
+        ElementsAre(StartsWith("a.yaml:6:11: error: 'okta.sessions.authenticate' is for people, not for a step: a "
+                               "sign-in page asks for the password")));
+}
+
 TEST(Loader, RefusesAnActionThatNoConnectorHasAndListsThoseThereAre)
 {
     EXPECT_THAT(

@@ -18,8 +18,9 @@ TEST(WorkflowSchema, KnowsKeysActionsAndTheirParameters)
     for (const char* key : {"finally", "inputs", "concurrency"})
         EXPECT_NE(schema["properties"].find(key), nullptr) << key;
     const value& step = schema["definitions"]["step"];
-    EXPECT_EQ(step["properties"]["uses"]["enum"].items().size(), catalogue.all().size() + 4);
-    ASSERT_EQ(step["allOf"].items().size(), catalogue.all().size() + 4);
+    const auto usable = catalogue.all().size() + 4 - 1; // the engine's own are there, what is for people is not
+    EXPECT_EQ(step["properties"]["uses"]["enum"].items().size(), usable);
+    ASSERT_EQ(step["allOf"].items().size(), usable);
     const value& create = step["allOf"].items()[4];
     EXPECT_EQ(create["if"]["properties"]["uses"]["const"], value("okta.users.create"));
     EXPECT_EQ(create["then"]["properties"]["with"]["required"].items().front(), value("profile"));

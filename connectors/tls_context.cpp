@@ -60,10 +60,10 @@ std::string lower(std::string text)
 result<void> accept_clients_of(asio::ssl::context& context, const std::string& ca_file)
 {
     SSL_CTX* const native = context.native_handle();
-    auto* const authorities = SSL_load_client_CA_file(ca_file.c_str());
     error_code failed;
     context.load_verify_file(ca_file, failed);
-    if (failed || authorities == nullptr)
+    auto* const authorities = failed ? nullptr : SSL_load_client_CA_file(ca_file.c_str());
+    if (authorities == nullptr)
         return failure(errc::invalid_input, "client certificates' authorities " + ca_file + ": cannot be read",
                        "give a PEM file of the authorities whose clients are believed");
     SSL_CTX_set_client_CA_list(native, authorities);

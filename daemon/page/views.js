@@ -186,10 +186,15 @@ function showSoon() {
 
 /** What is being read stays where it is: open drawers and the focus outlive a refresh. */
 function put(content) {
-  const drawers = new Set([...main.querySelectorAll("details[open] > summary")].map((each) => each.textContent.split(" ")[0]));
+  const drawers = new Set([...main.querySelectorAll("details[open] > summary")].map(drawerOf));
   main.replaceChildren(...content.flat(Infinity).filter(Boolean));
   for (const summary of main.querySelectorAll("details > summary"))
-    if (drawers.has(summary.textContent.split(" ")[0])) summary.parentElement.open = true;
+    if (drawers.has(drawerOf(summary))) summary.parentElement.open = true;
+}
+/** A step by its name, what stands in its drawer by both names; states change meanwhile. */
+function drawerOf(summary) {
+  const around = summary.parentElement.parentElement.closest("details")?.firstElementChild;
+  return (around ? around.textContent.split(" ")[0] + "/" : "") + summary.textContent.split(" ")[0];
 }
 
 async function show() {

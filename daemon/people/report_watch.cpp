@@ -66,6 +66,11 @@ runtime::awaitable_result<std::optional<runtime::event_record>> report_watch::mi
         co_return std::nullopt;
     if (!row)
         co_return std::unexpected(row.error());
+    const auto& ids = row->identities;
+    const bool under_another_id =
+        std::find_first_of(ids.begin(), ids.end(), report.listed.begin(), report.listed.end()) != ids.end();
+    if (under_another_id)
+        co_return std::nullopt;
     auto person = co_await load_person(store_, std::move(*row));
     if (!person)
         co_return std::unexpected(person.error());

@@ -1,6 +1,6 @@
-// Who a source's reports no longer list. Missing is not terminated: whoever lacks in two reports in a row is put into a
-// hold, and nothing happens before a person decides. It reads no report itself; what a listed worker means is
-// decide()'s.
+// Whom a source's reports no longer list. Missing is not terminated: whoever two reports in a row do not list is put
+// into a hold, and nothing happens before a person decides. It reads no report; what a listed worker means, decide()
+// says.
 #pragma once
 
 #include "daemon/people/keyed_locks.hpp"

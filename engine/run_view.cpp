@@ -166,4 +166,18 @@ value describe(const workflow_definition& definition, const run_state& state)
          {"waiting_for", text(waiting_for(state))}});
 }
 
+value without_secrets(const workflow_definition& definition, const value& fact)
+{
+    const auto id = fact["step"].text_or();
+    const auto* step = definition.find(id.substr(0, id.find('.'))); // a child is of the kind of its step
+    if (step == nullptr || step->action == nullptr)
+        return fact;
+    auto shown = fact;
+    if (const auto& inputs = fact["inputs"]; inputs.is_map())
+        shown = shown.with("inputs", without_secrets(inputs, step->action->parameters));
+    if (const auto& outputs = fact["outputs"]; outputs.is_map())
+        shown = shown.with("outputs", without_secrets(outputs, step->action->outputs));
+    return shown;
+}
+
 } // namespace jmld::engine

@@ -11,5 +11,7 @@ namespace jmld::engine {
 /// {id, workflow, direction, state, subject{key}, event, created_at, started_at, ended_at, why, superseded_by, residue,
 /// review, steps[], timers[], waiting_for}. The caller fills in the person.
 value describe(const workflow_definition& definition, const run_state& state);
+/// A fact of such a run, as fact_codec describes it, without what the action of its step calls secret.
+value without_secrets(const workflow_definition& definition, const value& fact);
 
 } // namespace jmld::engine

@@ -156,7 +156,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const operation& row)
         if (!words.empty())
             facts.emplace_back(what, std::move(words));
     };
-    say("tool", std::string(row.tool));
+    say("tool", row.for_people.empty() ? std::string(row.tool) : std::string());
     say("other tool names", fmt::format("{}", fmt::join(row.tool_aliases, ", ")));
     say("call", row.method.empty() ? "made of other actions" : fmt::format("{} {}", row.method, row.path));
     say("for people only", std::string(row.for_people));

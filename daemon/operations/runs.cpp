@@ -114,8 +114,9 @@ std::string event_text(const value& fact)
            "\ndata: " + engine::json::write(fact) + "\n\n";
 }
 
+/// `definition` tells what is secret; without it nothing that is stored sealed is shown.
 runtime::awaitable_result<std::vector<value>> facts_after(runtime::journal& store, run_id id, std::uint64_t after,
-                                                          bool shown)
+                                                          engine::definition_pointer definition)
 {
     auto history = co_await store.history(id, after);
     if (!history)
@@ -125,13 +126,14 @@ runtime::awaitable_result<std::vector<value>> facts_after(runtime::journal& stor
         const auto happened = runtime::from_stored(stored);
         if (!happened)
             co_return std::unexpected(happened.error());
-        facts.push_back(engine::describe(*happened, shown));
+        const auto fact = engine::describe(*happened, definition != nullptr);
+        facts.push_back(definition ? engine::without_secrets(*definition, fact) : fact);
     }
     co_return facts;
 }
 
 // Sends what is there, then whatever is committed; a comment each quarter of a minute keeps the connection alive.
-http::chunk_source stream_of(run_services with, run_id id, std::uint64_t after, bool shown)
+http::chunk_source stream_of(run_services with, run_id id, std::uint64_t after, engine::definition_pointer definition)
 {
     struct position
     {
@@ -139,16 +141,16 @@ http::chunk_source stream_of(run_services with, run_id id, std::uint64_t after, 
         bool first = true;
     };
     const auto here = std::make_shared<position>(position{after, true});
-    return [with, id, shown, here]() -> asio::awaitable<std::optional<std::string>> {
+    return [with, id, definition, here]() -> asio::awaitable<std::optional<std::string>> {
         static constexpr std::chrono::milliseconds keep_alive{15'000};
         const auto services = with;
         const auto run = id;
         const auto at = here;
-        const bool everything = shown;
+        const auto meaning = definition;
         if (!at->first)
             co_await services.live.next(run, keep_alive);
         at->first = false;
-        auto facts = co_await facts_after(services.store, run, at->seen, everything);
+        auto facts = co_await facts_after(services.store, run, at->seen, meaning);
         if (!facts)
             co_return std::nullopt;
         std::string text;
@@ -176,14 +178,19 @@ asio::awaitable<http::reply> show_history(run_services with, call asked)
     if (const auto* last = http::find_header(asked.message.headers, "last-event-id"))
         std::from_chars(last->data(), last->data() + last->size(), after);
     const auto* accept = http::find_header(asked.message.headers, "accept");
-    const bool shown = sees_people(asked.who);
+    engine::definition_pointer definition;
+    if (sees_people(asked.who)) {
+        auto found = co_await with.definitions.definition(row->definition_sha256);
+        if (found)
+            definition = std::move(*found);
+    }
     if (accept != nullptr && accept->find("text/event-stream") != std::string::npos) {
         http::reply live;
         live.message.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
-        live.stream = stream_of(with, id, after, shown);
+        live.stream = stream_of(with, id, after, definition);
         co_return live;
     }
-    auto facts = co_await facts_after(with.store, id, after, shown);
+    auto facts = co_await facts_after(with.store, id, after, definition);
     if (!facts)
         co_return problem(facts.error());
     value_list items(facts->begin(), facts->end());

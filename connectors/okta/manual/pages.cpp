@@ -88,7 +88,8 @@ std::string actions_page()
         "is so already; read first (R) could do harm, so jmld looks before it sends anything twice; side effect (S) "
         "does something of its own each time. *Already so* names refusals that count as success.\n\n"
         "A listing reads page after page until `max` (1000 unless said otherwise, at most 10000) and says in `more` "
-        "whether there would be others. What `secret` outputs hold is stored sealed and never shown.\n";
+        "whether there would be others. Parameters and outputs marked *not shown to people* are stored sealed, and no "
+        "run or history shows them.\n";
     std::string_view family;
     for (const auto& row : operations()) {
         if (family_of(row.name) != family) {

@@ -8,7 +8,6 @@
 
 namespace jmld::okta {
 
-namespace asio = boost::asio;
 using engine::probe_verdict;
 using engine::value;
 using engine::value_map;
@@ -93,12 +92,6 @@ value removal_arguments(const work& now, const operation& removing)
     return arguments;
 }
 
-asio::awaitable<reply> users_of_made(work& now, const value& arguments)
-{
-    auto list = co_await now.list(now.row.kept_while, arguments);
-    co_return list;
-}
-
 /// Everything of an object that a call may set.
 value settable(const value& object)
 {
@@ -180,7 +173,7 @@ undoing remove_made(work& now)
     const auto& removing = operation_named(now.row.undone_by);
     const auto arguments = removal_arguments(now, removing);
     if (!now.row.kept_while.empty()) {
-        auto users = co_await users_of_made(now, arguments);
+        auto users = co_await now.list(now.row.kept_while, arguments);
         if (is_missing(users))
             co_return now.undone(false, users.mark);
         if (!users.ok())

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
+#include <string_view>
 
 namespace jmld::store {
 
@@ -16,6 +18,17 @@ constexpr std::array checks{
     "PRAGMA quick_check(hold)",      "PRAGMA quick_check(hold_event)", "PRAGMA quick_check(audit)",
     "PRAGMA quick_check(definition)"};
 
+// A page that could not be read is told among what is found; it says nothing about the page.
+bool tells_of_a_failed_read(std::string_view said)
+{
+    constexpr std::string_view before = "error code=";
+    const auto at = said.find(before);
+    int code = 0;
+    if (at != std::string_view::npos)
+        std::from_chars(said.data() + at + before.size(), said.data() + said.size(), code);
+    return error_class(code) == errc::storage_failed;
+}
+
 } // namespace
 
 result<void> check_file(connection& db, const std::atomic<bool>& stopped)
@@ -27,8 +40,10 @@ result<void> check_file(connection& db, const std::atomic<bool>& stopped)
         const auto row = query.step();
         if (!row)
             return std::unexpected(row.error());
-        if (!*row || query.text(0) != "ok")
-            return failure(errc::corrupt, fmt::format("{} says: {}", one, *row ? query.text(0) : "nothing"));
+        const auto said = *row ? query.text(0) : std::string("nothing");
+        if (said != "ok")
+            return failure(tells_of_a_failed_read(said) ? errc::unavailable : errc::corrupt,
+                           fmt::format("{} says: {}", one, said));
     }
     return {};
 }

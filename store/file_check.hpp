@@ -34,7 +34,7 @@ private:
     std::thread thread_;
 };
 
-/// The whole check, at once. Errors: corrupt (saying what SQLite says), cancelled.
+/// The whole check, at once. Errors: corrupt (saying what SQLite says), cancelled, unavailable (a read failed).
 result<void> check_file(connection& db, const std::atomic<bool>& stopped);
 
 } // namespace jmld::store

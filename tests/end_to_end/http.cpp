@@ -27,6 +27,7 @@ far_end::far_end(const std::string& origin, const std::string& ca_file) : parts_
     http::client_options options;
     options.origin = origin;
     options.ca_file = ca_file;
+    options.body_bytes_max = 256UL * 1024 * 1024; // the ledger of a long sweep
     auto made = http::make_client(parts_->loop.get_executor(), std::move(options));
     if (!made)
         throw std::runtime_error(origin + ": " + made.error().what);

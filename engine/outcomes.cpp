@@ -16,15 +16,6 @@ constexpr duration revoke_outage_cap{60'000};
 constexpr duration no_cap = duration::max();
 const retry_policy reading_policy{};
 
-// A server that only ever says "soon" is asked ever more rarely, up to the length of its windows.
-constexpr int soon_believed = 3;
-retry_policy easing_policy()
-{
-    retry_policy easing;
-    easing.max_interval = duration(60'000);
-    return easing;
-}
-
 int refused_in_a_row(const step_record& step)
 {
     const auto told_to_wait = [](const attempt_record& one) {
@@ -170,9 +161,7 @@ void machine::wait_for_limit(const std::string& id, const attempt_failed& failur
     const auto& step = at(id);
     const auto& policy = definition_of(step).retry;
     const auto told = failure.retry_at.value_or(now_ + backoff(policy, step.setbacks + 1, no_cap, random_));
-    const int again = refused_in_a_row(step) - soon_believed;
-    const auto eased = again > 0 ? backoff(easing_policy(), again, no_cap, random_) : duration(1);
-    const auto when = std::max(now_ + eased, told);
+    const auto when = std::max(now_ + easing(refused_in_a_row(step), random_), told);
     const auto end = deadline_of(step);
     if (end && when >= *end && !revokes()) {
         exhausted(id, failure.kind, "the limit holds it beyond its deadline: " + failure.detail, failure.mark, true);

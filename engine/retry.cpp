@@ -17,4 +17,13 @@ duration backoff(const retry_policy& policy, int failures, duration cap, random_
     return duration(std::max<std::int64_t>(1, std::llround(chosen)));
 }
 
+duration easing(int refusals, random_source& random)
+{
+    constexpr int soon_believed = 3;
+    retry_policy policy;
+    policy.max_interval = duration(60'000);
+    const int again = refusals - soon_believed;
+    return again > 0 ? backoff(policy, again, duration::max(), random) : duration(1);
+}
+
 } // namespace jmld::engine

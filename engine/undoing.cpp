@@ -291,7 +291,7 @@ void machine::undo_failure(const std::string& id, const attempt_failed& failure)
     }
     auto when = now_ + backoff(policy, step.setbacks, outage_cap(), random_);
     if (limited && failure.retry_at)
-        when = std::max(now_ + duration(1), *failure.retry_at);
+        when = std::max(now_ + easing(step.undo_attempts, random_), *failure.retry_at);
     if (taken_back)
         when = now_;
     emit(compensation_retry{id, when});

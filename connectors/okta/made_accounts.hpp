@@ -1,5 +1,6 @@
 // Accounts that this process made itself, the latest ones: nothing stood in them before, so nothing has to be read
-// about them. Whatever is forgotten, or was made before a restart, is simply read; it is a saving, never a proof.
+// about them. Whatever is forgotten, or was made by another run before a restart, is simply read; it is a saving, never
+// a proof.
 #pragma once
 
 #include <deque>

@@ -15,7 +15,15 @@ bool work::image_tells(std::string_view user) const
     if (!request.image.is_map())
         return false;
     const auto& who = request.image["user"];
-    return who.is_null() ? made.contains(user) : who["id"].text_or() == user;
+    return who.is_null() ? made.contains(user) || made_by_this_run(user) : who["id"].text_or() == user;
+}
+
+bool work::made_by_this_run(std::string_view user) const
+{
+    return std::ranges::any_of(request.changed, [&](const runtime::changed_thing& thing) {
+        const auto* made_it = find_operation(thing.action);
+        return made_it != nullptr && made_it->inverse == inverse_kind::delete_created && thing.id == user;
+    });
 }
 
 const value* work::in_image(std::string_view list_name, std::string_view id) const

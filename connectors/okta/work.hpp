@@ -34,7 +34,9 @@ struct work
     /// Of the image's user; empty when the image is of somebody else.
     std::string image_status(std::string_view user) const;
     /// An earlier attempt of this step may have done it already.
-    bool tried_before() const { return request.attempt > 1; }
+    bool tried_before() const { return request.attempt > 1 || request.resent; }
+    /// A step of this run made the account; perhaps in a process that has ended.
+    bool made_by_this_run(std::string_view user) const;
 
     // ---- calls ----
     /// The row's own call with the inputs.

@@ -8,6 +8,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 namespace jmld::runtime {
 
@@ -15,16 +17,24 @@ namespace jmld::runtime {
 enum class priority : std::uint8_t { urgent_leaver = 0, leaver = 1, mover = 2, joiner = 3 };
 std::string_view to_text(priority p);
 
+/// What a step of a run changed, by the id that it answered.
+struct changed_thing
+{
+    std::string action, id;
+};
+
 struct action_request
 {
     run_id run;
-    std::string step;         ///< `groups.0`
-    int attempt = 1;          ///< counts every try of this step in this run, from 1
-    std::string action;       ///< name in the catalogue
-    engine::value inputs;     ///< the evaluated `with:` map
-    engine::value image;      ///< the person as last read (subject_view::image); null when not read
-    engine::value before;     ///< probe and undo: the before-image of the attempt; else null
-    engine::value outputs;    ///< undo: what the attempt answered; else null
+    std::string step;                   ///< `groups.0`
+    int attempt = 1;                    ///< counts every try of this step in this run, from 1
+    std::string action;                 ///< name in the catalogue
+    engine::value inputs;               ///< the evaluated `with:` map
+    engine::value image;                ///< the person as last read (subject_view::image); null when not read
+    std::vector<changed_thing> changed; ///< by this run before; told only while its image shows nobody
+    bool resent = false;                ///< a process that ended had sent this very attempt
+    engine::value before;               ///< probe and undo: the before-image of the attempt; else null
+    engine::value outputs;              ///< undo: what the attempt answered; else null
     time_point first_started; ///< when the attempt in question was recorded, before it left (a probe compares `created`
                               ///< with it)
     duration timeout{30'000}; ///< for each exchange of the attempt

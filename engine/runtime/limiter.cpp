@@ -73,7 +73,8 @@ std::optional<time_point> limiter::take(std::string_view name, priority urgency,
         ++one.outstanding;
         return std::nullopt;
     }
-    if (now >= one.resets_at) {
+    const bool clock_went_back = one.resets_at > now + window + reset_margin;
+    if (now >= one.resets_at || clock_went_back) {
         one.resets_at = now + window;
         one.remaining = *one.limit;
         one.assumed = true;
@@ -109,13 +110,15 @@ void limiter::learn(std::string_view name, int limit, int remaining, time_point 
 {
     auto& one = named(name);
     const auto resets_at = now + std::clamp<duration>(reset - server_now, duration{0}, window) + reset_margin;
-    const bool same =
-        one.limit && !one.assumed && now < one.resets_at && std::chrono::abs(resets_at - one.resets_at) < same_window;
-    const bool older = one.limit && !one.assumed && now < one.resets_at && resets_at + same_window <= one.resets_at;
+    const bool known = one.limit && !one.assumed && now < one.resets_at;
+    const bool same = known && std::chrono::abs(reset - one.told_reset) < same_window;
+    const bool older = known && reset + same_window <= one.told_reset;
     if (older)
         return; // an answer of the window before, overtaken on its way
     one.remaining = same ? std::min(one.remaining, remaining) : remaining;
-    one.resets_at = same ? std::max(one.resets_at, resets_at) : resets_at;
+    // A slow answer puts the moment too late, none too early: the earliest is the closest.
+    one.resets_at = same ? std::min(one.resets_at, resets_at) : resets_at;
+    one.told_reset = reset;
     one.limit = limit;
     one.assumed = false;
     one.unlimited = false;

@@ -74,6 +74,8 @@ private:
         int remaining = 0;      ///< the least that an answer of this window said
         int outstanding = 0;    ///< tokens taken whose answers have not come
         time_point resets_at{};
+        time_point
+            told_reset{}; ///< the same moment in the peer's words: which window it is, whenever its answers arrive
         time_point blocked_until{};
         std::array<int, 4> waiting{}; ///< by priority
     };

@@ -64,12 +64,33 @@ std::string runner::bucket_of(const std::string& action) const
     return described == nullptr ? std::string() : described->bucket;
 }
 
+namespace {
+// Who did not exist when the run began is made by one of its steps; whatever process that step ran in.
+std::vector<changed_thing> changed_before(const engine::workflow_definition& definition, const engine::run_state& state)
+{
+    std::vector<changed_thing> all;
+    if (!state.image["user"].is_null())
+        return all;
+    for (const auto& step : state.steps)
+        if (step.changed && step.outputs["id"].is_text())
+            all.push_back({definition.steps[step.definition].uses, step.outputs["id"].text_or()});
+    return all;
+}
+
+bool is_resent(const engine::run_state& state, const std::string& step)
+{
+    const auto* known = state.find(step);
+    return known != nullptr && !known->attempts.empty() && known->attempts.back().resent;
+}
+} // namespace
+
 action_request runner::request_for(const live_run& run, const std::string& step) const
 {
     action_request request;
     request.run = run.id;
     request.step = step;
     request.image = run.state.image;
+    request.changed = changed_before(*run.definition, run.state);
     request.urgency = static_cast<priority>(run.state.priority);
     request.subject = run.state.subject.text;
     return request;
@@ -135,6 +156,7 @@ void runner::send(const live_pointer& run, const engine::send_attempt& command)
     auto request = request_for(*run, command.step);
     request.action = command.action;
     request.attempt = command.attempt;
+    request.resent = is_resent(run->state, command.step);
     request.inputs = command.inputs;
     request.first_started = command.first_started;
     request.timeout = command.timeout;

@@ -176,13 +176,22 @@ void announce_contract_end(situation& now, decision_kind kind, const known_event
                                           made.by.empty() ? now.event.key.id : made.by, made.effective});
 }
 
+/// It came before the hire that it is about, and found nothing to do but what an earlier end had done.
+bool found_nobody_here(const situation& now, const known_event& other)
+{
+    return other.decision == "superseded" && entered(other) > entered(now.self) &&
+           (other.reason == reason_closed_already || other.reason == reason_has_left);
+}
+
 void look_again_at_waiting(situation& now, decision_kind kind)
 {
     for (const auto* other : now.others) {
-        if (!waits_for_somebody(*other) || !same_employment(other->event.subject, now.event.subject))
+        const bool waits = waits_for_somebody(*other) || found_nobody_here(now, *other);
+        if (!waits || !same_employment(other->event.subject, now.event.subject))
             continue;
         auto made = now.redecide(other->event, kind);
-        if (made.kind != decision_kind::parked)
+        const bool news = made.kind != decision_kind::superseded || waits_for_somebody(*other);
+        if (made.kind != decision_kind::parked && news)
             now.replace(*other, made.kind, made.reason);
     }
 }

@@ -108,7 +108,7 @@ const known_event* left_meanwhile(const situation& now)
 decision decide_change(situation& now)
 {
     if (const auto* closed = closed_by(now))
-        return now.superseded(*closed, "the person has left");
+        return now.superseded(*closed, std::string(reason_has_left));
     const auto* target = now.due ? nullptr : corrected_by_this(now);
     if (target != nullptr)
         now.overrule(*target, decision_kind::superseded, "it was corrected");
@@ -136,7 +136,7 @@ decision decide_change(situation& now)
 decision decide_leave(situation& now)
 {
     if (const auto* closed = closed_by(now))
-        return now.superseded(*closed, "the person has left");
+        return now.superseded(*closed, std::string(reason_has_left));
     if (now.event.type == "worker.leave_ended")
         if (const auto* left = left_meanwhile(now))
             return now.superseded(*left, "the return was entered before the person's end");

@@ -150,7 +150,7 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
 {
     // An end that only called off a hire has closed nothing: nothing is to be opened again, the hire counts as before.
     const bool closed = std::any_of(taken_back.begin(), taken_back.end(), [&](const known_event* target) {
-        return target->decision == "acted" && (!target->run.empty() || now.state.may_have_account());
+        return target->decision == "acted" && !target->run.empty();
     });
     if (closed)
         return now.act_or_schedule(now.event.type);

@@ -24,11 +24,22 @@ bool same_family(std::string_view left, std::string_view right)
     return ends_employment(left) ? ends_employment(right) : left == right;
 }
 
+/// What was called off had not begun, but another hire of the same number had.
+bool other_hire_stays(const situation& now, const known_event& rescind)
+{
+    return std::any_of(now.others.begin(), now.others.end(), [&](const known_event* begun) {
+        return begins_employment(begun->event.type) && begun->decision == "acted" &&
+               entered(*begun) < entered(rescind) && !is_named_by(*begun, rescind.event.rescinds) &&
+               same_employment(begun->event.subject, rescind.event.subject);
+    });
+}
+
 bool run_closed_the_person(const situation& now, const known_event& known)
 {
     // Called off before it began: that employment is over, which says nothing of another one.
     if (known.run.empty())
-        return !known.event.subject.id.empty() && known.event.subject.id == now.event.subject.id;
+        return !known.event.subject.id.empty() && known.event.subject.id == now.event.subject.id &&
+               !(rescinds_something(known.event.type) && other_hire_stays(now, known));
     const auto* run = now.state.find(known.run);
     if (run == nullptr)
         return true;

@@ -281,6 +281,23 @@ void situation::begin_again(const known_run& run)
                   out.effective.zone, run.event, 3});
 }
 
+// What was entered later about who comes back, or about that the end does not come, stays: this end is not about it.
+bool situation::outlives_this_end(const known_event& other) const
+{
+    const auto& type = other.event.type;
+    if (begins_employment(type) && !same_employment(other.event.subject, event.subject))
+        return true;
+    if (type == "worker.hire_rescinded" || type == "worker.no_show")
+        return true;
+    if (entered(other) <= entered(self))
+        return false;
+    return begins_employment(type) || ends_employment(type) || rescinds_something(type) ||
+           std::any_of(others.begin(), others.end(), [&](const known_event* begun) {
+               return begins_employment(begun->event.type) && is_accepted(*begun) && entered(*begun) > entered(self) &&
+                      entered(*begun) < entered(other) && same_employment(begun->event.subject, event.subject);
+           });
+}
+
 // Nothing that grants may run beside or after the first call of a leaver, and nothing pending may wake up later.
 void situation::clear_the_way(const run_id& by)
 {
@@ -292,12 +309,7 @@ void situation::clear_the_way(const run_id& by)
     for (const auto* other : others) {
         const auto* run = state.find(other->run);
         const bool queued = run != nullptr && run->open && !has_begun(*run) && run->dir != direction::revoke;
-        // Who comes back later was entered later: that hire stays, and so does what ends it.
-        const bool comes_back = (begins_employment(other->event.type) || ends_employment(other->event.type)) &&
-                                entered(*other) > entered(self);
-        const bool elsewhere =
-            begins_employment(other->event.type) && !same_employment(other->event.subject, event.subject);
-        if ((is_pending(*other) || queued) && !comes_back && !elsewhere && !rescinds_something(other->event.type))
+        if ((is_pending(*other) || queued) && !outlives_this_end(*other))
             overrule(*other, decision_kind::superseded, "the person leaves");
     }
 }

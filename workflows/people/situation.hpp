@@ -78,6 +78,7 @@ public:
     void schedule(const engine::workflow_definition& workflow, time_point at, const known_event* reuse);
 
 private:
+    bool outlives_this_end(const known_event& other) const;
     bool department_is_unknown(const engine::workflow_definition& workflow);
     std::optional<decision> stopped(const engine::workflow_definition& workflow);
     std::uint8_t priority(const engine::workflow_definition& workflow) const;
@@ -85,6 +86,8 @@ private:
 
 /// With what an end is superseded when an earlier one has closed the account: it still ends what was entered before it.
 inline constexpr std::string_view reason_closed_already = "the account was closed already";
+/// With what a change or a leave of somebody who is not here any more is superseded.
+inline constexpr std::string_view reason_has_left = "the person has left";
 
 // ---- rules by kind of event ---------------------------------------------------------------------
 

@@ -63,6 +63,25 @@ TEST_F(OktaGroups, GetAMember)
     EXPECT_EQ(out.outputs["group"], json(R"({"id":"00g1","name":"Staff"})"));
 }
 
+TEST_F(OktaGroups, GivenBeforeTheProcessEndedAreOursInAnAccountThatThisRunMade)
+{
+    auto asked = of("add_user", nobody());
+    asked.changed = {{"okta.users.create", "00u1"}};
+    asked.resent = true;
+    wire.expect("PUT", member_path, 204); // again: nothing that was there could have been there before
+    const auto out = succeeds(asked);
+    EXPECT_TRUE(out.changed);
+    EXPECT_EQ(out.before, json(R"({"member":false})"));
+}
+
+TEST_F(OktaGroups, AreReadFirstInAnAccountThatThisRunOnlyChanged)
+{
+    auto asked = of("add_user", nobody());
+    asked.changed = {{"okta.users.update", "00u1"}, {"okta.users.create", "00u2"}};
+    expect_membership_reads(staff_read);
+    EXPECT_FALSE(succeeds(asked).changed);
+}
+
 TEST_F(OktaGroups, AreReadFirstInAnAccountThatAProcessBeforeThisOneMadeOrAdopted)
 {
     expect_membership_reads(staff_read);

@@ -129,6 +129,24 @@ TEST(Limiter, IsNotMisledByAnswersThatOvertakeEachOther)
     EXPECT_EQ(take_all(budget, joiner, start), 0);
 }
 
+TEST(Limiter, ASlowAnswerDoesNotMakeItDeafToTheOthersOfItsWindow)
+{
+    limiter budget;
+    budget.learn("b", 100, 90, start + seconds(60), start, start);
+    budget.learn("b", 100, 80, start + seconds(60), start, start + seconds(2)); // two seconds on its way
+    budget.learn("b", 100, 20, start + seconds(60), start + seconds(2), start + seconds(2));
+    EXPECT_EQ(take_all(budget, joiner, start + seconds(2)), 20 - 10);
+    EXPECT_EQ(budget.take("b", joiner, start + seconds(2)), start + seconds(61));
+}
+
+TEST(Limiter, AClockThatIsSetBackHoldsNothingForHours)
+{
+    limiter budget;
+    budget.learn("b", 100, 0, start + seconds(60), start, start);
+    EXPECT_TRUE(budget.take("b", joiner, start));
+    EXPECT_FALSE(budget.take("b", joiner, start - std::chrono::hours(3)));
+}
+
 TEST(Limiter, BeginsANewWindowWithAFew)
 {
     limiter budget;

@@ -87,6 +87,10 @@ value some_fault(dice& chance, const story& into, bool counted)
     else
         made = value::map({{"stale", chance.of(std::vector<std::string>{"2s", "10s"})}});
     made = made.with("match", some_match(chance)).with("at", to_rfc3339(at));
+    // An empty list that Okta does not mean is no fault of hers but a lie, and nobody can tell it from the truth.
+    const auto method = made["match"]["method"].text_or();
+    if (made["answer"]["body"].is_list() && (method == "GET" || method == "*"))
+        made = made.with("answer", made["answer"].with("body", "[{\"id\": \"00"));
     const bool deadly = !made["crash"].is_null(); // a life would follow the other without end
     if (!counted && !deadly && chance.percent(12))
         return made.with("for", chance.of(std::vector<std::string>{"30s", "10m", "3h", "1d"}));

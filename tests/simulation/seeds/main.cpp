@@ -44,6 +44,10 @@ void play_one(std::uint64_t seed, bool whole, tally& sum)
 {
     ++sum.seeds;
     const auto told = draw_story(seed);
+    if (whole) { // first of all: it may be one that does not come back
+        fmt::print("{}", describe(told));
+        std::fflush(stdout);
+    }
     try {
         const auto seen = play(told);
         const auto judged = judge(seen);
@@ -57,7 +61,7 @@ void play_one(std::uint64_t seed, bool whole, tally& sum)
         sum.simulated += seen.simulated;
         for (const auto& run : seen.runs)
             ++sum.ends[run.row.state];
-        if (whole || !judged.broken.empty())
+        if (!whole && !judged.broken.empty())
             fmt::print("{}", describe(told));
         if (whole)
             tell(seen);
@@ -65,7 +69,7 @@ void play_one(std::uint64_t seed, bool whole, tally& sum)
             fmt::print("seed {}: {}\n", seed, one);
         sum.failed += judged.broken.empty() ? 0 : 1;
     } catch (const std::exception& mistake) {
-        fmt::print("{}seed {}: {}\n", describe(told), seed, mistake.what());
+        fmt::print("{}seed {}: {}\n", whole ? "" : describe(told), seed, mistake.what());
         ++sum.failed;
     }
     std::fflush(stdout);

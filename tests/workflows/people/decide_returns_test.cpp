@@ -163,5 +163,101 @@ TEST(DecideReturns, AnEndThatOnlyCalledOffAHireGivesItBackWhenItIsTakenBack)
     EXPECT_THAT(story.started(), ElementsAre("joiner"));
 }
 
+TEST(DecideReturns, AnEndToldBeforeTheRehireThatItEndsCountsWhenThatOneIsTold)
+{
+    person_story story("2027-01-07T14:50:00Z");
+    story.feed(hired("hire", "2027-01-07T14:50:00Z", "2027-01-20"));
+    story.feed(ended("off", "2027-01-07T15:12:00Z", "2027-01-08"));
+    story.until("2027-01-17T20:19:00Z");
+    ASSERT_EQ(story.feed(ended("end", "2027-01-17T20:19:00Z", "2027-01-27")).kind, decision_kind::superseded);
+    ASSERT_EQ(story.feed(changed("change", "2027-01-17T20:00:00Z", "2027-01-25").department("Sales")).kind,
+              decision_kind::superseded);
+    story.until("2027-01-18T22:40:00Z");
+    EXPECT_EQ(story.feed(rehired("again", "2027-01-16T02:02:00Z", "2027-01-19")).kind, decision_kind::acted);
+    EXPECT_EQ(story.decision_of("end"), "scheduled");
+    EXPECT_EQ(story.decision_of("change"), "scheduled");
+    EXPECT_THAT(story.armed(), ElementsAre("end@2027-01-28T00:00:00Z", "start@2027-01-25T00:00:00Z"));
+}
+
+TEST(DecideReturns, AnEndLeavesTheChangesOfWhoComesBackAfterIt)
+{
+    person_story story("2027-01-06T12:13:00Z");
+    story.feed(hired("hire", "2027-01-06T12:13:00Z", "2027-01-06"));
+    story.finish_runs();
+    story.feed(ended("end", "2027-01-08T01:49:00Z", "2027-01-13"));
+    story.until("2027-01-13T08:12:00Z");
+    story.feed(rehired("again", "2027-01-13T08:12:00Z", "2027-01-20"));
+    story.feed(changed("change", "2027-01-13T09:04:00Z", "2027-01-20").department("Sales"));
+    story.until("2027-01-14T00:00:00Z");
+    EXPECT_EQ(story.decision_of("end"), "acted");
+    EXPECT_EQ(story.decision_of("change"), "scheduled");
+}
+
+class DecideReturnsTakingBack : public testing::Test
+{
+protected:
+    DecideReturnsTakingBack()
+    {
+        story.workflows_in_force.push_back(
+            a_workflow("reinstate", engine::direction::grant, {"worker.termination_rescinded"}, ""));
+    }
+    person_story story{"2027-01-05T19:53:00Z"};
+    an_event taken_back =
+        an_event("worker.termination_rescinded", "taken back").entered("2027-01-09T17:11:00Z").rescinds("Pend");
+};
+
+TEST_F(DecideReturnsTakingBack, AnEndThatClosedNothingOpensNothingOfTheNextHire)
+{
+    story.feed(hired("hire", "2027-01-05T19:53:00Z", "2027-01-18"));
+    story.feed(ended("end", "2027-01-05T20:24:00Z", "2027-01-14"));
+    story.until("2027-01-13T00:31:00Z");
+    story.feed(rehired("again", "2027-01-09T18:19:00Z", "2027-01-17"));
+    story.wait_in_run("2027-01-17T00:00:00Z");
+    story.feed(taken_back);
+    EXPECT_THAT(story.started(), ElementsAre("joiner")) << "nothing was closed";
+}
+
+TEST_F(DecideReturnsTakingBack, AnEndEnteredLaterCallsAWaitingReinstatementOff)
+{
+    story.feed(hired("hire", "2027-01-05T19:53:00Z", "2027-01-05"));
+    story.finish_runs();
+    story.feed(ended("end", "2027-01-05T20:24:00Z", "2027-01-06"));
+    story.until("2027-01-09T17:11:00Z");
+    story.feed(taken_back); // the leaver is at work still
+    ASSERT_EQ(story.run_state("reinstate"), "queued");
+    story.feed(ended("for good", "2027-01-09T18:02:00Z", "2027-01-09").urgent());
+    EXPECT_EQ(story.run_state("reinstate"), "superseded");
+    EXPECT_EQ(story.decision_of("taken back"), "superseded");
+}
+
+TEST(DecideReturns, CallingOffASecondHireLeavesTheFirstToBeTakenBack)
+{
+    person_story story("2027-01-07T23:49:00Z");
+    story.feed(hired("hire", "2027-01-07T23:49:00Z", "2027-01-12"));
+    story.wait_in_run("2027-01-12T00:00:00Z");
+    story.state.record.okta_id.clear(); // known when the run has ended
+    story.feed(rehired("again", "2027-01-10T16:31:00Z", "2027-01-21"));
+    story.until("2027-01-10T17:15:00Z");
+    story.feed(an_event("worker.hire_rescinded", "off").entered("2027-01-10T17:15:00Z").rescinds("Pagain"));
+    story.until("2027-01-14T01:53:00Z");
+    story.feed(an_event("worker.hire_rescinded", "late").entered("2027-01-08T22:23:00Z").rescinds("Phire"));
+    EXPECT_EQ(story.decision_of("late"), "acted");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver"));
+}
+
+TEST(DecideReturns, AnOlderChangeBringsNoOldNameBackWhicheverWordTheNewOneCameBy)
+{
+    person_story story("2027-01-05T00:31:00Z");
+    story.feed(hired("hire", "2027-01-05T00:31:00Z", "2027-01-04"));
+    story.finish_runs();
+    story.feed(changed("older", "2027-01-05T01:27:00Z", "2027-01-11").department("Sales"));
+    story.feed(changed("later", "2027-01-05T02:21:00Z", "2027-01-10").department("Marketing").family_name("Ammip"));
+    story.until("2027-01-10T00:00:00Z");
+    story.finish_runs();
+    story.until("2027-01-11T00:00:00Z");
+    EXPECT_EQ(story.state.record.believed.department, "Sales");
+    EXPECT_EQ(story.state.record.believed.family_name, "Ammip");
+}
+
 } // namespace
 } // namespace jmld::workflows

@@ -2,6 +2,7 @@
 // first.
 #include "daemon/core.hpp"
 
+#include "daemon/evidence/building.hpp"
 #include "daemon/run_observing.hpp"
 #include "workflows/people/dates.hpp"
 
@@ -106,6 +107,8 @@ void core::before_commit(const runtime::run_change& change, runtime::transaction
 {
     for (auto& alarm : alarms_of(change, ports_.time.now(), ports_.random))
         work.alarms.push_back(std::move(alarm));
+    if (auto evidence = evidence_of(change))
+        work.evidence.push_back(std::move(*evidence));
 }
 
 void core::after_commit(const runtime::run_change& change)

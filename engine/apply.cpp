@@ -65,6 +65,8 @@ void recorder::take(const subject_read& f)
     state_.subject_spent = 0;
     state_.person = f.person;
     state_.image = f.image;
+    if (state_.first_image.is_null())
+        state_.first_image = f.image;
     if (!state_.subject_known) // what it is to do is fixed at its beginning; a wait renews only what is there
         state_.access = f.access;
     // A name that does not exist there: read again once a person has seen to it. What takes access away needs no names.

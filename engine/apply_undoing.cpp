@@ -3,6 +3,15 @@
 
 namespace jmld::engine {
 
+namespace {
+
+void keep_calls(step_record& step, const value& calls)
+{
+    step.undo_calls.insert(step.undo_calls.end(), calls.items().begin(), calls.items().end());
+}
+
+} // namespace
+
 void recorder::take(const compensation_planned& f)
 {
     state_.undo_planned = true;
@@ -35,6 +44,7 @@ void recorder::take(const compensation_succeeded& f)
     step.in_flight = false;
     step.undo_conflict = f.conflict;
     step.undo_detail = f.detail;
+    keep_calls(step, f.calls);
     step.status = f.conflict ? step_status::compensation_failed : step_status::compensated;
 }
 
@@ -46,6 +56,7 @@ void recorder::take(const compensation_attempt_failed& f)
     if (f.kind != failure_kind::rate_limited && f.kind != failure_kind::cancelled)
         ++step.setbacks;
     step.undo_detail = f.detail;
+    keep_calls(step, f.calls);
 }
 
 void recorder::take(const compensation_retry& f) { at(f.step).due = f.at; }

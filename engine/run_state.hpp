@@ -75,7 +75,8 @@ struct step_record
     int undo_attempts = 0, undo_spent = 0;
     bool undo_conflict = false;
     std::string undo_detail;
-    value evidence; ///< of the person who decided about it
+    value_list undo_calls; ///< every exchange of undoing it
+    value evidence;        ///< of the person who decided about it
     std::optional<approval_record> approval;
 
     friend bool operator==(const step_record&, const step_record&) = default;
@@ -103,6 +104,7 @@ struct run_state
     time_point created_at{};
     std::optional<time_point> began_at, first_call_at, ended_at;
     value context, person, access, image;
+    value first_image;          ///< the person before anything was done
     bool subject_needed = true; ///< before the first step, after a wait, and until every name it needs is known
     bool subject_in_flight = false;
     bool subject_known = false;

@@ -3,6 +3,7 @@
 #include "store/applying.hpp"
 
 #include "store/event_rows.hpp"
+#include "store/evidence_rows.hpp"
 #include "store/operator_rows.hpp"
 #include "store/other_rows.hpp"
 #include "store/person_rows.hpp"
@@ -44,6 +45,8 @@ result<void> apply(connection& db, const runtime::transaction& work)
         done = each(db, work.definitions, add_definition);
     if (done)
         done = each(db, work.audit, add_audit);
+    if (done)
+        done = each(db, work.evidence, add_evidence);
     if (done)
         done = each(db, work.answers, keep_answer);
     if (done)

@@ -273,6 +273,21 @@ awaitable_result<std::vector<runtime::audit_record>> memory_journal::audit(std::
     });
 }
 
+awaitable_result<std::vector<runtime::evidence_record>> memory_journal::evidence(runtime::evidence_query query)
+{
+    return answer<std::vector<runtime::evidence_record>>([query](const memory_store& content) {
+        std::vector<runtime::evidence_record> newest;
+        for (const auto& record : content.evidence | std::views::reverse) {
+            const bool wanted =
+                (query.run.empty() || record.row.run == query.run) && (!query.before || record.seq < *query.before) &&
+                (!query.since || record.row.at >= *query.since) && (!query.until || record.row.at < *query.until);
+            if (wanted && std::cmp_less(newest.size(), query.limit))
+                newest.push_back(record);
+        }
+        return newest;
+    });
+}
+
 awaitable_result<runtime::kept_answer> memory_journal::answer_to(std::string principal, std::string key_sha256)
 {
     return answer<runtime::kept_answer>(

@@ -3,6 +3,7 @@
 #include "store/memory_store.hpp"
 
 #include "engine/runtime/audit_chain.hpp"
+#include "engine/runtime/evidence_chain.hpp"
 #include "store/row_rules.hpp"
 #include "store/sequence.hpp"
 
@@ -144,6 +145,8 @@ result<void> memory_store::commit(runtime::transaction work)
         definitions.try_emplace(sha256, std::move(definition));
     }
     for (const auto& row : work.audit)
+        put(row);
+    for (const auto& row : work.evidence)
         put(row);
     for (const auto& kept : work.answers)
         put(kept);
@@ -321,6 +324,12 @@ void memory_store::put(const runtime::hold_row& hold)
 void memory_store::put(const runtime::audit_row& row)
 {
     audit.push_back(runtime::chained(row, audit.size() + 1, audit.empty() ? std::string() : audit.back().hash));
+}
+
+void memory_store::put(const runtime::evidence_row& row)
+{
+    auto last = evidence.empty() ? std::string() : evidence.back().hash;
+    evidence.push_back(runtime::chained(row, evidence.size() + 1, std::move(last)));
 }
 
 void memory_store::put(const runtime::kept_answer& kept)

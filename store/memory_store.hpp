@@ -54,6 +54,7 @@ struct memory_store final : accept_lookup
     std::map<std::string, std::size_t> alarm_of_cause;
     std::vector<runtime::hold_row> holds;
     std::vector<runtime::audit_record> audit;
+    std::vector<runtime::evidence_record> evidence;
     std::map<std::pair<std::string, std::string>, runtime::kept_answer> answers; ///< by principal and key
     std::map<std::string, std::string> settings;
     std::map<std::string, runtime::definition_text> definitions;
@@ -71,6 +72,7 @@ private:
     void put(const runtime::alarm_row& alarm);
     void put(const runtime::hold_row& hold);
     void put(const runtime::audit_row& row);
+    void put(const runtime::evidence_row& row);
     void put(const runtime::kept_answer& kept);
 };
 

@@ -4,6 +4,7 @@
 
 #include "store/applying.hpp"
 #include "store/event_rows.hpp"
+#include "store/evidence_rows.hpp"
 #include "store/operator_rows.hpp"
 #include "store/other_rows.hpp"
 #include "store/person_rows.hpp"
@@ -292,6 +293,12 @@ awaitable_result<std::vector<runtime::audit_record>> sqlite_journal::audit(std::
 {
     return read<std::vector<runtime::audit_record>>(
         [before, limit](connection& db) { return read_audit(db, before, limit); });
+}
+
+awaitable_result<std::vector<runtime::evidence_record>> sqlite_journal::evidence(runtime::evidence_query query)
+{
+    return read<std::vector<runtime::evidence_record>>(
+        [query = std::move(query)](connection& db) { return read_evidence(db, query); });
 }
 
 awaitable_result<runtime::kept_answer> sqlite_journal::answer_to(std::string principal, std::string key_sha256)

@@ -39,6 +39,7 @@ public:
     runtime::awaitable_result<runtime::journal_counts> counts() override;
     runtime::awaitable_result<std::vector<runtime::audit_record>> audit(std::optional<std::uint64_t> before,
                                                                         int limit) override;
+    runtime::awaitable_result<std::vector<runtime::evidence_record>> evidence(runtime::evidence_query query) override;
     runtime::awaitable_result<runtime::kept_answer> answer_to(std::string principal, std::string key_sha256) override;
     runtime::awaitable_result<std::string> setting(std::string name) override;
     runtime::awaitable_result<void> back_up(std::string file) override;

@@ -18,6 +18,7 @@ namespace {
 struct sight
 {
     value user, groups, apps, roles;
+    value factors; ///< null: not asked for
 
     std::string status() const { return user["status"].text_or(); }
     bool transitioning() const { return user["transitioningToStatus"].is_text(); }
@@ -42,7 +43,7 @@ asio::awaitable<std::expected<sight, reply>> look(work& now)
     const bool may_not = roles.failure && roles.failure->kind == failure_kind::forbidden;
     if (!roles.ok() && !may_not)
         co_return std::unexpected(std::move(roles));
-    seen = {user.body, groups.body, apps.body, roles.ok() ? roles.body : value(value_list{})};
+    seen = {user.body, groups.body, apps.body, roles.ok() ? roles.body : value(value_list{}), {}};
     co_return seen;
 }
 
@@ -120,6 +121,26 @@ findings judge_nothing_left(const sight& seen, const std::vector<std::string>& s
     return out;
 }
 
+// For the evidence of the run: what is there at the end, without names of people.
+value image_of(const sight& seen)
+{
+    return value::map({{"user", value::map({{"status", seen.user["status"]}})},
+                       {"groups", seen.groups},
+                       {"apps", value(assigned_apps(seen.apps))},
+                       {"roles", seen.roles},
+                       {"factors", seen.factors}});
+}
+
+// Of somebody who is gone: deactivating leaves them standing. Refused, they are not known, and nothing else hangs on
+// it.
+asio::awaitable<value> factors_of(work& now, value user)
+{
+    if (user.is_null())
+        co_return value(value_list{});
+    auto factors = co_await now.list("okta.factors.list", value::map({{"user", user["id"]}}));
+    co_return factors.ok() ? factors.body : value();
+}
+
 value outputs_of(const sight& seen, findings&& found)
 {
     const bool clean = found.clean();
@@ -129,6 +150,7 @@ value outputs_of(const sight& seen, findings&& found)
                                               {"apps", std::move(found.apps)},
                                               {"roles", std::move(found.roles)}})},
                        {"review", std::move(found.review)},
+                       {"seen", image_of(seen)},
                        {"status", seen.user["status"]}});
 }
 
@@ -218,6 +240,7 @@ attempting verify_gone(work& now, expectation wanted)
             break;
         more = co_await wait.again();
     }
+    seen.factors = co_await factors_of(now, seen.user);
     co_return now.done(outputs_of(seen, std::move(found)), false, {}, {});
 }
 
@@ -248,6 +271,7 @@ attempting verify_there(work& now, expectation wanted)
                             {"remove",
                              value::map({{"groups", value_list{}}, {"apps", value_list{}}, {"roles", value_list{}}})},
                             {"review", value_list{}},
+                            {"seen", image_of(*looked)},
                             {"status", looked->user["status"]}}),
                 false, {}, {});
         more = co_await wait.again();

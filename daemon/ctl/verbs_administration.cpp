@@ -1,6 +1,7 @@
 // Verbs of whoever runs jmld: the audit record, backups, the kill switch, the shell's completion.
 #include "daemon/ctl/audit.hpp"
 #include "daemon/ctl/command_line.hpp"
+#include "daemon/ctl/evidence.hpp"
 
 #include <fmt/format.h>
 
@@ -15,16 +16,25 @@ namespace {
 
 struct administration_words
 {
-    std::string file, outbound, shell;
+    std::string file, outbound, run, shell;
 };
 using words = std::shared_ptr<administration_words>;
+
+exit_code verify_file(const std::string& file)
+{
+    const auto content = read_file(file);
+    if (const auto evidence = evidence_in(content))
+        return verify_evidence(*evidence);
+    return verify_records(audit_records_in(content));
+}
 
 asio::awaitable<exit_code> verify(context at, words given)
 {
     if (!given->file.empty())
-        co_return verify_records(audit_records_in(read_file(given->file)));
-    auto code = co_await audit_verify(at);
-    co_return code;
+        co_return verify_file(given->file);
+    auto of_audit = co_await audit_verify(at);
+    auto of_evidence = co_await verify_evidence_of_server(at);
+    co_return of_audit == exit_code::done ? of_evidence : of_audit;
 }
 
 asio::awaitable<exit_code> post(context at, std::string target, value body, std::vector<column> lines,
@@ -45,11 +55,14 @@ void add_administration_verbs(command_line& line)
 {
     const auto given = std::make_shared<administration_words>();
     auto& audit = line.group("audit", "who changed what");
-    line.verb(audit, "verify", "hold the record, or a file of it, to its chain of hashes",
+    line.verb(audit, "verify", "hold the record and the evidence, or a file of either, to their chains of hashes",
               [given](context at) { return verify(at, given); })
-        .add_option("file", given->file, "as 'audit export' writes it, or - for standard input");
+        .add_option("file", given->file, "of 'audit export', 'evidence' or 'simulate', or - for standard input");
     line.verb(audit, "export", "all of it, oldest first, one record a line",
               [](context at) { return audit_export(at); });
+    line.verb(line.app(), "evidence", "what an ended run is proved with: a page to print, or with -o json to keep",
+              [given](context at) { return show_evidence(at, given->run); })
+        .add_option("run", given->run, "its id; all, oldest first as JSON, when left out");
     line.verb(line.app(), "backup", "copy the database to a new file on jmld's machine",
               [&line, given](context at) {
                   // The daemon writes it; a relative path is this shell's.

@@ -5,6 +5,7 @@
 #include "daemon/operations/approvals.hpp"
 #include "daemon/operations/catalogue.hpp"
 #include "daemon/operations/events.hpp"
+#include "daemon/operations/evidence.hpp"
 #include "daemon/operations/holds.hpp"
 #include "daemon/operations/openapi.hpp"
 #include "daemon/operations/people.hpp"
@@ -46,6 +47,8 @@ result<void> add_all_routes(router& routes, operations_services services)
     if (added)
         added = add_administration_routes(
             routes, {store, time, work.outbound(), [&work](bool open) { work.set_outbound(open); }});
+    if (added)
+        added = add_evidence_routes(routes, {store});
     if (added)
         added = add_page_routes(routes);
     return added ? add_openapi_route(routes) : added;

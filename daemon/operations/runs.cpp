@@ -245,26 +245,30 @@ value run_row_value(const runtime::run_row& row)
          {"next_attempt_at", instant_value(row.next_attempt_at)}});
 }
 
+value run_subject_value(const engine::workflow_definition& definition, const engine::run_state& state, bool shown)
+{
+    const auto meant = workflows::event_from_value(state.context["event"]);
+    const auto subject = subject_value(state.subject, meant ? meant->subject : workflows::worker{}, shown);
+    const auto& user = state.image["user"];
+    auto okta_id = user["id"].text_or(state.person["okta_id"].text_or());
+    auto login = user["profile"]["login"].text_or(state.person["login"].text_or());
+    for (const auto& step : state.steps) {
+        if (definition.steps[step.definition].uses != "okta.users.create" || !step.outputs.is_map())
+            continue;
+        okta_id = step.outputs["id"].text_or(okta_id);
+        login = step.outputs["login"].text_or(login);
+    }
+    return subject.with("okta_id", text_or_null(okta_id))
+        .with("login", login.empty() ? value() : value(shown ? login : std::string("***")));
+}
+
 runtime::awaitable_result<value> run_value(run_services with, run_id id, bool shown)
 {
     auto loaded = co_await runtime::load_run(with.store, with.definitions, id);
     if (!loaded)
         co_return std::unexpected(loaded.error());
     auto run = engine::describe(*loaded->definition, loaded->state);
-    const auto meant = workflows::event_from_value(loaded->state.context["event"]);
-    auto subject = subject_value(loaded->state.subject, meant ? meant->subject : workflows::worker{}, shown);
-    const auto& user = loaded->state.image["user"];
-    auto okta_id = user["id"].text_or(loaded->state.person["okta_id"].text_or());
-    auto login = user["profile"]["login"].text_or(loaded->state.person["login"].text_or());
-    for (const auto& step : loaded->state.steps) {
-        if (loaded->definition->steps[step.definition].uses != "okta.users.create" || !step.outputs.is_map())
-            continue;
-        okta_id = step.outputs["id"].text_or(okta_id);
-        login = step.outputs["login"].text_or(login);
-    }
-    subject = subject.with("okta_id", text_or_null(okta_id))
-                  .with("login", login.empty() ? value() : value(shown ? login : std::string("***")));
-    run = with_created_targets(run.with("subject", subject));
+    run = with_created_targets(run.with("subject", run_subject_value(*loaded->definition, loaded->state, shown)));
     auto timers = co_await with.store.timers({}, id);
     if (timers) {
         value_list_builder all;

@@ -21,6 +21,9 @@ result<void> add_run_routes(router& routes, run_services services);
 
 /// A row of /v1/runs.
 engine::value run_row_value(const runtime::run_row& row);
+/// Whom a run is about: {key, worker_id, universal_id, okta_id, login, name}.
+engine::value run_subject_value(const engine::workflow_definition& definition, const engine::run_state& state,
+                                bool shown);
 /// /v1/runs/{id}: describe() with the person filled in; people and payloads masked unless `shown`.
 runtime::awaitable_result<engine::value> run_value(run_services with, run_id id, bool shown);
 

@@ -272,6 +272,7 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                          .fired = what.timer,
                          .open_hold = open_holds.empty() ? std::nullopt : std::optional(open_holds.front()),
                          .now = context.now,
+                         .received_at = stored.received_at,
                          .random = ports_.random,
                          .identity = std::move(identity)};
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });

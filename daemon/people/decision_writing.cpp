@@ -12,6 +12,15 @@ namespace {
 
 using engine::value;
 
+value effective_value(const workflows::effective_moment& moment)
+{
+    if (moment.date.empty() && !moment.at)
+        return {};
+    return value::map({{"date", moment.date.empty() ? value() : value(moment.date)},
+                       {"zone", moment.zone.empty() ? value() : value(moment.zone)},
+                       {"at", moment.at ? value(to_rfc3339(*moment.at)) : value()}});
+}
+
 class writer
 {
 public:
@@ -59,7 +68,8 @@ private:
         fresh.context = value::map({{"event", meant == nullptr ? value()
                                                                : workflows::event_for_expressions(
                                                                      *meant, input_.rules.policy, record_.believed)},
-                                    {"policy", workflows::to_value(input_.rules.policy)}});
+                                    {"policy", workflows::to_value(input_.rules.policy)},
+                                    {"cause", cause_of(fresh.event)}});
         auto append = prepare_(fresh);
         result_.admitted.push_back(append.row);
         result_.work.runs.push_back(std::move(append));
@@ -216,6 +226,21 @@ private:
         return {};
     }
 
+    // For the evidence of the run: the moments before it.
+    value cause_of(const event_key& key) const
+    {
+        if (key == input_.event)
+            return value::map({{"received_at", to_rfc3339(input_.received_at)},
+                               {"effective", effective_value(input_.decided.effective)}});
+        const auto* known = input_.person.state.find(key);
+        if (known == nullptr)
+            return {};
+        return value::map(
+            {{"received_at", to_rfc3339(known->received_at)},
+             {"effective", effective_value(workflows::effective_of(known->event, input_.rules.policy,
+                                                                   input_.person.state.record.believed))}});
+    }
+
     const workflows::canonical_event* other_event(const event_key& key) const
     {
         const auto* known = input_.person.state.find(key);
@@ -241,12 +266,7 @@ private:
 
 std::string details_of(const workflows::decision& decided, const value& identity)
 {
-    value effective;
-    if (!decided.effective.date.empty() || decided.effective.at)
-        effective = value::map({{"date", decided.effective.date.empty() ? value() : value(decided.effective.date)},
-                                {"zone", decided.effective.zone.empty() ? value() : value(decided.effective.zone)},
-                                {"at", decided.effective.at ? value(to_rfc3339(*decided.effective.at)) : value()}});
-    auto details = value::map({{"effective", effective}});
+    auto details = value::map({{"effective", effective_value(decided.effective)}});
     if (!decided.warning.empty())
         details = details.with("warning", decided.warning);
     for (const auto& [key, content] : identity.entries())

@@ -24,6 +24,7 @@ struct decision_input
     std::optional<runtime::timer_row> fired;    ///< the timer that led here: it is marked with the same commit
     std::optional<runtime::hold_row> open_hold; ///< of the guard, if one waits
     time_point now{};
+    time_point received_at{}; ///< of the event
     random_source& random;
     engine::value identity; ///< who was asked about, and who said it: candidates, manager_candidates, resolved
 };

@@ -2,6 +2,7 @@
 #include "daemon/operations/common.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "daemon/rehearsal/rehearsal.hpp"
+#include "engine/runtime/evidence_chain.hpp"
 #include "store/memory_store.hpp"
 
 #include <algorithm>
@@ -40,6 +41,15 @@ std::vector<run_id> rehearsal::run_ids(const std::string& worker) const
         if (worker.empty() || people.contains(run->row.subject))
             ids.push_back(run->row.id);
     return ids;
+}
+
+std::vector<engine::value> rehearsal::evidence() const
+{
+    std::vector<engine::value> shown;
+    for (const auto& record : content_->evidence)
+        if (auto one = runtime::shown_evidence(record, true))
+            shown.push_back(std::move(*one));
+    return shown;
 }
 
 std::vector<hold_id> rehearsal::hold_ids(const std::string& worker) const

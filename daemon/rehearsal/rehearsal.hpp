@@ -103,7 +103,8 @@ public:
     std::vector<engine::value> runs();   ///< oldest first, as /v1/runs/{id}
     std::vector<engine::value> events(); ///< oldest first, as /v1/events/{id}
     std::vector<runtime::alarm_row> alarms();
-    std::vector<runtime::timer_row> timers(); ///< all that ever stood, oldest first
+    std::vector<engine::value> evidence() const; ///< oldest first, as /v1/evidence
+    std::vector<runtime::timer_row> timers();    ///< all that ever stood, oldest first
 
     /// What the journal holds at this very moment, newest first, without the process doing anything meanwhile; only
     /// about this worker id or universal id when it is not empty.

@@ -43,6 +43,7 @@ value outcome_of(rehearsal& world)
 {
     const auto runs = world.runs();
     const auto events = world.events();
+    const auto evidence = world.evidence();
     people who;
     who.learn(events);
     who.learn(runs);
@@ -62,7 +63,7 @@ value outcome_of(rehearsal& world)
                        {"holds", value(std::move(holds))},
                        {"alarms", value(std::move(alarms))},
                        {"timers", value(std::move(timers))},
-                       {"evidence", value(value_list{})}});
+                       {"evidence", value(value_list(evidence))}});
 }
 
 } // namespace jmld::daemon::scenario

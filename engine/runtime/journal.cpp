@@ -21,17 +21,17 @@ template <class Row> void append(std::vector<Row>& to, std::vector<Row>&& more)
 
 bool transaction::empty() const
 {
-    const auto& [new_events_, events_, runs_, timers_, people_, alarms_, holds_, audit_, definitions_, answers_,
-                 settings_] = *this;
+    const auto& [new_events_, events_, runs_, timers_, people_, alarms_, holds_, audit_, evidence_, definitions_,
+                 answers_, settings_] = *this;
     return new_events_.empty() && events_.empty() && runs_.empty() && timers_.empty() && people_.empty() &&
-           alarms_.empty() && holds_.empty() && audit_.empty() && definitions_.empty() && answers_.empty() &&
-           settings_.empty();
+           alarms_.empty() && holds_.empty() && audit_.empty() && evidence_.empty() && definitions_.empty() &&
+           answers_.empty() && settings_.empty();
 }
 
 void transaction::add(transaction more)
 {
-    auto& [new_events_, events_, runs_, timers_, people_, alarms_, holds_, audit_, definitions_, answers_, settings_] =
-        more;
+    auto& [new_events_, events_, runs_, timers_, people_, alarms_, holds_, audit_, evidence_, definitions_, answers_,
+           settings_] = more;
     append(new_events, std::move(new_events_));
     append(events, std::move(events_));
     append(runs, std::move(runs_));
@@ -40,6 +40,7 @@ void transaction::add(transaction more)
     append(alarms, std::move(alarms_));
     append(holds, std::move(holds_));
     append(audit, std::move(audit_));
+    append(evidence, std::move(evidence_));
     append(definitions, std::move(definitions_));
     append(answers, std::move(answers_));
     append(settings, std::move(settings_));

@@ -201,6 +201,24 @@ struct audit_record
     std::string previous_hash, hash; ///< hex; both empty in a row older than the chain
 };
 
+/// What one ended run is proved with; each stands behind the one before it (evidence_chain.hpp).
+struct evidence_row
+{
+    std::string id; ///< `evd_…`
+    run_id run;
+    person_key subject; ///< what an erasure goes by
+    time_point at{};    ///< when the run ended
+    std::string facts;  ///< JSON without personal data
+    payload content;    ///< JSON: everything else; empty once it is erased
+};
+
+struct evidence_record
+{
+    std::uint64_t seq = 0; ///< 1, 2, 3 … in order of commit
+    evidence_row row;
+    std::string content_sha256, previous_hash, hash; ///< hex
+};
+
 /// What was answered to a mutation that came with an Idempotency-Key. One that is written again replaces the former.
 struct kept_answer
 {
@@ -236,6 +254,7 @@ struct transaction
     std::vector<alarm_row> alarms;  ///< by cause: insert, or raise count
     std::vector<hold_row> holds;    ///< insert or replace by id
     std::vector<audit_row> audit;
+    std::vector<evidence_row> evidence;
     std::vector<definition_text> definitions; ///< insert if absent
     std::vector<kept_answer> answers;         ///< insert or replace by principal and key
     std::vector<setting_row> settings;        ///< insert or replace by name
@@ -266,6 +285,14 @@ struct event_query
     std::string after; ///< opaque: `SOURCE~ID` of the last one seen (newest first)
     int limit = 50;
     bool undecided_only = false;
+};
+
+struct evidence_query
+{
+    run_id run;                             ///< empty = any
+    std::optional<std::uint64_t> before;    ///< only seq < this
+    std::optional<time_point> since, until; ///< since ≤ at < until
+    int limit = 50;
 };
 
 struct journal_counts
@@ -344,6 +371,8 @@ public:
     virtual awaitable_result<journal_counts> counts() = 0;
     /// Newest first, with seq < `before` when it is given.
     virtual awaitable_result<std::vector<audit_record>> audit(std::optional<std::uint64_t> before, int limit) = 0;
+    /// Newest first.
+    virtual awaitable_result<std::vector<evidence_record>> evidence(evidence_query query) = 0;
     /// Errors: not_found.
     virtual awaitable_result<kept_answer> answer_to(std::string principal, std::string key_sha256) = 0;
     /// Empty when it was never set.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/runtime/audit_chain.hpp"
+#include "engine/runtime/evidence_chain.hpp"
 #include "tests/contract/journal_contract.hpp"
 
 #include <algorithm>
@@ -78,6 +79,36 @@ TYPED_TEST_P(JournalOperators, WhatIsNotCommittedIsNotInTheChain)
     EXPECT_FALSE(runtime::first_misfit(*found));
 }
 
+TYPED_TEST_P(JournalOperators, EvidenceIsAChainThatOutlivesARestartAndIsFoundByRunAndTime)
+{
+    for (int each = 1; each <= 3; ++each) {
+        const auto id = std::to_string(each);
+        runtime::transaction work;
+        work.evidence.push_back({"evd_" + id, {"run_" + id}, {"per_1"}, at_second(each), "{}", {"{\"n\":" + id + "}"}});
+        this->commit(std::move(work));
+        this->reopen();
+    }
+    auto found = this->ask(this->journal->evidence({}));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->size(), 3U);
+    EXPECT_EQ((*found)[0].row.id, "evd_3") << "newest first";
+    EXPECT_EQ((*found)[0].row.content.bytes, "{\"n\":3}");
+    EXPECT_EQ((*found)[0].previous_hash, (*found)[1].hash);
+    EXPECT_EQ((*found)[2].previous_hash, runtime::evidence_chain_begin);
+    EXPECT_EQ((*found)[2].seq, 1U);
+    runtime::evidence_query query;
+    query.run = {"run_2"};
+    ASSERT_EQ(this->ask(this->journal->evidence(query))->size(), 1U);
+    query = {};
+    query.since = at_second(2);
+    query.until = at_second(3);
+    EXPECT_EQ(this->ask(this->journal->evidence(query))->front().row.id, "evd_2");
+    query = {};
+    query.before = 3;
+    query.limit = 1;
+    EXPECT_EQ(this->ask(this->journal->evidence(query))->front().row.id, "evd_2");
+}
+
 TYPED_TEST_P(JournalOperators, AnAnswerIsKeptForItsKeyAndReplaced)
 {
     this->keep("key", 1, 100, "");
@@ -120,6 +151,7 @@ TYPED_TEST_P(JournalOperators, ASettingStaysSet)
 
 REGISTER_TYPED_TEST_SUITE_P(JournalOperators, TheAuditRecordIsAChainThatOutlivesARestart,
                             TheAuditRecordIsReadPageByPage, WhatIsNotCommittedIsNotInTheChain,
+                            EvidenceIsAChainThatOutlivesARestartAndIsFoundByRunAndTime,
                             AnAnswerIsKeptForItsKeyAndReplaced, AnswersWhoseTimeIsOverAreForgottenWithTheNextOne,
                             ASettingStaysSet);
 

@@ -115,6 +115,37 @@ TEST_F(CtlVerbs, EventsAreDiscardedAndReplayed)
     EXPECT_EQ(here.ctl({"event", "resolve", "odd-1", "--person", "new"}).code, 6) << "it is not parked any more";
 }
 
+TEST_F(CtlVerbs, EvidenceOfAnEndedRunIsShownAndKeptAndMeddlingIsFound)
+{
+    here.start();
+    const auto id = waiting_run();
+    EXPECT_EQ(here.ctl({"evidence", id}).code, 3) << "it has not ended";
+    EXPECT_EQ(here.ctl({"evidence", "run_01AAAAAAAAAAAAAAAAAAAAAAAA"}).code, 3);
+    EXPECT_EQ(here.ctl({"run", "terminate", id, "--reason", "a test"}).code, 0);
+    const auto page = here.ctl({"evidence", id});
+    EXPECT_EQ(page.code, 0) << page.err;
+    EXPECT_THAT(page.out, testing::AllOf(HasSubstr("Jane Smith"), HasSubstr("terminated"), HasSubstr("/api/v1/users"),
+                                         HasSubstr("does not speak of"), HasSubstr("entered by HR after")));
+    const auto record = here.get("/v1/evidence/" + id);
+    EXPECT_EQ(record["run"].text_or(), id);
+    EXPECT_EQ(record["subject"]["worker_id"].text_or(), "100900");
+    EXPECT_FALSE(record["calls"].items().empty());
+    const auto masked = here.ask("GET", "/v1/evidence/" + id, {}, "viewer");
+    EXPECT_THAT(masked.body, testing::AllOf(Not(HasSubstr("Smith")), HasSubstr("\"masked\":true")));
+    EXPECT_EQ(here.ctl({"audit", "verify"}).code, 0);
+    EXPECT_EQ(here.ctl({"audit", "verify"}, "viewer").code, 0) << "without seeing people";
+    for (const auto& kept : {here.ctl({"evidence"}).out, here.ctl({"-o", "json", "evidence", id}).out}) {
+        write_text(here.file("evidence.json"), kept);
+        EXPECT_EQ(here.ctl({"audit", "verify", here.file("evidence.json")}).code, 0);
+        auto changed = kept;
+        changed.replace(changed.find("Jane"), 4, "Joan");
+        write_text(here.file("evidence.json"), changed);
+        const auto bad = here.ctl({"audit", "verify", here.file("evidence.json")});
+        EXPECT_EQ(bad.code, 1);
+        EXPECT_THAT(bad.out, HasSubstr(record["id"].text_or()));
+    }
+}
+
 TEST_F(CtlVerbs, TheAuditRecordIsExportedAndVerifiedAndMeddlingIsFound)
 {
     here.start();

@@ -2,6 +2,7 @@
 // ended. Timing is no part of it; what one more run costs beside many is in bench/history_bench.cpp.
 #include "store/applying.hpp"
 #include "store/event_rows.hpp"
+#include "store/evidence_rows.hpp"
 #include "store/migrations.hpp"
 #include "store/operator_rows.hpp"
 #include "store/other_rows.hpp"
@@ -23,6 +24,7 @@ namespace {
 const std::set<std::string> may_be_walked{
     "SCAN alarm",                       // newest first, LIMIT
     "SCAN audit",                       // the last one, LIMIT 1
+    "SCAN evidence",                    // the last one, LIMIT 1
     "SCAN hold",                        // batches that a guard stopped; a person settles each
     "SCAN timer USING INDEX timer_due", // partial: the armed ones
     "SCAN sqlite_master",               // the schema, once at the start
@@ -62,6 +64,7 @@ void write_one_of_everything(store::connection& db)
     hold.events.clear();
     work.holds.push_back(hold);
     work.audit.push_back({at_second(1), "a", "b", "c", "d"});
+    work.evidence.push_back({"evd_1", {"run_x"}, {"per_1"}, at_second(1), "{}", {"{}"}});
     runtime::kept_answer kept;
     kept.principal = "a";
     kept.at = at_second(1);
@@ -117,6 +120,10 @@ void read_in_every_way(store::connection& db)
     EXPECT_TRUE(store::find_person(db, {"digest-b"}));
     EXPECT_TRUE(store::read_past(db, person_key{"per_1"}, 10));
     EXPECT_TRUE(store::read_audit(db, std::nullopt, 10));
+    EXPECT_TRUE(store::read_evidence(db, {}));
+    runtime::evidence_query evidence;
+    evidence.run = {"run_x"};
+    EXPECT_TRUE(store::read_evidence(db, evidence));
     EXPECT_TRUE(store::read_answer(db, "a", digest::sha256_hex("key")));
     EXPECT_TRUE(store::read_setting(db, "outbound"));
     EXPECT_TRUE(store::read_alarms(db, 10));

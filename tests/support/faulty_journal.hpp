@@ -123,6 +123,10 @@ public:
         return read(behind_.holds(std::move(state)));
     }
     runtime::awaitable_result<runtime::journal_counts> counts() override { return read(behind_.counts()); }
+    runtime::awaitable_result<std::vector<runtime::evidence_record>> evidence(runtime::evidence_query query) override
+    {
+        return read(behind_.evidence(std::move(query)));
+    }
     runtime::awaitable_result<std::vector<runtime::audit_record>> audit(std::optional<std::uint64_t> before,
                                                                         int limit) override
     {

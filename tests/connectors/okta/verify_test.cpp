@@ -19,6 +19,11 @@ protected:
                     std::string(apps));
         wire.expect("GET", "/api/v1/users/00u1/roles", 200, std::string(roles));
     }
+    /// Of a leaver: what deactivating leaves standing.
+    void expect_factors(int status, std::string_view factors)
+    {
+        wire.expect("GET", "/api/v1/users/00u1/factors", status, std::string(factors));
+    }
     static constexpr const char* everyone = R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}}])";
     static constexpr const char* slack =
         R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"id":"00u1","scope":"USER","status":"ACTIVE","syncState":"SYNCHRONIZED"}}}])";
@@ -66,9 +71,12 @@ TEST_F(OktaVerify, LetsAChangedPersonBeAwayOrNotBegun)
 TEST_F(OktaVerify, IsCleanWhenNothingIsLeft)
 {
     expect_sight("DEPROVISIONED", everyone, "[]");
+    expect_factors(200, R"([{"id":"fac1","factorType":"push","status":"ACTIVE"}])");
     const auto out = succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})"));
     EXPECT_EQ(out.outputs["clean"], value(true));
     EXPECT_TRUE(out.outputs["residue"].items().empty());
+    EXPECT_EQ(out.outputs["seen"]["user"], json(R"({"status":"DEPROVISIONED"})")) << "no names of people";
+    EXPECT_EQ(out.outputs["seen"]["factors"].items().size(), 1U);
     wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
     EXPECT_EQ(succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})")).outputs["clean"],
               value(true));
@@ -82,7 +90,10 @@ TEST_F(OktaVerify, TellsWhatCanBeRemovedFromWhatCannot)
         "DEPROVISIONED",
         R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Ops"}},{"id":"00g3","type":"APP_GROUP","profile":{"name":"AD"}}])",
         slack, R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])", marketing_rule);
+    expect_factors(403, R"({"errorCode":"E0000006","errorSummary":"You do not have permission"})");
     const auto out = succeeds(asked).outputs;
+    EXPECT_TRUE(out["seen"]["factors"].is_null()) << "not known is not none";
+    EXPECT_EQ(out["seen"]["groups"].items().size(), 3U);
     EXPECT_EQ(out["clean"], value(false));
     EXPECT_EQ(out["residue"], json(R"([{"group":"Staff"},{"group":"Ops"},{"app":"Slack"},{"role":"APP_ADMIN"}])"));
     EXPECT_EQ(
@@ -98,6 +109,7 @@ TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
     asked.urgency = runtime::priority::leaver;
     asked.timeout = duration(500);
     expect_sight("ACTIVE", everyone, "[]");
+    expect_factors(200, "[]");
     EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
 }
 

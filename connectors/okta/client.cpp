@@ -2,6 +2,7 @@
 // what a silence means depends on the row.
 #include "connectors/okta/client.hpp"
 
+#include "connectors/okta/answer_shape.hpp"
 #include "connectors/okta/dry_run.hpp"
 #include "connectors/okta/rate_headers.hpp"
 #include "engine/json/json.hpp"
@@ -15,7 +16,6 @@ namespace jmld::okta {
 
 namespace asio = boost::asio;
 using engine::failure_kind;
-using engine::repeatability;
 
 namespace {
 
@@ -23,6 +23,7 @@ constexpr duration reachability_timeout{10'000};
 constexpr duration reset_margin{1'000};      // resets are told in whole seconds
 constexpr duration throttle_max{86'400'000}; // a reset beyond a day is a mistake, not a limit
 constexpr std::int64_t concurrency_wait_ms = 1'000;
+constexpr duration budget_wait_max{90'000};  // a window and a half; what would take longer comes back as rate_limited
 constexpr duration held_write_pause{30'000}; // while writes are switched off
 constexpr std::string_view reachability_row = "okta.groups.list", person_row = "okta.users.get";
 
@@ -33,20 +34,7 @@ std::string header(const http::header_list& headers, std::string_view name)
 }
 
 bool succeeded(const operation& row, int status) { return std::ranges::find(row.success, status) != row.success.end(); }
-
-/// Whether the effect of a write that got no clear answer must be looked at before it is sent again: repeating may do
-/// harm, or an undo must know what to give back.
-bool needs_a_look(const operation& row)
-{
-    return row.writes() && (row.repeat != repeatability::idempotent || row.probe != probe_kind::none);
-}
-
 bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
-
-// Longest wait for budget inside a call: one window of Okta's and a half. What would take longer comes back as
-// rate_limited.
-constexpr duration budget_wait_max{90'000};
-
 void fail(reply& out, failure_kind kind, std::string detail)
 {
     out.failure = engine::attempt_failed{};
@@ -222,7 +210,10 @@ asio::awaitable<reply> client::send(call what, call_scope& scope)
     }
     if (scope.dry_run && what.row->writes())
         co_return planned(*what.row, *message, scope);
-    co_return co_await exchange(*what.row, std::move(*message), scope);
+    auto answer = co_await exchange(*what.row, std::move(*message), scope);
+    if (const auto odd = answer.ok() ? what_is_odd(what, answer) : std::string_view(); !odd.empty())
+        fail(answer, failure_kind::unavailable, std::string(odd));
+    co_return answer;
 }
 
 asio::awaitable<reply> client::list(call what, call_scope& scope)
@@ -234,6 +225,7 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
         co_return all;
     }
     engine::value_list items;
+    std::size_t bytes = 0;
     std::string target = message->target;
     for (int page = 0; page < options_.pages_max; ++page) {
         auto request = *message;
@@ -241,8 +233,12 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
         auto one = co_await exchange(*what.row, std::move(request), scope);
         if (!one.ok())
             co_return one;
-        if (!one.body.is_list()) {
-            fail(one, failure_kind::unavailable, "Okta answered something else than a list");
+        bytes += one.bytes;
+        const std::string_view odd = !one.body.is_list()                  ? "Okta answered something else than a list"
+                                     : bytes > options_.listing_bytes_max ? "a listing of Okta is larger than allowed"
+                                                                          : what_is_odd(what, one);
+        if (!odd.empty()) {
+            fail(one, failure_kind::unavailable, std::string(odd));
             co_return one;
         }
         items.insert(items.end(), one.body.items().begin(), one.body.items().end());
@@ -298,6 +294,7 @@ reply client::judge(const operation& row, const http::response& answer)
 {
     reply out;
     out.status = answer.status;
+    out.bytes = answer.body.size();
     out.etag = header(answer.headers, "etag");
     out.mark = {.status = answer.status, .code = {}, .request_id = header(answer.headers, "x-okta-request-id")};
     bool readable = true;
@@ -324,11 +321,14 @@ reply client::judge(const operation& row, const http::response& answer)
     const auto means = classify(answer.status, out.error.code);
     auto kind = means.kind;
     if (answer.status >= 300 && answer.status < 400)
-        fail(out, failure_kind::invalid,
+        fail(out, kind_in_doubt(row, out.error, failure_kind::invalid),
              "Okta redirects elsewhere; redirects are not followed: is okta.org the right address?");
     else if (!readable && answer.status < 500 && answer.status != 429)
-        fail(out, failure_kind::unavailable, "a gateway before Okta refused the request with a page instead of JSON");
+        fail(out, kind_in_doubt(row, out.error, failure_kind::unavailable),
+             "a gateway before Okta refused the request with a page instead of JSON");
     else {
+        if (kind == failure_kind::invalid)
+            kind = kind_in_doubt(row, out.error, kind);
         if (kind == failure_kind::unavailable && means.may_have_happened && needs_a_look(row))
             kind = failure_kind::unknown_outcome;
         fail(out, kind, describe_refusal(answer.status, out.error));

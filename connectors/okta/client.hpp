@@ -44,8 +44,9 @@ struct call
 
 struct reply
 {
-    int status = 0;     ///< 0: no answer
-    engine::value body; ///< null when empty or not JSON
+    int status = 0;        ///< 0: no answer
+    std::size_t bytes = 0; ///< of the body as it came
+    engine::value body;    ///< null when empty or not JSON
     std::string etag;
     std::string next; ///< target of the next page; empty at the end
     error_body error; ///< of a refusal
@@ -62,6 +63,7 @@ struct client_options
     std::string origin; ///< as in the settings: `https://example.okta.com`
     std::string user_agent = "jmld";
     std::size_t answer_bytes_max = 8 * 1024 * 1024;
+    std::size_t listing_bytes_max = 256 * 1024 * 1024;
     int pages_max = 200; ///< of one listing
 };
 

@@ -197,6 +197,17 @@ std::optional<std::string_view> next_in(std::string_view line)
     return std::nullopt;
 }
 
+/// No bytes that end a target early, and no segment, encoded or not, that climbs or hides a slash.
+bool stays_in_place(std::string_view target)
+{
+    constexpr std::size_t bytes_max = 8 * 1024;
+    const auto path = lower(target.substr(0, target.find('?')));
+    const bool plain =
+        std::ranges::none_of(target, [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '#' || c == '\\'; });
+    return plain && target.size() <= bytes_max && !path.contains("/.") && !path.contains("%2e") &&
+           !path.contains("%2f") && !path.contains("%5c");
+}
+
 } // namespace
 
 std::string id_of(const value& argument)
@@ -255,9 +266,7 @@ result<std::optional<std::string>> next_page(const http::header_list& headers, s
             const auto slash = target.find('/', target.find("://") + 3);
             target = slash == std::string_view::npos ? "/" : target.substr(slash);
         }
-        const bool clean =
-            std::ranges::none_of(target, [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
-        if (!target.starts_with("/api/v1/") || !clean || target.find("/../") != std::string_view::npos)
+        if (!target.starts_with("/api/v1/") || !stays_in_place(target))
             return failure(errc::invalid_input, "the link to the next page is not one of the API");
         return std::string(target);
     }

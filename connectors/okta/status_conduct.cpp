@@ -18,6 +18,13 @@ struct seen_status
     std::string status;        ///< empty: not known
     std::string transitioning; ///< the status it is going to; empty
 
+    /// A word that Okta did not have when this was written.
+    bool is_new() const
+    {
+        constexpr std::string_view words =
+            " STAGED PROVISIONED ACTIVE RECOVERY PASSWORD_EXPIRED LOCKED_OUT SUSPENDED DEPROVISIONED ";
+        return !status.empty() && words.find(" " + status + " ") == std::string_view::npos;
+    }
     bool reached(const operation& row) const { return transitioning.empty() && is_one_of(row.reaches, status); }
     bool on_its_way(const operation& row) const { return is_one_of(row.reaches, transitioning); }
 };
@@ -60,8 +67,11 @@ attempting settle(work& now, value before, bool changed, engine::call_mark mark)
         auto found = co_await now.get_user(now.user());
         if (is_missing(found))
             co_return gone(now, found);
-        if (!found.ok())
+        if (!found.ok()) { // the call was accepted: whatever keeps us from looking, something may have changed
+            if (!engine::is_transient(found.failure->kind))
+                found.failure->kind = failure_kind::unknown_outcome;
             co_return now.failed(found, before);
+        }
         const auto current = status_in(found.body, "transitioningToStatus");
         if (current.reached(now.row))
             co_return now.done(outputs_of(now.user(), current.status), changed, before, mark);
@@ -118,7 +128,8 @@ attempting attempt_status(work& now)
         co_return now.done(outputs_of(id, known.status), earlier_attempt_did(now), before, {});
     if (known.on_its_way(now.row))
         co_return co_await settle(now, before, earlier_attempt_did(now), {});
-    if (!known.status.empty() && !is_one_of(now.row.from, known.status))
+    // From a status nobody knows here, Okta decides whether it can be done.
+    if (!known.status.empty() && !known.is_new() && !is_one_of(now.row.from, known.status))
         co_return now.done_without_call(outputs_of(id, known.status, known.status));
     auto answer = co_await now.perform();
     if (answer.ok() && now.row.settles)
@@ -141,6 +152,8 @@ probing probe_status(work& now)
     if (!found.ok())
         co_return now.probe_failed(found);
     const auto current = status_in(found.body, "transitioningToStatus");
+    if (current.is_new())
+        co_return now.settled(probe_verdict::cannot_tell, {}, false, found, "the user's status is " + current.status);
     // One that is on its way is waited for by the next attempt, which looks first.
     if (!current.reached(now.row))
         co_return now.settled(probe_verdict::not_done, {}, false, found);

@@ -43,15 +43,23 @@ void fail(reply& out, failure_kind kind, std::string detail)
     out.failure->mark = out.mark;
 }
 
-void record(call_scope& scope, std::string_view method, std::string_view path, int status, std::string_view request_id,
-            time_point at)
+struct sent_call
+{
+    std::string method, path, query;
+};
+
+void record(call_scope& scope, const sent_call& sent, int status, std::string_view request_id, time_point at)
 {
     ++scope.exchanges;
-    scope.calls.push_back(engine::value::map({{"method", method},
-                                              {"path", path},
-                                              {"status", status == 0 ? engine::value() : engine::value(status)},
-                                              {"request_id", request_id},
-                                              {"at", at}}));
+    auto call = engine::value::map({{"method", sent.method},
+                                    {"path", sent.path},
+                                    {"status", status == 0 ? engine::value() : engine::value(status)},
+                                    {"request_id", request_id},
+                                    {"at", at}});
+    // Of a write it says what is done (oauthTokens=true); of a read it may hold names of people.
+    if (sent.method != "GET" && !sent.query.empty())
+        call = call.with("query", sent.query);
+    scope.calls.push_back(std::move(call));
 }
 
 } // namespace
@@ -117,7 +125,7 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
     if (!row.anonymous)
         allowed = co_await who_.authorize(message, wire_, scope.timeout, for_token);
     for (const auto& one : for_token)
-        record(scope, "POST", "/oauth2/v1/token", one.status, one.request_id, one.at);
+        record(scope, {"POST", "/oauth2/v1/token", {}}, one.status, one.request_id, one.at);
     if (!allowed) {
         budget_.give_back(row.bucket);
         out.refusal = std::move(allowed.error());
@@ -128,14 +136,14 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
         out.not_before = time_.now() + held_write_pause;
         co_return out;
     }
-    const std::string method = message.method, path(message.path());
+    const sent_call sent{message.method, std::string(message.path()), std::string(message.query())};
     const auto sent_at = time_.now();
     budget_.entered();
     auto answer = co_await wire_.send(std::move(message), scope.timeout);
     budget_.left();
     budget_.settled(row.bucket);
     const auto request_id = answer ? header(answer->headers, "x-okta-request-id") : std::string();
-    record(scope, method, path, answer ? answer->status : 0, request_id, sent_at);
+    record(scope, sent, answer ? answer->status : 0, request_id, sent_at);
     if (observe)
         observe(row.bucket, answer ? answer->status : 0, std::chrono::duration_cast<duration>(waited));
     if (!answer) {

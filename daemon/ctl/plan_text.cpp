@@ -19,12 +19,15 @@ std::string instant(const value& at)
     return text;
 }
 
-std::string effective(const value& moment)
+std::string effective(const value& plan)
 {
+    const auto& moment = plan["effective"];
     if (!moment["date"].is_text())
         return instant(moment["at"]);
-    return fmt::format("{} where the person works ({}), which is {}", moment["date"].text_or(),
-                       moment["zone"].text_or("UTC"), instant(moment["at"]));
+    const auto type = plan["type"].text_or();
+    const bool ends = type == "worker.terminated" || type == "worker.contract_ended";
+    return fmt::format("{}{} where the person works ({}), which is {}", ends ? "at the end of " : "",
+                       moment["date"].text_or(), moment["zone"].text_or("UTC"), instant(moment["at"]));
 }
 
 /// The account that the plan itself creates has no id yet.
@@ -41,7 +44,7 @@ std::string path_of(const value& call, const std::string& made)
     auto path = call["path"].text_or();
     if (const auto place = made.empty() ? std::string::npos : path.find(made); place != std::string::npos)
         path.replace(place, made.size(), "{new account}");
-    return path;
+    return call["query"].is_text() ? path + "?" + call["query"].text_or() : path;
 }
 
 std::string calls_text(const value& plan)
@@ -87,7 +90,7 @@ std::string plan_text(const value& plan)
     auto text = fmt::format("{}: {}\n", who, plan["type"].text_or("an event that is not handled"));
     text += fmt::format("  decision      {}: {}\n", plan["decision"].text_or("none"), plan["reason"].text_or());
     if (plan["effective"].is_map())
-        text += fmt::format("  takes effect  {}\n", effective(plan["effective"]));
+        text += fmt::format("  takes effect  {}\n", effective(plan));
     if (plan["workflow"].is_text())
         text += fmt::format("  workflow      {}, which would end {}\n", plan["workflow"].text_or(),
                             plan["state"].text_or());

@@ -186,7 +186,8 @@ value calls_of(const planned_for& plan)
                                                                                              {"action", step["action"]},
                                                                                              {"target", step["target"]},
                                                                                              {"method", call["method"]},
-                                                                                             {"path", call["path"]}}),
+                                                                                             {"path", call["path"]},
+                                                                                             {"query", call["query"]}}),
                                                                                  step["inputs"]));
     std::sort(calls.begin(), calls.end(), [](const auto& left, const auto& right) { return left.first < right.first; });
     value_list items;

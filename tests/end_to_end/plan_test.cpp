@@ -124,6 +124,8 @@ TEST_F(Plans, AFlatHireIsToldInWordsThatSomebodyOfHrCanRead)
         EXPECT_THAT(told.out, testing::HasSubstr(line));
     EXPECT_TRUE(here.get("/v1/events")["events"].items().empty());
 
+    EXPECT_THAT(told.out, testing::HasSubstr("/api/v1/users?activate=false"));
+
     write_text(here.file("odd.json"),
                R"({"employee":"Jane Smith","dept":"Alchemy","startDate":"2026-04-01","manager":"Bob Lee"})");
     const auto parked = here.ctl({"plan", here.file("odd.json").string()}, "operator");

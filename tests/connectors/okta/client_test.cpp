@@ -77,6 +77,7 @@ TEST_F(OktaClient, RecordsEveryExchangeWithItsRequestId)
     EXPECT_EQ(scope.calls[0]["request_id"].text_or(), "req-1");
     EXPECT_EQ(scope.calls[0]["status"], value(404));
     EXPECT_EQ(scope.calls[0]["path"].text_or(), "/api/v1/users/00u1");
+    EXPECT_TRUE(scope.calls[0]["query"].is_null());
     EXPECT_EQ(answer.mark.code, "E0000007");
     EXPECT_EQ(answer.failure->kind, failure_kind::not_found);
 }

@@ -10,10 +10,7 @@ namespace {
 using namespace test;
 using testing::HasSubstr;
 
-an_event listed(const char* id, std::string_view entered)
-{
-    return an_event("worker.snapshot", id).entered(entered);
-}
+an_event listed(const char* id, std::string_view entered) { return an_event("worker.snapshot", id).entered(entered); }
 
 struct Snapshots : testing::Test
 {

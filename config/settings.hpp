@@ -6,6 +6,7 @@
 #include "engine/time.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,11 +79,31 @@ struct okta_settings
     std::vector<std::string> scopes;
 };
 
+/// How a client proves itself to a token endpoint: with a key or with a secret.
+struct client_settings
+{
+    std::string client_id, key_id;
+    secret_reference key, secret;
+};
+/// Cross-app access to one host, as a person who has signed in (`jmlctl okta login`).
+struct id_jag_settings
+{
+    client_settings at_okta;
+    secret_reference subject;              ///< what the login kept, or the token alone
+    std::string subject_type = "id_token"; ///< of a token alone: id_token, refresh_token, saml2
+    std::string audience;                  ///< issuer of the host's authorization server
+    std::string token_url;                 ///< of that server
+    client_settings at_resource;
+    std::string resource; ///< may be empty
+    std::vector<std::string> scopes;
+};
+
 /// Hosts that http.request may call, as origins.
 struct http_settings
 {
-    std::vector<std::string> allow;    ///< with a public address only
-    std::vector<std::string> internal; ///< whatever address they have
+    std::vector<std::string> allow;                ///< with a public address only
+    std::vector<std::string> internal;             ///< whatever address they have
+    std::map<std::string, id_jag_settings> id_jag; ///< by origin, as written
 };
 
 struct operator_settings

@@ -1,5 +1,5 @@
-// The sections of jmld.yaml: listeners, Okta, operators. Each reads its keys, and says what is accepted where a value
-// is wrong.
+// The sections of jmld.yaml: listeners, Okta, operators (http: is in settings_http.cpp). Each reads its keys, and says
+// what is accepted where a value is wrong.
 #include "config/reader.hpp"
 
 #include <fmt/format.h>
@@ -141,34 +141,6 @@ void read_okta(reader& in, const yaml::node& node, settings& into)
     for (const yaml::node& scope : scopes->items)
         if (scope.is_scalar() && !scope.text.starts_with("okta."))
             in.error(scope, "a scope of Okta's API looks like okta.users.manage");
-}
-
-namespace {
-
-// Scheme, host and perhaps a port: what stands behind them is the workflow's to say.
-std::vector<std::string> read_origins(reader& in, const yaml::node& node, std::string_view what)
-{
-    auto origins = in.texts(node, what);
-    for (const yaml::node& one : node.items) {
-        const std::string_view text = one.text;
-        const bool secure = text.starts_with("https://"), plain = text.starts_with("http://");
-        const auto host = text.substr(std::min<std::size_t>(text.size(), secure ? 8 : 7));
-        if (one.is_scalar() && ((!secure && !plain) || host.empty() || host.find_first_of("/@?#* \\") != host.npos))
-            in.error(one, "a host is written as its origin, without a path: https://hooks.example.com");
-    }
-    return origins;
-}
-
-} // namespace
-
-void read_http(reader& in, const yaml::node& node, settings& into)
-{
-    if (!in.keys(node, "http", {"allow", "internal"}))
-        return;
-    if (const yaml::node* allow = node.find("allow"))
-        into.http.allow = read_origins(in, *allow, "allow");
-    if (const yaml::node* internal = node.find("internal"))
-        into.http.internal = read_origins(in, *internal, "internal");
 }
 
 namespace {

@@ -6,6 +6,8 @@
 #include "connectors/https_client.hpp"
 #include "daemon/core.hpp"
 #include "daemon/http/operations_server.hpp"
+#include "daemon/id_jag_way.hpp"
+#include "daemon/okta_connection.hpp"
 #include "daemon/operations/all_routes.hpp"
 #include "daemon/system_random.hpp"
 #include "daemon/version.hpp"
@@ -124,38 +126,15 @@ bool application::parts::open_store()
 
 bool application::parts::connect_okta()
 {
-    const auto& settings = chosen.settings.okta;
-    http::client_options client;
-    client.origin = settings.org;
-    client.ca_file = settings.ca;
-    auto made = http::make_client(loop.get_executor(), std::move(client));
+    auto made = daemon::connect_okta(loop.get_executor(), chosen.settings.okta, environment.credentials_directory, time,
+                                     random);
     if (!made) {
-        spdlog::critical("okta: {}", made.error().what);
+        spdlog::critical("{}", made.error().what);
         outcome = ended::configuration;
         return false;
     }
-    transport = std::move(*made);
-    okta::auth_options auth;
-    auth.origin = settings.org;
-    auth.client_id = settings.auth.client_id;
-    auth.key_id = settings.auth.key_id;
-    auth.dpop = okta::parse_dpop_mode(settings.auth.dpop).value_or(okta::dpop_mode::automatic);
-    auth.scopes = settings.scopes;
-    const auto secret = config::read_secret(auth.client_id.empty() ? settings.auth.ssws : settings.auth.key,
-                                            environment.credentials_directory);
-    if (!secret) {
-        spdlog::critical("okta.auth: {}", secret.error().what);
-        outcome = ended::configuration;
-        return false;
-    }
-    (auth.client_id.empty() ? auth.ssws : auth.key_pem) = secret->reveal();
-    auto known = okta::authenticator::make(std::move(auth), time, random);
-    if (!known) {
-        spdlog::critical("okta.auth: {}", known.error().what);
-        outcome = ended::configuration;
-        return false;
-    }
-    credentials = std::move(*known);
+    transport = std::move(made->transport);
+    credentials = std::move(made->credentials);
     return true;
 }
 
@@ -173,7 +152,12 @@ bool application::parts::build()
         client.origin = host.origin;
         client.public_only = !host.internal;
         client.body_bytes_max = http_answer_max;
-        return http::make_client(loop.get_executor(), std::move(client));
+        auto way = http::make_client(loop.get_executor(), std::move(client));
+        const auto access = chosen.settings.http.id_jag.find(host.origin);
+        if (!way || access == chosen.settings.http.id_jag.end())
+            return way;
+        return with_id_jag(std::move(*way), access->second, chosen.settings.okta, environment.credentials_directory,
+                           loop.get_executor(), time, random);
     };
     work = std::make_unique<core>(core_ports{loop.get_executor(), time, random, *store, *transport, *credentials,
                                              [this](const error& why) { failed(why); }, make_way},
@@ -271,18 +255,26 @@ asio::awaitable<void> application::parts::life()
         asio::co_spawn(loop, protect_own_user(), runtime::loudly);
 }
 
-// An API token dies with the administrator who made it: no workflow may suspend or deactivate that one.
+// An API token dies with the administrator who made it: no workflow may change that account. Asked until Okta says who.
 asio::awaitable<void> application::parts::protect_own_user()
 {
-    auto mine = co_await work->directory().own_user();
-    const auto* id = std::get_if<std::string>(&mine);
-    if (id == nullptr || id->empty()) {
-        spdlog::warn("Okta does not say whose the API token is: its owner is not protected");
-        co_return;
+    constexpr duration between{30'000};
+    bool warned = false;
+    while (!draining) {
+        auto mine = co_await work->directory().own_user();
+        const auto* failed = std::get_if<engine::attempt_failed>(&mine);
+        if (failed == nullptr) {
+            auto options = work->actions().options();
+            options.own_user = std::get<std::string>(mine);
+            if (options.own_user.empty())
+                spdlog::warn("Okta does not say whose the API token is: its owner is not protected");
+            work->actions().protect(std::move(options));
+            co_return;
+        }
+        if (!std::exchange(warned, true))
+            spdlog::warn("whose the API token is cannot be asked yet, and is asked again: {}", failed->detail);
+        co_await time.wait_until(time.now() + between);
     }
-    auto options = work->actions().options();
-    options.own_user = *id;
-    work->actions().protect(std::move(options));
 }
 
 // Nothing may be promised any more. The process ends at once; the next one recovers from disk. What SQLite calls damage

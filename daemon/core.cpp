@@ -20,7 +20,8 @@ engine::environment surroundings()
 } // namespace
 
 core::core(core_ports ports, core_options options, rule_book_pointer rules)
-    : ports_(std::move(ports)), rules_{std::move(rules)}, live_(ports_.executor), limiter_(options.limits),
+    : ports_(std::move(ports)), okta_origin_(options.okta.origin), rules_{std::move(rules)}, live_(ports_.executor),
+      limiter_(options.limits),
       client_(options.okta, ports_.okta, ports_.credentials, limiter_, ports_.time, ports_.random), directory_(client_),
       actions_(client_, directory_), requests_(options.allowed_hosts, ports_.make_way, ports_.time),
       router_(actions_, requests_), definitions_(ports_.store, catalogue_, rules_), people_(directory_),

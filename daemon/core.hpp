@@ -4,6 +4,7 @@
 
 #include "connectors/http_client.hpp"
 #include "connectors/okta/auth.hpp"
+#include "connectors/okta/check.hpp"
 #include "connectors/okta/client.hpp"
 #include "connectors/okta/directory.hpp"
 #include "daemon/all_actions.hpp"
@@ -81,6 +82,7 @@ public:
     random_source& random() { return ports_.random; }
     const engine::action_catalogue& catalogue() const { return catalogue_; }
     okta::actions& actions() { return actions_; }
+    okta::check_services checking() { return {client_, ports_.credentials, ports_.okta, limiter_, okta_origin_}; }
 
 private:
     void before_commit(const runtime::run_change& change, runtime::transaction& work);
@@ -88,6 +90,7 @@ private:
     void timer_due(runtime::timer_row timer);
 
     core_ports ports_;
+    std::string okta_origin_;
     rule_book_holder rules_;
     metrics metrics_;
     live_history live_;

@@ -68,6 +68,21 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
     return std::nullopt;
 }
 
+// What a later look of a verification has found back: a name of Okta's, never of a person.
+std::vector<alarm_words> drift_in(const engine::run_state& state, const engine::happening& what)
+{
+    std::vector<alarm_words> all;
+    const auto* open = std::get_if<engine::attempt_pending_fact>(&what);
+    if (open == nullptr)
+        return all;
+    for (const auto& one : open->progress["came_back"].items())
+        for (const auto& [kind, name] : one.entries())
+            all.push_back({"drift", "drift " + state.run.text + " " + kind + " " + name.text_or(),
+                           state.workflow + ": " + kind + " '" + name.text_or() +
+                               "' came back after it was taken away, and is taken away again"});
+    return all;
+}
+
 double seconds_between(time_point from, time_point to) { return static_cast<double>((to - from).count()) / 1000; }
 
 class measuring
@@ -90,6 +105,7 @@ public:
         if (f.attempt > 0)
             attempted(f.step, "none");
     }
+    void take(const engine::attempt_pending_fact& f) { attempted(f.step, "none"); }
     void take(const engine::attempt_failed_fact& f) { attempted(f.step, engine::to_text(f.kind)); }
     void take(const engine::outcome_unknown& f) { attempted(f.step, "unknown_outcome"); }
     void take(const engine::step_failed& f) { ended(f.step, "failed"); }
@@ -139,19 +155,21 @@ std::vector<runtime::alarm_row> alarms_of(const runtime::run_change& change, tim
 {
     std::vector<runtime::alarm_row> alarms;
     for (const auto& happened : change.facts) {
-        const auto words = words_of(change.state, happened.what);
-        if (!words)
-            continue;
-        runtime::alarm_row row;
-        row.id = make_id<alarm_id>("alm", now, random);
-        row.cause = words->cause;
-        row.kind = words->kind;
-        row.at = now;
-        row.message = words->message;
-        row.subject = change.state.subject;
-        row.run = change.state.run;
-        row.event = change.state.event;
-        alarms.push_back(std::move(row));
+        auto causes = drift_in(change.state, happened.what);
+        if (auto words = words_of(change.state, happened.what))
+            causes.push_back(std::move(*words));
+        for (auto& words : causes) {
+            runtime::alarm_row row;
+            row.id = make_id<alarm_id>("alm", now, random);
+            row.cause = std::move(words.cause);
+            row.kind = std::move(words.kind);
+            row.at = now;
+            row.message = std::move(words.message);
+            row.subject = change.state.subject;
+            row.run = change.state.run;
+            row.event = change.state.event;
+            alarms.push_back(std::move(row));
+        }
     }
     return alarms;
 }

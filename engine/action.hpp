@@ -142,7 +142,17 @@ struct attempt_failed
     value calls;
     value before; ///< what was read before the call whose outcome is unknown (for its probe and inverse)
 };
-using attempt_outcome = std::variant<attempt_succeeded, attempt_failed>;
+/// Neither done nor failed: it must look again, and not before then. The step waits meanwhile and holds no slot, socket
+/// or token; the next attempt is handed what this one has seen.
+struct attempt_pending
+{
+    time_point look_again{};
+    value progress; ///< for action_request::progress
+    std::string detail;
+    call_mark mark;
+    value calls;
+};
+using attempt_outcome = std::variant<attempt_succeeded, attempt_failed, attempt_pending>;
 
 enum class probe_verdict : std::uint8_t { done, not_done, cannot_tell };
 std::string_view to_text(probe_verdict verdict);

@@ -120,6 +120,7 @@ void recorder::take(const budget_renewed& f)
     step.undo_spent = 0;
     step.throttled_since.reset();
     step.budget_began.reset();
+    step.progress = {};
     step.due.reset();
     const auto* action = definition_of(step).action;
     const bool unanswerable = step.status == step_status::unknown && (action == nullptr || !action->has_probe);

@@ -82,6 +82,7 @@ void recorder::take(const step_succeeded& f)
     step.succeeded_seq = seq_;
     step.mark = f.mark;
     step.detail.clear();
+    step.progress = {};
     if (auto* attempt = last(step, f.attempt))
         close(*attempt, "succeeded", f.mark, f.calls, {});
     if (definition.pivot)
@@ -101,11 +102,30 @@ void recorder::take(const attempt_failed_fact& f)
     step.mark = f.mark;
     step.status = step_status::ready;
     step.spent += f.spends ? 1 : 0;
+    if (f.spends)
+        step.progress = {}; // the next one begins anew
     if (f.kind != failure_kind::rate_limited &&
         f.kind != failure_kind::cancelled) // those say nothing about how ill it is
         ++step.setbacks;
     if (auto* attempt = last(step, f.attempt))
         close(*attempt, std::string(to_text(f.kind)), f.mark, f.calls, f.detail);
+}
+
+// It was answered, so whatever troubled it before is over.
+void recorder::take(const attempt_pending_fact& f)
+{
+    auto& step = at(f.step);
+    step.status = step_status::waiting;
+    step.in_flight = false;
+    step.due = f.until;
+    step.progress = f.progress;
+    step.mark = f.mark;
+    step.detail = f.detail;
+    step.spent = 0;
+    step.setbacks = 0;
+    step.throttled_since.reset();
+    if (auto* attempt = last(step, f.attempt))
+        close(*attempt, "pending", f.mark, f.calls, f.detail);
 }
 
 void recorder::take(const retry_scheduled& f)

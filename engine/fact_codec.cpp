@@ -52,7 +52,8 @@ constexpr std::array<std::string_view, std::variant_size_v<happening>> kinds = {
                                                                                 "run_due",
                                                                                 "approval_requested",
                                                                                 "approval_given",
-                                                                                "approval_escalated"};
+                                                                                "approval_escalated",
+                                                                                "attempt_pending"};
 constexpr int current_version = 1;
 
 value mark_value(const call_mark& mark)

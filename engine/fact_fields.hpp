@@ -126,6 +126,16 @@ template <class Walk> void fields(Walk& w, attempt_failed_fact& f)
     w.plain("mark", f.mark);
     w.sealed("calls", f.calls);
 }
+template <class Walk> void fields(Walk& w, attempt_pending_fact& f)
+{
+    w.plain("step", f.step);
+    w.plain("attempt", f.attempt);
+    w.plain("until", f.until);
+    w.sealed("progress", f.progress);
+    w.sealed("detail", f.detail);
+    w.plain("mark", f.mark);
+    w.sealed("calls", f.calls);
+}
 template <class Walk> void fields(Walk& w, retry_scheduled& f)
 {
     w.plain("step", f.step);

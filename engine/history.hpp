@@ -182,6 +182,17 @@ struct attempt_failed_fact
     call_mark mark;
     value calls;
 };
+/// It looks again later; the answer so far spends nothing.
+struct attempt_pending_fact
+{
+    std::string step;
+    int attempt = 1;
+    time_point until{};
+    value progress;
+    std::string detail;
+    call_mark mark;
+    value calls;
+};
 struct retry_scheduled
 {
     std::string step;
@@ -324,7 +335,7 @@ using happening =
                  probe_answered, step_waiting, wait_moved, step_failed, step_cancelled, compensation_planned,
                  compensation_started, compensation_succeeded, compensation_attempt_failed, compensation_retry,
                  compensation_given_up, step_ruled, attempt_resent, run_ending, run_reopened, run_scheduled, run_due,
-                 approval_requested, approval_given, approval_escalated>;
+                 approval_requested, approval_given, approval_escalated, attempt_pending_fact>;
 
 struct fact
 {

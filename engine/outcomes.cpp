@@ -86,7 +86,12 @@ void machine::take_one(const attempt_answer& answer)
                               succeed(step_succeeded{answer.step, answer.attempt, good.changed, good.outputs,
                                                      good.before, good.calls, good.mark});
                           },
-                          [&](const attempt_failed& bad) { attempt_failure(answer.step, answer.attempt, bad); }},
+                          [&](const attempt_failed& bad) { attempt_failure(answer.step, answer.attempt, bad); },
+                          [&](const attempt_pending& open) {
+                              emit(attempt_pending_fact{answer.step, answer.attempt,
+                                                        std::max(now_ + duration(1), open.look_again), open.progress,
+                                                        open.detail, open.mark, open.calls});
+                          }},
                answer.outcome);
 }
 

@@ -35,6 +35,7 @@ public:
     void take(const attempt_started& f);
     void take(const step_succeeded& f);
     void take(const attempt_failed_fact& f);
+    void take(const attempt_pending_fact& f);
     void take(const retry_scheduled& f);
     void take(const outcome_unknown& f);
     void take(const probe_started& f);

@@ -127,11 +127,11 @@ std::optional<std::string> refuses_reschedule(const run_state& state, const oper
         return now + stopped_for(*state.stop);
     if (!begun)
         return std::nullopt;
-    const auto waits = [](const step_record& step) { return step.status == step_status::waiting && !step.approval; };
     if (!word.step.empty())
-        return refuses_step(state, word.step, waits);
-    return std::ranges::any_of(state.steps, waits) ? std::nullopt
-                                                   : std::optional(now + " and no step of it waits for a moment");
+        return refuses_step(state, word.step, waits_for_a_moment);
+    return std::ranges::any_of(state.steps, waits_for_a_moment)
+               ? std::nullopt
+               : std::optional(now + " and no step of it waits for a moment");
 }
 
 std::optional<std::string> refuses_to_end(const run_state& state, const operator_signal& word, const std::string& now)

@@ -20,11 +20,18 @@ bool run_state::anything_in_flight() const
            std::any_of(steps.begin(), steps.end(), [](const step_record& step) { return step.in_flight; });
 }
 
+bool waits_for_a_moment(const step_record& step)
+{
+    return step.status == step_status::waiting && !step.approval && step.attempts.empty();
+}
+
 static std::string kind_of_timer(const step_record& step)
 {
     if (step.status != step_status::waiting)
         return "retry";
-    return step.approval ? "approval" : "start";
+    if (step.approval)
+        return "approval";
+    return step.attempts.empty() ? "start" : "verify";
 }
 
 std::vector<pending_timer> timers_of(const run_state& state)

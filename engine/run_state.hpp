@@ -59,6 +59,7 @@ struct step_record
     bool blocked = false;         ///< skipped because something it needs failed
     bool changed = false;
     value inputs, outputs, before;
+    value progress; ///< of attempts that must look again: what they have seen so far
     action_target target;
     std::vector<attempt_record> attempts;
     int spent = 0;                 ///< attempts that count in the present budget
@@ -81,6 +82,9 @@ struct step_record
 
     friend bool operator==(const step_record&, const step_record&) = default;
 };
+
+/// A `core.wait`: neither an approval nor a later look.
+bool waits_for_a_moment(const step_record& step);
 
 struct reason_why
 {
@@ -137,7 +141,7 @@ struct run_state
 
 struct pending_timer
 {
-    std::string kind; ///< "start" for a wait, "approval", "retry"
+    std::string kind; ///< "start" for a wait, "approval", "verify" for a later look, "retry"
     std::string step; ///< empty: reading the person, or the beginning of the run
     time_point at{};
     std::string rule_date, rule_zone;

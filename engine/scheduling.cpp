@@ -101,7 +101,11 @@ bool machine::start_step(const std::string& id)
     case step_status::waiting:
         if (!due)
             return false;
-        return step.approval ? end_approval(id) : end_wait(id);
+        if (step.approval)
+            return end_approval(id);
+        if (step.attempts.empty())
+            return end_wait(id);
+        return has_room(step) && start_action(id); // it looks again
     case step_status::running:
     case step_status::unknown:
     case step_status::succeeded:

@@ -88,7 +88,7 @@ void machine::reschedule(const operator_signal& word)
     for (std::size_t i = 0; i < state_.steps.size(); ++i) {
         const auto& step = state_.steps[i];
         const bool meant = word.step.empty() || names(word.step, step);
-        if (meant && step.status == step_status::waiting && !step.approval)
+        if (meant && waits_for_a_moment(step))
             emit(wait_moved{step.id, *word.at, word.by});
     }
 }

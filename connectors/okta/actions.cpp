@@ -134,13 +134,14 @@ undoing inverse_of(work& now)
     std::abort();
 }
 
-/// Empty when the action may touch this user.
-std::string protection(const work& now)
+} // namespace
+
+bool is_own_user(const work& now) { return !now.options.own_user.empty() && now.user() == now.options.own_user; }
+
+std::string why_never_closed(const work& now)
 {
-    if (!now.row.guarded)
-        return {};
     const auto id = now.user();
-    if (!now.options.own_user.empty() && id == now.options.own_user)
+    if (is_own_user(now))
         return "this is the user that our own API token acts as: closing the account would lock jmld out";
     const auto& who = now.request.image["user"];
     const auto login = who["id"].text_or() == id ? who["profile"]["login"].text_or() : std::string();
@@ -149,6 +150,17 @@ std::string protection(const work& now)
     });
     return listed ? "this user is on the list of protected people: nobody closes the account through jmld"
                   : std::string();
+}
+
+namespace {
+
+/// Nobody changes the account that our own token acts as, and protected people are not closed. Empty when it may be.
+std::string protection(const work& now)
+{
+    if (now.row.writes() && is_own_user(now))
+        return "this is the user that our own API token acts as: a workflow that changed the account could lock jmld "
+               "out";
+    return now.row.guarded ? why_never_closed(now) : std::string();
 }
 
 engine::attempt_failed unknown_action(const runtime::action_request& request)

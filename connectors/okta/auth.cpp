@@ -3,9 +3,10 @@
 #include "connectors/okta/auth.hpp"
 
 #include "connectors/okta/errors.hpp"
+#include "connectors/okta/oauth_words.hpp"
+#include "connectors/okta/rate_headers.hpp"
 #include "engine/digest.hpp"
 #include "engine/ids.hpp"
-#include "engine/json/json.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -21,45 +22,12 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view token_path = "/oauth2/v1/token";
-constexpr duration assertion_life{300'000}; // Okta takes up to an hour; clocks differ by less than minutes
 constexpr duration renew_before_end{120'000};
 constexpr std::int64_t token_seconds_default = 3600;
-constexpr int dance_steps_max = 3; // no proof → nonce → nonce changed meanwhile
+constexpr int dance_steps_max = 4; // no proof → nonce → nonce changed meanwhile, or the clock was wrong
 
-std::int64_t seconds(time_point when)
-{
-    return std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
-}
-
-std::string form(std::initializer_list<std::pair<std::string_view, std::string_view>> fields)
-{
-    std::string text;
-    for (const auto& [name, content] : fields)
-        text += (text.empty() ? "" : "&") + std::string(name) + "=" + http::percent_encode(content);
-    return text;
-}
-
-std::string joined(const std::vector<std::string>& scopes)
-{
-    std::string text;
-    for (const auto& scope : scopes)
-        text += (text.empty() ? "" : " ") + scope;
-    return text;
-}
-
-engine::value json_of(const std::string& body)
-{
-    auto parsed =
-        engine::json::parse(body, {.depth_max = 32, .bytes_max = 1024 * 1024, .refuse_duplicate_keys = false});
-    return parsed ? std::move(*parsed) : engine::value();
-}
-
-std::string header_or_empty(const http::header_list& headers, std::string_view name)
-{
-    const auto* found = http::find_header(headers, name);
-    return found != nullptr ? *found : std::string();
-}
-
+constexpr duration skew_tolerated{2'000}; // Date has whole seconds
+constexpr duration skew_max{86'400'000};  // further off is no clock that we follow
 } // namespace
 
 std::optional<dpop_mode> parse_dpop_mode(std::string_view text)
@@ -111,7 +79,7 @@ std::string authenticator::proof(std::string_view method, std::string_view targe
 {
     auto claims = engine::value::map({{"htm", method},
                                       {"htu", options_.origin + std::string(target.substr(0, target.find('?')))},
-                                      {"iat", seconds(time_.now())},
+                                      {"iat", epoch_seconds(server_now())},
                                       {"jti", new_jti()}});
     if (access_token.empty() && !nonce_.empty())
         claims = claims.with("nonce", nonce_);
@@ -120,30 +88,26 @@ std::string authenticator::proof(std::string_view method, std::string_view targe
     return proof_key_->sign_jwt(engine::value::map({{"typ", "dpop+jwt"}, {"jwk", proof_key_->public_jwk()}}), claims);
 }
 
-http::request authenticator::token_request()
+void authenticator::learn_time(time_point server_said)
 {
-    const auto now = time_.now();
-    auto header = engine::value::map({{"typ", "JWT"}});
-    if (!options_.key_id.empty())
-        header = header.with("kid", options_.key_id);
-    const auto assertion = client_key_->sign_jwt(header, engine::value::map({
-                                                             {"iss", options_.client_id},
-                                                             {"sub", options_.client_id},
-                                                             {"aud", options_.origin + std::string(token_path)},
-                                                             {"iat", seconds(now)},
-                                                             {"exp", seconds(now + assertion_life)},
-                                                             {"jti", new_jti()},
-                                                         }));
-    http::request message;
-    message.method = "POST";
-    message.target = token_path;
-    message.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
+    const auto ahead = server_said - time_.now();
+    const auto size = ahead < duration(0) ? -ahead : ahead;
+    ahead_ = size > skew_tolerated && size <= skew_max ? ahead : duration(0);
+}
+
+http::request authenticator::token_request(const std::string& scope)
+{
+    const auto assertion = client_assertion(*client_key_, {.client_id = options_.client_id,
+                                                           .key_id = options_.key_id,
+                                                           .audience = options_.origin + std::string(token_path),
+                                                           .jti = new_jti(),
+                                                           .now = server_now()});
+    auto message = form_post(token_path, {{"grant_type", "client_credentials"},
+                                          {"scope", scope},
+                                          {"client_assertion_type", std::string(assertion_type)},
+                                          {"client_assertion", assertion}});
     if (dpop_)
         message.headers.emplace_back("DPoP", proof(message.method, message.target, {}));
-    message.body = form({{"grant_type", "client_credentials"},
-                         {"scope", joined(options_.scopes)},
-                         {"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-                         {"client_assertion", assertion}});
     return message;
 }
 
@@ -168,7 +132,9 @@ bool authenticator::learn_dpop(const http::response& answer, std::string_view co
 
 authenticator::token_result authenticator::accept(const http::response& answer)
 {
-    const auto body = json_of(answer.body);
+    if (const auto nonce = header_or_empty(answer.headers, "dpop-nonce"); !nonce.empty())
+        nonce_ = nonce;
+    const auto body = body_of(answer);
     const auto text = body["access_token"].text_or();
     const auto type = body["token_type"].text_or("Bearer");
     if (text.empty() || text.find_first_of("\r\n ") != std::string::npos)
@@ -179,19 +145,22 @@ authenticator::token_result authenticator::accept(const http::response& answer)
         std::chrono::seconds(std::clamp<std::int64_t>(told != nullptr ? *told : token_seconds_default, 1, 86'400));
     // Short-lived tokens (tests, rehearsals) are renewed at half their life.
     const auto margin = std::min<duration>(renew_before_end, duration(life) / 2);
-    token_ = token{text, type == "DPoP" || type == "dpop", time_.now() + life - margin};
-    if (const auto nonce = header_or_empty(answer.headers, "dpop-nonce"); !nonce.empty())
-        nonce_ = nonce;
+    token_ = token{text, type == "DPoP" || type == "dpop", time_.now() + life - margin, time_.now() + life,
+                   words_of(body["scope"].text_or(joined(options_.scopes)))};
     return {};
 }
 
-asio::awaitable<authenticator::token_result> authenticator::obtain(http::transport& wire, duration timeout,
-                                                                   std::vector<token_exchange>& exchanges)
+// The request as often as it takes: without a proof, with the nonce that was asked for, by the server's clock once that
+// is known. Each time with a new assertion and a new proof.
+asio::awaitable<std::expected<http::response, token_refusal>>
+authenticator::ask_for_token(std::string scope, http::transport& wire, duration timeout,
+                             std::vector<token_exchange>& exchanges)
 {
     token_refusal last;
     for (int step = 0; step < dance_steps_max; ++step) {
         const auto at = time_.now();
-        auto message = token_request();
+        const auto believed = ahead_;
+        auto message = token_request(scope);
         auto answer = co_await wire.send(std::move(message), timeout);
         exchanges.push_back(
             {.status = answer ? answer->status : 0,
@@ -199,17 +168,48 @@ asio::awaitable<authenticator::token_result> authenticator::obtain(http::transpo
              .at = at});
         if (!answer)
             co_return std::unexpected(token_refusal{.cause = answer.error()});
+        if (const auto told = read_rate_headers(answer->headers).date)
+            learn_time(*told);
         if (answer->status == 200)
-            co_return accept(*answer);
-        const auto body = read_error(json_of(answer->body));
+            co_return std::move(*answer);
+        const auto body = read_error(body_of(*answer));
         last = {.cause = {errc::unauthorized, describe_refusal(answer->status, body), {}},
                 .status = answer->status,
                 .headers = answer->headers,
                 .code = body.code};
-        if (!learn_dpop(*answer, body.code))
+        const bool wrong_time = answer->status < 500 && ahead_ != believed;
+        if (!learn_dpop(*answer, body.code) && !wrong_time)
             break;
     }
     co_return std::unexpected(std::move(last));
+}
+
+asio::awaitable<authenticator::token_result> authenticator::obtain(http::transport& wire, duration timeout,
+                                                                   std::vector<token_exchange>& exchanges)
+{
+    auto answer = co_await ask_for_token(joined(options_.scopes), wire, timeout, exchanges);
+    if (!answer)
+        co_return std::unexpected(std::move(answer.error()));
+    co_return accept(*answer);
+}
+
+asio::awaitable<std::expected<void, token_refusal>> authenticator::may_have(std::string scope, http::transport& wire,
+                                                                            duration timeout)
+{
+    std::vector<token_exchange> exchanges;
+    if (uses_api_token())
+        co_return token_result{};
+    auto answer = co_await ask_for_token(std::move(scope), wire, timeout, exchanges);
+    if (!answer)
+        co_return std::unexpected(std::move(answer.error()));
+    co_return token_result{};
+}
+
+std::optional<token_view> authenticator::held() const
+{
+    if (!token_)
+        return std::nullopt;
+    return token_view{token_->dpop, token_->scopes, token_->ends_at};
 }
 
 void authenticator::pending::finish(token_result came)

@@ -50,6 +50,14 @@ struct token_exchange
     time_point at{};
 };
 
+/// The token in hand, without its text.
+struct token_view
+{
+    bool dpop = false;
+    std::vector<std::string> scopes; ///< as Okta granted them
+    time_point ends_at{};
+};
+
 /// Event loop's thread only.
 class authenticator
 {
@@ -66,6 +74,16 @@ public:
     /// other.
     bool renew();
     bool uses_api_token() const { return !options_.ssws.empty(); }
+    const std::string& client_id() const { return options_.client_id; }
+    const std::vector<std::string>& scopes() const { return options_.scopes; }
+    std::optional<token_view> held() const;
+    /// Asks for a token of this scope alone, and forgets it: whether the app was granted it. Nothing is asked about an
+    /// API token, which has none.
+    boost::asio::awaitable<std::expected<void, token_refusal>> may_have(std::string scope, http::transport& wire,
+                                                                        duration timeout);
+    /// What the server's clock said just now. Assertions and proofs follow it where ours is off by more than seconds.
+    void learn_time(time_point server_said);
+    duration ahead() const { return ahead_; }
 
 private:
     authenticator(auth_options options, runtime::clock& time, random_source& random);
@@ -74,7 +92,8 @@ private:
     {
         std::string text;
         bool dpop = false;
-        time_point renew_at{};
+        time_point renew_at{}, ends_at{};
+        std::vector<std::string> scopes;
     };
     using token_result = std::expected<void, token_refusal>;
 
@@ -91,7 +110,10 @@ private:
                                                       std::vector<token_exchange>& exchanges);
     boost::asio::awaitable<token_result> obtain(http::transport& wire, duration timeout,
                                                 std::vector<token_exchange>& exchanges);
-    http::request token_request();
+    boost::asio::awaitable<std::expected<http::response, token_refusal>>
+    ask_for_token(std::string scope, http::transport& wire, duration timeout, std::vector<token_exchange>& exchanges);
+    http::request token_request(const std::string& scope);
+    time_point server_now() const { return time_.now() + ahead_; }
     token_result accept(const http::response& answer);
     bool learn_dpop(const http::response& answer, std::string_view code);
     std::string proof(std::string_view method, std::string_view target, std::string_view access_token);
@@ -104,6 +126,7 @@ private:
     std::optional<token> token_;
     std::string nonce_;
     bool dpop_ = false;
+    duration ahead_{0}; ///< of the server's clock before ours
     std::shared_ptr<pending> obtaining_;
 };
 

@@ -4,6 +4,8 @@
 
 #include "connectors/okta/answer_shape.hpp"
 #include "connectors/okta/dry_run.hpp"
+#include "connectors/okta/oauth_words.hpp"
+#include "connectors/okta/permissions.hpp"
 #include "connectors/okta/rate_headers.hpp"
 #include "engine/json/json.hpp"
 
@@ -26,12 +28,6 @@ constexpr std::int64_t concurrency_wait_ms = 1'000;
 constexpr duration budget_wait_max{90'000};  // a window and a half; what would take longer comes back as rate_limited
 constexpr duration held_write_pause{30'000}; // while writes are switched off
 constexpr std::string_view reachability_row = "okta.groups.list", person_row = "okta.users.get";
-
-std::string header(const http::header_list& headers, std::string_view name)
-{
-    const auto* found = http::find_header(headers, name);
-    return found != nullptr ? *found : std::string();
-}
 
 bool succeeded(const operation& row, int status) { return std::ranges::find(row.success, status) != row.success.end(); }
 bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
@@ -83,7 +79,6 @@ void client::close(call_scope& scope)
 }
 
 // ---- one exchange
-// ----------------------------------------------------------------------------------------------------------
 
 asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& scope,
                                           std::optional<time_point>& not_before)
@@ -142,7 +137,7 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
     auto answer = co_await wire_.send(std::move(message), scope.timeout);
     budget_.left();
     budget_.settled(row.bucket);
-    const auto request_id = answer ? header(answer->headers, "x-okta-request-id") : std::string();
+    const auto request_id = answer ? header_or_empty(answer->headers, "x-okta-request-id") : std::string();
     record(scope, sent, answer ? answer->status : 0, request_id, sent_at);
     if (observe)
         observe(row.bucket, answer ? answer->status : 0, std::chrono::duration_cast<duration>(waited));
@@ -266,12 +261,13 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
 }
 
 // ---- judging
-// ---------------------------------------------------------------------------------------------------------------
 
 void client::learn(std::string_view bucket, const http::response& answer)
 {
     const auto told = read_rate_headers(answer.headers);
     const auto now = time_.now();
+    if (told.date)
+        who_.learn_time(*told.date);
     if (told.limit && told.remaining && told.reset && *told.limit > 0)
         budget_.learn(bucket, *told.limit, *told.remaining, *told.reset, told.date.value_or(now), now);
     else if (!told.limit && answer.status < 400)
@@ -303,8 +299,9 @@ reply client::judge(const operation& row, const http::response& answer)
     reply out;
     out.status = answer.status;
     out.bytes = answer.body.size();
-    out.etag = header(answer.headers, "etag");
-    out.mark = {.status = answer.status, .code = {}, .request_id = header(answer.headers, "x-okta-request-id")};
+    out.etag = header_or_empty(answer.headers, "etag");
+    out.mark = {
+        .status = answer.status, .code = {}, .request_id = header_or_empty(answer.headers, "x-okta-request-id")};
     bool readable = true;
     if (!answer.body.empty()) {
         auto parsed = engine::json::parse(
@@ -340,6 +337,8 @@ reply client::judge(const operation& row, const http::response& answer)
         if (kind == failure_kind::unavailable && means.may_have_happened && needs_a_look(row))
             kind = failure_kind::unknown_outcome;
         fail(out, kind, describe_refusal(answer.status, out.error));
+        if (answer.status == 403 && out.error.code == "E0000006")
+            out.failure->detail += "; " + what_is_missing(row, who_.uses_api_token());
         if (kind == failure_kind::rate_limited)
             out.failure->retry_at = retry_at(row.bucket, answer.headers);
     }
@@ -393,8 +392,9 @@ reply client::judge_token(const token_refusal& refusal)
     }
     out.status = refusal.status;
     out.error.code = refusal.code;
-    out.mark = {
-        .status = refusal.status, .code = refusal.code, .request_id = header(refusal.headers, "x-okta-request-id")};
+    out.mark = {.status = refusal.status,
+                .code = refusal.code,
+                .request_id = header_or_empty(refusal.headers, "x-okta-request-id")};
     const auto means = classify(refusal.status, refusal.code);
     const bool transient = means.kind == failure_kind::rate_limited || means.kind == failure_kind::unavailable;
     fail(out, transient ? means.kind : failure_kind::unauthorized, "no access token: " + refusal.cause.what);

@@ -91,6 +91,11 @@ inline operation_parameter whole_body(std::string_view name, bool required, std:
 {
     return {.name = name, .type = parameter_type::map, .where = place::whole, .required = required, .summary = summary};
 }
+/// Steers the conduct, and is never sent.
+inline operation_parameter local(std::string_view name, parameter_type type, std::string_view summary)
+{
+    return {.name = name, .type = type, .where = place::local, .summary = summary};
+}
 inline parameter_description output(std::string_view name, parameter_type type, std::string_view summary)
 {
     return {.name = std::string(name), .type = type, .required = true, .summary = std::string(summary)};

@@ -96,6 +96,19 @@ value_list rules_of(const value& rules, const value_list& groups, const std::str
     return out;
 }
 
+/// A rule that gives one of these groups and can exclude hardly anybody more.
+void warn_of_full_rules(const value& rules, const value_list& groups, std::vector<std::string>& warnings)
+{
+    for (const auto& rule : rules.items()) {
+        const auto excluded = rule["exclude"].items().size();
+        const bool gives =
+            std::ranges::any_of(groups, [&](const value& g) { return holds(rule["groups"], g["id"].text_or()); });
+        if (gives && excluded >= exclusions_told)
+            warnings.push_back("the rule " + rule["name"].text_or() + " excludes " + std::to_string(excluded) + " of " +
+                               std::to_string(exclusions_max) + " people");
+    }
+}
+
 value_list tokens_of(const value& tokens, std::string_view user)
 {
     value_list out;
@@ -266,6 +279,7 @@ asio::awaitable<outcome<person_image>> directory::snapshot(std::string who, read
         factors = shaped(of_factors.body, factor_entry);
         tokens = tokens_of(of_tokens.body, id);
         rules = rules_of(of_rules.body, groups, id, found["profile"]);
+        warn_of_full_rules(of_rules.body, groups, now.warnings);
     }
     person_image seen;
     seen.image = value::map({{"user", found},

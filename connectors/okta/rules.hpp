@@ -10,6 +10,9 @@
 
 namespace jmld::okta {
 
+/// How many people a rule may exclude, and from how many on it is told.
+inline constexpr std::size_t exclusions_max = 100, exclusions_told = 90;
+
 struct rule_test
 {
     std::string attribute, comparison, content; ///< comparison: `==` or `!=`

@@ -1,6 +1,7 @@
-// Reads a person's access back until it is as expected or the time is used up. It repairs nothing; what another call
-// could remove is told apart from what no call can.
-#include "connectors/okta/work.hpp"
+// Reads a person's access back until it is as expected, or the time for that is used up: as many clean looks as asked
+// for, far enough apart. Between looks the step waits in the store and holds nothing;
+// what came back is written down before it is taken away.
+#include "connectors/okta/course.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,188 +15,28 @@ using engine::value_list;
 
 namespace {
 
-/// What Okta shows at one moment; `user` null when there is none.
-struct sight
-{
-    value user, groups, apps, roles;
-    value factors; ///< null: not asked for
+constexpr int leaver_reads = 2;
+constexpr duration leaver_apart{30'000};
 
-    std::string status() const { return user["status"].text_or(); }
-    bool transitioning() const { return user["transitioningToStatus"].is_text(); }
+struct verification
+{
+    expectation wanted;
+    int reads = 1;
+    duration apart{0};
+    duration within{30'000}; ///< how long it may be otherwise than wanted
+    bool contains = false;   ///< takes away what comes back
 };
-
-asio::awaitable<std::expected<sight, reply>> look(work& now)
-{
-    sight seen;
-    auto user = co_await now.get_user(now.user());
-    if (is_missing(user))
-        co_return seen;
-    if (!user.ok())
-        co_return std::unexpected(std::move(user));
-    const auto id = user.body["id"].text_or(now.user());
-    auto groups = co_await now.people.read_groups(id, user.body["profile"], now.scope);
-    if (!groups.ok())
-        co_return std::unexpected(std::move(groups));
-    auto apps = co_await now.people.read_apps(id, now.scope);
-    if (!apps.ok())
-        co_return std::unexpected(std::move(apps));
-    auto roles = co_await now.list("okta.roles.list", value::map({{"user", id}}));
-    const bool may_not = roles.failure && roles.failure->kind == failure_kind::forbidden;
-    if (!roles.ok() && !may_not)
-        co_return std::unexpected(std::move(roles));
-    seen = {user.body, groups.body, apps.body, roles.ok() ? roles.body : value(value_list{}), {}};
-    co_return seen;
-}
-
-/// By id where both have one, else by the name that people use.
-bool has(const value& items, std::string_view name_key, const value& wanted)
-{
-    const auto id = wanted.is_map() ? id_of(wanted) : std::string();
-    const auto name = name_of(wanted);
-    return std::ranges::any_of(items.items(), [&](const value& item) {
-        return !id.empty() ? item["id"].text_or() == id
-                           : item[name_key].text_or() == name || item["id"].text_or() == name;
-    });
-}
-
-bool is_assigned(const value& app)
-{
-    const auto status = app["status"].text_or("ACTIVE");
-    return status != "DEPROVISIONED" && status != "UNASSIGNED" && status != "REVOKED";
-}
-
-value_list assigned_apps(const value& apps)
-{
-    value_list out;
-    std::ranges::copy_if(apps.items(), std::back_inserter(out), is_assigned);
-    return out;
-}
-
-// ---- nothing is expected
-// ---------------------------------------------------------------------------------------------------
-
-struct findings
-{
-    value_list residue, review, groups, apps, roles; ///< the last three can be removed by a call
-    bool status_fits = false;
-
-    bool clean() const { return status_fits && groups.empty() && apps.empty() && roles.empty(); }
-};
-
-void judge_groups(const sight& seen, findings& out)
-{
-    for (const auto& group : seen.groups.items()) {
-        const auto type = group["type"].text_or("OKTA_GROUP");
-        if (type == "BUILT_IN")
-            continue;
-        const auto short_form = value::map({{"id", group["id"]}, {"name", group["name"]}});
-        if (type != "OKTA_GROUP") {
-            out.review.push_back(owned("group", short_form, "directory"));
-            continue;
-        }
-        out.residue.push_back(value::map({{"group", group["name"]}}));
-        if (group["membership"].text_or() != "rule")
-            out.groups.push_back(short_form);
-    }
-}
-
-findings judge_nothing_left(const sight& seen, const std::vector<std::string>& statuses)
-{
-    findings out;
-    if (seen.user.is_null()) {
-        out.status_fits = true; // deleted
-        return out;
-    }
-    judge_groups(seen, out);
-    for (const auto& app : assigned_apps(seen.apps)) {
-        out.residue.push_back(value::map({{"app", app["label"]}}));
-        if (app["scope"].text_or("USER") == "USER")
-            out.apps.push_back(value::map({{"id", app["id"]}, {"label", app["label"]}}));
-    }
-    for (const auto& role : seen.roles.items()) {
-        out.residue.push_back(value::map({{"role", role["type"]}}));
-        if (role["assignmentType"].text_or("USER") == "USER")
-            out.roles.push_back(value::map({{"id", role["id"]}, {"type", role["type"]}}));
-    }
-    out.status_fits = !seen.transitioning() && std::ranges::find(statuses, seen.status()) != statuses.end();
-    return out;
-}
-
-// For the evidence of the run: what is there at the end, without names of people.
-value image_of(const sight& seen)
-{
-    return value::map({{"user", value::map({{"status", seen.user["status"]}})},
-                       {"groups", seen.groups},
-                       {"apps", value(assigned_apps(seen.apps))},
-                       {"roles", seen.roles},
-                       {"factors", seen.factors}});
-}
-
-// Of somebody who is gone: deactivating leaves them standing. Refused, they are not known, and nothing else hangs on
-// it.
-asio::awaitable<value> factors_of(work& now, value user)
-{
-    if (user.is_null())
-        co_return value(value_list{});
-    auto factors = co_await now.list("okta.factors.list", value::map({{"user", user["id"]}}));
-    co_return factors.ok() ? factors.body : value();
-}
-
-value outputs_of(const sight& seen, findings&& found)
-{
-    const bool clean = found.clean();
-    return value::map({{"clean", clean},
-                       {"residue", std::move(found.residue)},
-                       {"remove", value::map({{"groups", std::move(found.groups)},
-                                              {"apps", std::move(found.apps)},
-                                              {"roles", std::move(found.roles)}})},
-                       {"review", std::move(found.review)},
-                       {"seen", image_of(seen)},
-                       {"status", seen.user["status"]}});
-}
-
-// ---- something is expected
-// -------------------------------------------------------------------------------------------------
-
-std::string missing_in(const value& expect, const sight& seen)
-{
-    std::string missing;
-    const auto check = [&](std::string_view list, std::string_view kind, std::string_view name_key,
-                           const value& there) {
-        for (const auto& wanted : expect[list].items())
-            if (!has(there, name_key, wanted))
-                missing += (missing.empty() ? "" : ", ") + std::string(kind) + " '" + name_of(wanted) + "'";
-    };
-    check("groups", "group", "name", seen.groups);
-    check("apps", "app", "label", assigned_apps(seen.apps));
-    check("roles", "role", "type", seen.roles);
-    return missing;
-}
-
-const value* app_in_error(const value& expect, const sight& seen)
-{
-    for (const auto& app : seen.apps.items())
-        for (const auto& wanted : expect["apps"].items())
-            if (app["sync_state"].text_or() == "ERROR" && has(value::list({app}), "label", wanted))
-                return &app;
-    return nullptr;
-}
 
 bool names_nothing(const value& expect)
 {
     return std::ranges::all_of(expect.entries(), [](const auto& entry) { return entry.second.items().empty(); });
 }
 
-struct expectation
-{
-    bool nothing = false;              ///< everything must be gone
-    std::vector<std::string> statuses; ///< empty: any in which an account can be used
-};
-
 expectation read_expectation(const work& now)
 {
     expectation wanted;
-    const auto& expect = now.input("expect");
+    wanted.expect = now.input("expect");
+    const auto& expect = wanted.expect;
     // The target of somebody who leaves is empty: nothing may be left then, whereas an empty target of a joiner asks
     // for nothing.
     const bool leaver = now.request.urgency <= runtime::priority::leaver;
@@ -212,71 +53,152 @@ expectation read_expectation(const work& now)
     return wanted;
 }
 
-std::string wrong_status(const expectation& wanted, const sight& seen)
+verification read_verification(const work& now)
 {
-    if (seen.user.is_null())
-        return "there is no such user";
-    if (seen.transitioning())
-        return "the status is still changing";
-    const bool fits = wanted.statuses.empty()
-                          ? seen.status() != "DEPROVISIONED"
-                          : std::ranges::find(wanted.statuses, seen.status()) != wanted.statuses.end();
-    return fits ? std::string() : "the status is " + seen.status();
+    const bool leaver = now.request.urgency <= runtime::priority::leaver;
+    verification what{.wanted = read_expectation(now), .within = now.request.timeout, .contains = leaver};
+    if (leaver) {
+        what.reads = leaver_reads;
+        what.apart = leaver_apart;
+    }
+    if (const auto* reads = now.input("clean_reads").if_integer())
+        what.reads = static_cast<int>(std::clamp<std::int64_t>(*reads, 1, 100));
+    if (const auto* apart = now.input("apart").if_duration())
+        what.apart = *apart;
+    if (const auto* within = now.input("within").if_duration())
+        what.within = *within;
+    if (const auto* contains = now.input("contain").if_bool())
+        what.contains = *contains;
+    what.contains = what.contains && !is_own_user(now);
+    return what;
 }
 
-attempting verify_gone(work& now, expectation wanted)
+value outputs_of(const course& path, const sight& seen, const judgement& judged, bool nothing_wanted)
 {
-    patience wait(now, now.request.timeout);
-    bool more = true;
-    sight seen;
-    findings found;
-    while (more) {
-        auto looked = co_await look(now);
-        if (!looked)
-            co_return now.failed(looked.error());
-        seen = std::move(*looked);
-        found = judge_nothing_left(seen, wanted.statuses);
-        if (found.clean())
-            break;
-        more = co_await wait.again();
+    return value::map({{"clean", judged.clean},
+                       {"residue", nothing_wanted ? judged.residue() : value_list{}},
+                       {"remove", judged.removable()},
+                       {"review", judged.review},
+                       {"seen", image_of(seen)},
+                       {"status", seen.user["status"]},
+                       {"drift", path.drift()},
+                       {"reads", path.reads()}});
+}
+
+engine::attempt_outcome later(const work& now, course& path, time_point when, std::string why)
+{
+    engine::attempt_pending open;
+    open.look_again = when;
+    open.progress = path.progress();
+    open.detail = std::move(why);
+    open.calls = value(now.scope.calls);
+    return open;
+}
+
+/// It is not as wanted, and nothing more will be done about it.
+engine::attempt_outcome give_up(work& now, const verification& what, const course& path, const sight& seen,
+                                const judgement& judged)
+{
+    if (what.wanted.nothing)
+        return now.done(outputs_of(path, seen, judged, true), path.took_something_away(), {}, {});
+    return now.refused(failure_kind::conflict, judged.problem);
+}
+
+engine::attempt_outcome after_clean(work& now, const verification& what, course& path, const sight& seen,
+                                    const judgement& judged)
+{
+    path.count(what.apart);
+    if (path.clean_reads() >= what.reads || now.scope.dry_run)
+        return now.done(outputs_of(path, seen, judged, what.wanted.nothing), path.took_something_away(), {}, {});
+    return later(now, path, path.last_clean() + what.apart, "clean so far: it is read once more");
+}
+
+engine::attempt_outcome decide(work& now, const verification& what, course& path, const sight& seen)
+{
+    const auto judged = judge(what.wanted, seen);
+    const auto back = path.came_back(judged, now);
+    if (what.contains && !now.scope.dry_run)
+        path.contain(back);
+    if (judged.clean)
+        return after_clean(now, what, path, seen, judged);
+    path.not_clean();
+    if (now.scope.dry_run)
+        return give_up(now, what, path, seen, judged);
+    if (path.contains_anything())
+        return later(now, path, now.now(), "something came back: it is taken away again");
+    const auto when = now.now() + path.pause();
+    if (when > path.since() + what.within)
+        return give_up(now, what, path, seen, judged);
+    return later(now, path, when, judged.problem.empty() ? "something is left" : judged.problem);
+}
+
+asio::awaitable<void> close_account(work& now, const verification& what)
+{
+    if (!why_never_closed(now).empty())
+        co_return;
+    const auto self = value::map({{"user", now.user()}});
+    const auto& statuses = what.wanted.statuses;
+    const bool suspended_will_do = std::ranges::find(statuses, "SUSPENDED") != statuses.end();
+    if (suspended_will_do) {
+        auto suspended = co_await now.send("okta.users.suspend", self);
+        static_cast<void>(suspended); // the next look tells
     }
-    seen.factors = co_await factors_of(now, seen.user);
-    co_return now.done(outputs_of(seen, std::move(found)), false, {}, {});
+    auto ended = co_await now.send("okta.users.revoke_sessions", self);
+    static_cast<void>(ended);
+    if (!suspended_will_do) {
+        auto deactivated = co_await now.send("okta.users.deactivate", self);
+        static_cast<void>(deactivated);
+    }
+}
+
+/// What an earlier look wrote down. Repeating it does no harm, and the look that follows tells what came of it.
+asio::awaitable<void> take_away(work& now, const verification& what, course& path)
+{
+    auto listed = path.to_contain();
+    std::ranges::sort(listed, [](const finding& left, const finding& right) {
+        return (left.kind == "status") > (right.kind == "status"); // first that nobody comes in
+    });
+    for (const auto& one : listed) {
+        const auto who = value::map({{"user", now.user()}});
+        if (one.kind == "status") {
+            co_await close_account(now, what);
+        } else if (one.kind == "group") {
+            auto left = co_await now.send("okta.groups.remove_user", who.with("group", one.id));
+            static_cast<void>(left);
+        } else if (one.kind == "app") {
+            auto left = co_await now.send("okta.apps.unassign_user", who.with("app", one.id));
+            static_cast<void>(left);
+        } else if (one.kind == "role") {
+            auto left = co_await now.send("okta.roles.unassign", who.with("role", one.id));
+            static_cast<void>(left);
+        }
+    }
+    path.contained();
 }
 
 attempting refuse(work& now, std::string why) { co_return now.refused(failure_kind::invalid, std::move(why)); }
 
-attempting verify_there(work& now, expectation wanted)
+attempting verify(work& now, verification what)
 {
-    const auto& expect = now.input("expect");
-    patience wait(now, now.request.timeout);
-    bool more = true;
-    std::string problem;
-    while (more) {
-        auto looked = co_await look(now);
-        if (!looked)
-            co_return now.failed(looked.error());
-        if (const auto* app = app_in_error(expect, *looked))
-            co_return now.refused(failure_kind::conflict,
-                                  "the app '" + (*app)["label"].text_or() +
-                                      "' could not make the user's account: its syncState is ERROR",
-                                  "SYNC_ERROR");
-        problem = wrong_status(wanted, *looked);
-        if (const auto missing = missing_in(expect, *looked); !missing.empty())
-            problem += (problem.empty() ? "not there yet: " : "; not there yet: ") + missing;
-        if (problem.empty())
-            co_return now.done(
-                value::map({{"clean", true},
-                            {"residue", value_list{}},
-                            {"remove",
-                             value::map({{"groups", value_list{}}, {"apps", value_list{}}, {"roles", value_list{}}})},
-                            {"review", value_list{}},
-                            {"seen", image_of(*looked)},
-                            {"status", looked->user["status"]}}),
-                false, {}, {});
-        more = co_await wait.again();
+    course path(now.request.progress, now.now());
+    if (path.contains_anything())
+        co_await take_away(now, what, path);
+    auto looked = co_await look(now);
+    if (!looked)
+        co_return now.failed(looked.error());
+    if (const auto* app = app_in_error(what.wanted.expect, *looked))
+        co_return now.refused(failure_kind::conflict,
+                              "the app '" + (*app)["label"].text_or() +
+                                  "' could not make the user's account: its syncState is ERROR",
+                              "SYNC_ERROR");
+    auto outcome = decide(now, what, path, *looked);
+    auto* good = std::get_if<engine::attempt_succeeded>(&outcome);
+    if (good != nullptr && what.wanted.nothing) { // only now, so that no look that will be repeated asks for them
+        looked->factors = co_await factors_of(now, looked->user);
+        good->outputs = good->outputs.with("seen", image_of(*looked));
+        good->calls = value(now.scope.calls);
     }
-    co_return now.refused(failure_kind::conflict, problem);
+    co_return outcome;
 }
 
 } // namespace
@@ -286,8 +208,7 @@ attempting attempt_verify(work& now)
     const auto& expect = now.input("expect");
     if (!expect.is_null() && !expect.is_map() && expect.text_or() != "none")
         return refuse(now, "parameter 'expect' is neither none nor a map {status, groups, apps, roles}");
-    auto wanted = read_expectation(now);
-    return wanted.nothing ? verify_gone(now, std::move(wanted)) : verify_there(now, std::move(wanted));
+    return verify(now, read_verification(now));
 }
 
 } // namespace jmld::okta

@@ -62,6 +62,10 @@ struct work
     engine::undo_outcome undo_failed(const reply& answer);
 };
 
+/// Why this user's account is not closed by us: a protected person, the owner of our own token. Empty when it may be.
+std::string why_never_closed(const work& now);
+bool is_own_user(const work& now);
+
 /// Waits between looks: 1 s, 2 s, 4 s, then 5 s, until the attempt's timeout is used up.
 class patience
 {

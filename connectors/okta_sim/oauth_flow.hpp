@@ -35,6 +35,29 @@ struct oauth_server
 std::expected<oauth_server, http::response> server_of(call& asked);
 const signing_key& key_of(call& asked, const oauth_server& server);
 
+/// Everything that a grant has settled before a token is made.
+struct granted
+{
+    std::string client_id, user_id, thumbprint, nonce;
+    std::vector<std::string> scopes;
+    duration lifetime{3'600'000};
+};
+struct token_request
+{
+    call& asked;
+    const oauth_server& server;
+    const form& sent;
+    const client& known;
+    std::string thumbprint;
+};
+
+http::response invalid_grant(std::string_view reason);
+/// Asks the server's policies, then hands out.
+http::response grant_by_policy(call& asked, const oauth_server& server, granted given, std::string_view grant);
+/// Cross-app access: an identity for an assertion, at the org's own server; that assertion for access, at a custom one.
+http::response by_token_exchange(const token_request& request);
+http::response by_identity_assertion(const token_request& request);
+
 /// What policies of a custom server say to a client, a grant and scopes: for how long, or no.
 std::expected<duration, http::response> token_lifetime(call& asked, const oauth_server& server,
                                                        const std::string& client_id, std::string_view grant,

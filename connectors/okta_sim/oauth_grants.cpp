@@ -1,5 +1,5 @@
-// The token endpoints: client_credentials, authorization_code with PKCE, refresh_token, the device grant. The org's own
-// server hands out what only it can read; a custom one signs JWTs.
+// The token endpoints: client_credentials, authorization_code with PKCE, refresh_token, the device grant; identity
+// assertions have a file of their own. The org's own server hands out what only it can read; a custom one signs JWTs.
 #include "connectors/okta_sim/oauth_flow.hpp"
 #include "engine/digest.hpp"
 
@@ -13,22 +13,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Everything that a grant has settled before a token is made.
-struct granted
-{
-    std::string client_id, user_id, thumbprint, nonce;
-    std::vector<std::string> scopes;
-    duration lifetime{1h};
-};
-
 bool has(const std::vector<std::string>& list, std::string_view wanted)
 {
     return std::ranges::find(list, wanted) != list.end();
 }
 
 std::string joined(const std::vector<std::string>& scopes) { return fmt::format("{}", fmt::join(scopes, " ")); }
-
-http::response invalid_grant(std::string_view reason) { return oauth_error(400, "invalid_grant", reason); }
 
 // --- tokens
 // --------------------------------------------------------------------------------------------------------------------
@@ -106,27 +96,8 @@ http::response hand_out(call& asked, const oauth_server& server, const granted& 
     return ok(std::move(shown));
 }
 
-/// Asks the server's policies, then hands out.
-http::response grant_by_policy(call& asked, const oauth_server& server, granted given, std::string_view grant)
-{
-    auto const lifetime = token_lifetime(asked, server, given.client_id, grant, given.scopes);
-    if (!lifetime)
-        return lifetime.error();
-    given.lifetime = *lifetime;
-    return hand_out(asked, server, given);
-}
-
 // --- grants
 // --------------------------------------------------------------------------------------------------------------------
-
-struct token_request
-{
-    call& asked;
-    const oauth_server& server;
-    const form& sent;
-    const client& known;
-    std::string thumbprint;
-};
 
 http::response by_client_credentials(const token_request& request)
 {
@@ -221,6 +192,8 @@ constexpr auto grants = std::to_array<std::pair<std::string_view, grant_handler>
     {"authorization_code", by_code},
     {"refresh_token", by_refresh_token},
     {"urn:ietf:params:oauth:grant-type:device_code", by_device_code},
+    {"urn:ietf:params:oauth:grant-type:token-exchange", by_token_exchange},
+    {"urn:ietf:params:oauth:grant-type:jwt-bearer", by_identity_assertion},
 });
 
 http::response give_token(call& asked)
@@ -248,6 +221,17 @@ http::response give_token(call& asked)
 }
 
 } // namespace
+
+http::response grant_by_policy(call& asked, const oauth_server& server, granted given, std::string_view grant)
+{
+    auto const lifetime = token_lifetime(asked, server, given.client_id, grant, given.scopes);
+    if (!lifetime)
+        return lifetime.error();
+    given.lifetime = *lifetime;
+    return hand_out(asked, server, given);
+}
+
+http::response invalid_grant(std::string_view reason) { return oauth_error(400, "invalid_grant", reason); }
 
 std::span<const route> token_routes()
 {

@@ -110,9 +110,11 @@ signing_key::signing_key(std::string kid) : held_(std::make_unique<material>())
 signing_key::~signing_key() = default;
 signing_key::signing_key(signing_key&&) noexcept = default;
 
-std::string signing_key::sign(const engine::value& claims) const
+std::string signing_key::sign(const engine::value& claims, std::string_view type) const
 {
-    auto const header = engine::value::map({{"kid", held_->kid}, {"alg", "RS256"}});
+    auto header = engine::value::map({{"kid", held_->kid}, {"alg", "RS256"}});
+    if (!type.empty())
+        header = header.with("typ", type);
     auto text = digest::base64url(engine::json::write(header)) + "." + digest::base64url(engine::json::write(claims));
     digest_context const context(EVP_MD_CTX_new());
     std::size_t length = 0;

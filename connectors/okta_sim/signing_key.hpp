@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace jmld::okta_sim {
 
@@ -18,8 +19,8 @@ public:
     signing_key(signing_key&&) noexcept;
 
     const engine::value& public_jwk() const { return public_; }
-    /// A compact JWT, RS256.
-    std::string sign(const engine::value& claims) const;
+    /// A compact JWT, RS256; with `typ` in its header where one is given.
+    std::string sign(const engine::value& claims, std::string_view type = {}) const;
 
 private:
     struct material;

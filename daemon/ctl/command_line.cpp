@@ -20,7 +20,7 @@ std::string read_all(std::istream& from) { return {std::istreambuf_iterator<char
 
 } // namespace
 
-command_line::command_line(const surroundings& around) : app_("jmlctl: watch and steer jmld", "jmlctl")
+command_line::command_line(const surroundings& around) : app_("jmlctl: watch and steer jmld", "jmlctl"), around_(around)
 {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", "jmlctl " + std::string(daemon::version));
@@ -43,6 +43,7 @@ command_line::command_line(const surroundings& around) : app_("jmlctl: watch and
     add_decision_verbs(*this);
     add_looking_verbs(*this);
     add_administration_verbs(*this);
+    add_okta_verbs(*this);
 }
 
 CLI::App& command_line::group(const std::string& name, const std::string& what)
@@ -64,6 +65,14 @@ CLI::App& command_line::local_verb(CLI::App& parent, const std::string& name, co
     auto* made = parent.add_subcommand(name, what);
     made->final_callback([this, work = std::move(work)] { local_ = work; });
     return *made;
+}
+
+void command_line::local_when(CLI::App& verb, std::function<bool()> wanted, local_work work)
+{
+    verb.parse_complete_callback([this, wanted = std::move(wanted), work = std::move(work)] {
+        if (wanted())
+            local_ = work;
+    });
 }
 
 void command_line::destructive(CLI::App& verb)

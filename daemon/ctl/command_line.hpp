@@ -24,6 +24,8 @@ struct surroundings
 {
     std::string server; ///< $JMLCTL_SERVER
     bool no_color = false;
+    std::string credentials; ///< $CREDENTIALS_DIRECTORY
+    std::string home;        ///< $XDG_CONFIG_HOME, else $HOME/.config
 };
 
 using remote_work = std::function<boost::asio::awaitable<exit_code>(context)>;
@@ -39,19 +41,23 @@ public:
     /// A verb of `parent` that asks the server.
     CLI::App& verb(CLI::App& parent, const std::string& name, const std::string& what, remote_work work);
     CLI::App& local_verb(CLI::App& parent, const std::string& name, const std::string& what, local_work work);
+    /// A verb that asks the server, but does its work here where `wanted` says so.
+    void local_when(CLI::App& verb, std::function<bool()> wanted, local_work work);
     /// It takes something away from somebody: a reason must be given, and on a terminal it is asked once more.
     void destructive(CLI::App& verb);
 
     void parse(int argc, char** argv);
     CLI::App& app() { return app_; }
     const shared_options& shared() const { return shared_; }
-    /// Exactly one is set after parse().
+    const surroundings& around() const { return around_; }
+    /// After parse() one of them is set; where both are, local() goes first.
     const remote_work& remote() const { return remote_; }
     const local_work& local() const { return local_; }
     bool asks_first() const { return asks_first_; }
 
 private:
     CLI::App app_;
+    surroundings around_;
     shared_options shared_;
     remote_work remote_;
     local_work local_;
@@ -65,6 +71,7 @@ void add_event_verbs(command_line& line);
 void add_decision_verbs(command_line& line); ///< holds, approvals
 void add_looking_verbs(command_line& line);  ///< people, plan, workflows, actions, status, doctor, simulate
 void add_administration_verbs(command_line& line);
+void add_okta_verbs(command_line& line);
 
 output_options output_of(const shared_options& chosen);
 

@@ -83,8 +83,13 @@ int run(command_line& line, int argc, char** argv)
 
 surroundings from_environment()
 {
-    const char* server = std::getenv("JMLCTL_SERVER");
-    return {server == nullptr ? std::string() : std::string(server), std::getenv("NO_COLOR") != nullptr};
+    const auto said = [](const char* name) {
+        const char* text = std::getenv(name);
+        return text == nullptr ? std::string() : std::string(text);
+    };
+    const auto own = said("XDG_CONFIG_HOME"), home = said("HOME");
+    return {said("JMLCTL_SERVER"), std::getenv("NO_COLOR") != nullptr, said("CREDENTIALS_DIRECTORY"),
+            !own.empty() || home.empty() ? own : home + "/.config"};
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/evidence.hpp"
 #include "daemon/operations/holds.hpp"
+#include "daemon/operations/okta_check.hpp"
 #include "daemon/operations/openapi.hpp"
 #include "daemon/operations/people.hpp"
 #include "daemon/operations/plan.hpp"
@@ -51,6 +52,8 @@ result<void> add_all_routes(router& routes, operations_services services)
         added = add_evidence_routes(routes, {store});
     if (added)
         added = add_page_routes(routes);
+    if (added)
+        added = add_okta_check_route(routes, {work.checking(), work.rules()});
     return added ? add_openapi_route(routes) : added;
 }
 

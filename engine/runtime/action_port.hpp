@@ -33,6 +33,7 @@ struct action_request
     engine::value image;                ///< the person as last read (subject_view::image); null when not read
     std::vector<changed_thing> changed; ///< by this run before; told only while its image shows nobody
     bool resent = false;                ///< a process that ended had sent this very attempt
+    engine::value progress;             ///< what an earlier attempt that must look again had seen; else null
     engine::value before;               ///< probe and undo: the before-image of the attempt; else null
     engine::value outputs;              ///< undo: what the attempt answered; else null
     time_point first_started; ///< when the attempt in question was recorded, before it left (a probe compares `created`

@@ -52,6 +52,13 @@ asio::awaitable<engine::undo_outcome> undo_by(action_port& actions, bool written
     auto outcome = co_await actions.attempt(std::move(request));
     if (const auto* bad = std::get_if<engine::attempt_failed>(&outcome))
         co_return *bad;
+    if (const auto* open = std::get_if<engine::attempt_pending>(&outcome)) { // an undo keeps no progress
+        engine::attempt_failed later;
+        later.detail = open->detail;
+        later.mark = open->mark;
+        later.calls = open->calls;
+        co_return later;
+    }
     const auto& good = std::get<engine::attempt_succeeded>(outcome);
     co_return engine::undo_succeeded{good.changed, false, {}, good.mark, good.calls};
 }
@@ -91,6 +98,8 @@ action_request runner::request_for(const live_run& run, const std::string& step)
     request.step = step;
     request.image = run.state.image;
     request.changed = changed_before(*run.definition, run.state);
+    if (const auto* known = run.state.find(step))
+        request.progress = known->progress;
     request.urgency = static_cast<priority>(run.state.priority);
     request.subject = run.state.subject.text;
     return request;

@@ -167,6 +167,28 @@ TEST(Settings, WhomWorkflowsMayCallIsWrittenAsOrigins)
             << wrong;
 }
 
+TEST(Settings, AHostMayBeOneThatJmldSignsInToAsAPerson)
+{
+    const auto read =
+        accepted("http:\n  allow:\n    - https://hooks.example.com\n    - origin: https://wiki.example.com\n"
+                 "      auth:\n        id_jag:\n          at_okta: { client_id: 0oaagent, key: {env: K} }\n"
+                 "          subject: {env: S}\n          audience: https://wiki.example.com\n"
+                 "          token_url: https://wiki.example.com/token\n"
+                 "          at_resource: { client_id: wiki, secret: {env: W} }\n          scopes: [pages.read]\n" +
+                 std::string(least));
+    EXPECT_THAT(read.http.allow, ElementsAre("https://hooks.example.com", "https://wiki.example.com"));
+    ASSERT_TRUE(read.http.id_jag.contains("https://wiki.example.com"));
+    const auto& access = read.http.id_jag.at("https://wiki.example.com");
+    EXPECT_EQ(access.at_okta.client_id, "0oaagent");
+    EXPECT_EQ(access.subject_type, "id_token");
+    EXPECT_EQ(access.at_resource.secret.env, "W");
+    EXPECT_THAT(
+        refused_beside_okta("http: { allow: [ {origin: 'https://w.example', auth: {id_jag: {audience: a}}} ] }\n"),
+        testing::Contains(HasSubstr("'id_jag' needs 'subject'")));
+    EXPECT_THAT(refused_beside_okta("http: { allow: [ {origin: 'https://w.example', auth: {basic: x}} ] }\n"),
+                testing::Contains(HasSubstr("basic")));
+}
+
 TEST(Settings, OneWayToSignInToOkta)
 {
     EXPECT_THAT(

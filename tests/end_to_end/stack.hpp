@@ -81,6 +81,7 @@ public:
     std::string log() const { return read_text(file("jmld.err")); }
     const std::string& hooks_url() const { return hooks_url_; }
     const std::string& ops_url() const { return ops_url_; }
+    const std::string& okta_url() const { return okta_url_; }
     std::string token(const std::string& who) const { return "token-of-" + who + "-0123456789"; }
 
 private:

@@ -65,7 +65,8 @@ std::vector<happening> one_of_each()
             run_due{},
             approval_requested{"a", approval_id{"apr_1"}, "ab12", {"alice", "bob"}, 2, at, personal},
             approval_given{"a", approval_id{"apr_1"}, "deny", "bob", secret},
-            approval_escalated{"a", approval_id{"apr_1"}}};
+            approval_escalated{"a", approval_id{"apr_1"}},
+            attempt_pending_fact{"a", 3, at, personal, secret, mark, personal}};
 }
 
 std::string all_of(const encoded_fact& stored)

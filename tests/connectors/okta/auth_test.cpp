@@ -288,6 +288,48 @@ TEST_F(OktaAuth, LeavesDpopAloneWhenToldTo)
     EXPECT_EQ(get().failure->kind, engine::failure_kind::unauthorized);
 }
 
+TEST_F(OktaAuth, SignsByTheServersClockWhenOursIsWrong)
+{
+    use_service_app();
+    const auto issued = [](const http::request& sent) {
+        return *parse_jwt(assertion_in(sent)).claims["iat"].if_integer();
+    };
+    std::int64_t wrong = 0, right = 0;
+    wire.expect("POST", "/oauth2/v1/token", 401,
+                R"({"error":"invalid_client","error_description":"The client_assertion was issued in the future."})")
+        .header("Date", "Mon, 01 Feb 2027 08:50:00 GMT")
+        .with([&](const http::request& sent) { wrong = issued(sent); });
+    wire.expect("POST", "/oauth2/v1/token", 200, R"({"token_type":"Bearer","expires_in":3600,"access_token":"t1"})")
+        .header("Date", "Mon, 01 Feb 2027 08:50:00 GMT")
+        .with([&](const http::request& sent) { right = issued(sent); });
+    expect_user("Bearer t1");
+    EXPECT_TRUE(get().ok());
+    EXPECT_EQ(wrong - right, 600);
+    EXPECT_EQ(who->ahead(), duration(-600'000));
+}
+
+TEST_F(OktaAuth, LeavesASecondOfDifferenceAlone)
+{
+    use_service_app();
+    wire.expect("POST", "/oauth2/v1/token", 401, R"({"error":"invalid_client"})")
+        .header("Date", "Mon, 01 Feb 2027 09:00:01 GMT");
+    EXPECT_EQ(get().failure->kind, engine::failure_kind::unauthorized);
+    EXPECT_EQ(who->ahead(), duration(0));
+}
+
+TEST_F(OktaAuth, NamesScopeAndPermissionWhenOktaForbids)
+{
+    use_service_app();
+    expect_token("t1");
+    wire.expect("POST", "/api/v1/users/00u1/lifecycle/suspend", 403,
+                refusal_json("E0000006", "You do not have permission to perform the requested action"));
+    const auto answer = run(client->send(
+        {.row = &okta::operation_named("okta.users.suspend"), .arguments = json(R"({"user":"00u1"})")}, scope));
+    EXPECT_EQ(answer.failure->kind, engine::failure_kind::forbidden);
+    EXPECT_THAT(answer.failure->detail, testing::HasSubstr("the scope okta.users.manage"));
+    EXPECT_THAT(answer.failure->detail, testing::HasSubstr("okta.users.lifecycle.suspend"));
+}
+
 TEST_F(OktaAuth, GetsOneTokenForAllWhoWait)
 {
     use_service_app();

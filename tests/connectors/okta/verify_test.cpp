@@ -113,6 +113,136 @@ TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
     EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
 }
 
+// Somebody who leaves: the run has read that she was in Staff.
+class OktaVerifyLeaver : public OktaVerify
+{
+protected:
+    runtime::action_request leaving()
+    {
+        auto asked = request("okta.verify_access", R"({"user":"00u1","expect":{"groups":[],"apps":[],"roles":[]}})");
+        asked.urgency = runtime::priority::leaver;
+        asked.image = image("ACTIVE", R"([{"id":"00g1","name":"Staff","membership":"direct"}])");
+        return asked;
+    }
+    /// Rules are remembered for five seconds.
+    void expect_gone(bool rules_too = true) { expect_sight("DEPROVISIONED", everyone, "[]", "[]", "[]", rules_too); }
+    static constexpr const char* ops_read = R"([{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Ops"}}])";
+};
+
+TEST_F(OktaVerifyLeaver, IsReadCleanTwiceHalfAMinuteApart)
+{
+    const auto began = clock.now();
+    expect_gone();
+    auto first = run(actions->attempt(leaving()));
+    const auto* open = std::get_if<engine::attempt_pending>(&first);
+    ASSERT_NE(open, nullptr);
+    EXPECT_EQ(open->look_again, began + duration(30'000));
+    auto second = leaving();
+    second.progress = open->progress;
+    clock.advance_to(open->look_again);
+    expect_gone();
+    expect_factors(200, "[]");
+    const auto out = succeeds(second);
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_EQ(out.outputs["reads"].items().size(), 2U);
+    EXPECT_TRUE(out.outputs["drift"].items().empty());
+}
+
+TEST_F(OktaVerifyLeaver, TakesAwayWhatCameBackAndCountsAnew)
+{
+    expect_gone();
+    expect_sight("DEPROVISIONED", ops_read, "[]");
+    wire.expect("DELETE", "/api/v1/groups/00g2/users/00u1", 204, "");
+    expect_gone(false);
+    expect_gone();
+    expect_factors(200, "[]");
+    const auto out = succeeds(leaving());
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_TRUE(out.changed);
+    ASSERT_EQ(out.outputs["drift"].items().size(), 1U);
+    EXPECT_EQ(out.outputs["drift"].items().front()["group"].text_or(), "Ops");
+}
+
+TEST_F(OktaVerifyLeaver, WritesDownWhatItWillTakeAway)
+{
+    expect_sight("DEPROVISIONED", ops_read, "[]");
+    auto seen = run(actions->attempt(leaving()));
+    const auto* open = std::get_if<engine::attempt_pending>(&seen);
+    ASSERT_NE(open, nullptr) << "nothing is taken away before it is written down";
+    EXPECT_EQ(open->progress["came_back"], json(R"([{"group":"Ops"}])"));
+    EXPECT_EQ(open->look_again, clock.now());
+}
+
+TEST_F(OktaVerifyLeaver, LeavesWhatWasThereAllAlongToTheStepsOfTheRun)
+{
+    auto asked = leaving();
+    asked.timeout = duration(500);
+    expect_sight("DEPROVISIONED", staff_read, "[]");
+    expect_factors(200, "[]");
+    const auto out = succeeds(asked);
+    EXPECT_EQ(out.outputs["clean"], value(false));
+    EXPECT_EQ(out.outputs["residue"], json(R"([{"group":"Staff"}])"));
+}
+
+TEST_F(OktaVerifyLeaver, ClosesAnAccountThatSomebodyOpensMeanwhile)
+{
+    expect_gone();
+    expect_sight("PROVISIONED", everyone, "[]");
+    wire.expect("DELETE", "/api/v1/users/00u1/sessions?oauthTokens=true&forgetDevices=true", 204, "");
+    wire.expect("POST", "/api/v1/users/00u1/lifecycle/deactivate?sendEmail=false", 200, "{}");
+    expect_gone(false);
+    expect_gone();
+    expect_factors(200, "[]");
+    const auto out = succeeds(leaving());
+    EXPECT_EQ(out.outputs["drift"].items().front()["status"].text_or(), "PROVISIONED");
+}
+
+TEST_F(OktaVerifyLeaver, NeverClosesAProtectedAccount)
+{
+    auto options = actions->options();
+    options.protected_users = {"00u1"};
+    actions->protect(options);
+    auto asked = leaving();
+    asked.timeout = duration(500);
+    expect_gone();
+    for (int look = 0; look < 4; ++look)
+        expect_sight("PROVISIONED", everyone, "[]", "[]", "[]", look == 0);
+    expect_factors(200, "[]");
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
+}
+
+TEST_F(OktaVerifyLeaver, GivesUpOnWhatComesBackAgainAndAgain)
+{
+    auto asked = leaving();
+    asked.timeout = duration(500);
+    expect_gone();
+    expect_sight("DEPROVISIONED", ops_read, "[]");
+    for (int time = 0; time < 3; ++time) {
+        wire.expect("DELETE", "/api/v1/groups/00g2/users/00u1", 204, "");
+        expect_sight("DEPROVISIONED", ops_read, "[]", "[]", "[]", false);
+    }
+    expect_factors(200, "[]");
+    const auto out = succeeds(asked);
+    EXPECT_EQ(out.outputs["residue"], json(R"([{"group":"Ops"}])"));
+    EXPECT_EQ(out.outputs["drift"].items().size(), 1U) << "told once";
+}
+
+TEST_F(OktaVerify, SuspendsAgainWhomSomebodyLetInDuringALeave)
+{
+    auto asked =
+        request("okta.verify_access", R"({"user":"00u1","expect":{"status":["SUSPENDED","STAGED"]},"contain":true})");
+    asked.inputs = asked.inputs.with("clean_reads", 2).with("apart", duration(30'000));
+    asked.urgency = runtime::priority::mover;
+    asked.image = image("ACTIVE");
+    expect_sight("SUSPENDED", staff_read, "[]");
+    expect_sight("ACTIVE", staff_read, "[]");
+    wire.expect("POST", "/api/v1/users/00u1/lifecycle/suspend", 200, "{}");
+    wire.expect("DELETE", "/api/v1/users/00u1/sessions?oauthTokens=true&forgetDevices=true", 204, "");
+    expect_sight("SUSPENDED", staff_read, "[]", "[]", "[]", false);
+    expect_sight("SUSPENDED", staff_read, "[]");
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(true));
+}
+
 TEST_F(OktaVerify, RefusesAnExpectationItCannotRead)
 {
     EXPECT_EQ(fails(request("okta.verify_access", R"({"user":"00u1","expect":"all"})")).kind, failure_kind::invalid);

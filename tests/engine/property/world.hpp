@@ -227,6 +227,8 @@ private:
             outcome = good;
         } else if (attempt.action == "core.run") { // a child ends, well or badly: nobody loses it
             outcome = a_failure(failure_kind::invalid, "run other ended failed");
+        } else if (luck == 5 && attempt.action == "t.look") {
+            outcome = attempt_pending{run_.now + duration(chance_.below(100'000)), value("seen"), "not yet", {}, {}};
         } else if (luck < 7) {
             if (chance_.one_in(2))
                 take_effect(attempt);
@@ -282,6 +284,8 @@ private:
     static std::string word_of(const attempt_outcome& outcome)
     {
         const auto* bad = std::get_if<attempt_failed>(&outcome);
+        if (std::holds_alternative<attempt_pending>(outcome))
+            return "not yet";
         return bad == nullptr ? "ok" : std::string(to_text(bad->kind)) + (bad->outage ? " outage" : "");
     }
 

@@ -36,6 +36,8 @@ void read_call(run_record& run, const fact& one)
         close_call(run, f->step, one.at);
     if (const auto* f = as<attempt_failed_fact>(one))
         close_call(run, f->step, one.at);
+    if (const auto* f = as<attempt_pending_fact>(one))
+        close_call(run, f->step, one.at);
     if (const auto* f = as<outcome_unknown>(one))
         close_call(run, f->step, one.at);
     if (const auto* f = as<compensation_succeeded>(one))

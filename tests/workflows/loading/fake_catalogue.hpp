@@ -110,7 +110,11 @@ public:
              "/api/v1/users"});
         add({"okta.verify_access",
              "Looks whether access is as wanted.",
-             {{"user", parameter_type::user, true, "who"}, {"expect", parameter_type::map, true, "what"}},
+             {{"user", parameter_type::user, true, "who"},
+              {"expect", parameter_type::map, true, "what"},
+              {"clean_reads", parameter_type::integer, false, "how often"},
+              {"apart", parameter_type::duration, false, "how far from each other"},
+              {"contain", parameter_type::boolean, false, "takes away what comes back"}},
              {},
              repeatability::idempotent,
              effect_class::reads,

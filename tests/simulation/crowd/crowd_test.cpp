@@ -1,0 +1,28 @@
+// The short form of the ten thousand: enough people that the smallest bucket is full for a long while.
+#include "tests/simulation/crowd/crowd.hpp"
+
+#include <gtest/gtest.h>
+
+namespace jmld::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Crowd, UsesWhatIsAllowedAndIsHardlyEverRefused)
+{
+    const auto report = play_crowd(1'000, token_limits());
+    EXPECT_EQ(report.joined, 1'000);
+    ASSERT_FALSE(report.buckets.empty());
+    EXPECT_GE(report.buckets.front().used, 0.95) << describe(report);
+    EXPECT_LE(report.refused_share(), 0.001) << describe(report);
+}
+
+TEST(Crowd, AnUrgentLeaverIsNotHeldUpByIt)
+{
+    const auto report = play_crowd(300, token_limits());
+    ASSERT_TRUE(report.urgent_contained) << "her sessions were never ended";
+    EXPECT_LE(*report.urgent_contained, duration(30s)) << describe(report);
+}
+
+} // namespace
+} // namespace jmld::simulation

@@ -5,7 +5,6 @@
 #include "connectors/okta/answer_shape.hpp"
 #include "connectors/okta/dry_run.hpp"
 #include "connectors/okta/oauth_words.hpp"
-#include "connectors/okta/permissions.hpp"
 #include "connectors/okta/rate_headers.hpp"
 #include "engine/json/json.hpp"
 
@@ -29,16 +28,6 @@ constexpr duration budget_wait_max{90'000};  // a window and a half; what would 
 constexpr duration held_write_pause{30'000}; // while writes are switched off
 constexpr std::string_view reachability_row = "okta.groups.list", person_row = "okta.users.get";
 
-bool succeeded(const operation& row, int status) { return std::ranges::find(row.success, status) != row.success.end(); }
-bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
-void fail(reply& out, failure_kind kind, std::string detail)
-{
-    out.failure = engine::attempt_failed{};
-    out.failure->kind = kind;
-    out.failure->detail = std::move(detail);
-    out.failure->mark = out.mark;
-}
-
 struct sent_call
 {
     std::string method, path, query;
@@ -59,13 +48,6 @@ void record(call_scope& scope, const sent_call& sent, int status, std::string_vi
 }
 
 } // namespace
-
-const already_so* reply::already(const operation& row) const
-{
-    const auto found = std::ranges::find_if(
-        row.already, [&](const already_so& one) { return one.status == status && one.code == error.code; });
-    return found != row.already.end() ? &*found : nullptr;
-}
 
 client::client(client_options options, http::transport& wire, authenticator& who, runtime::limiter& budget,
                runtime::clock& time, random_source& random)
@@ -159,9 +141,9 @@ asio::awaitable<reply> client::exchange(const operation& row, http::request mess
         auto copy = message;
         auto came = co_await once(row, std::move(copy), scope);
         if (came.not_before) {
-            fail(out, failure_kind::rate_limited,
-                 writes_held_ && row.writes() ? "an operator has switched outbound writes off"
-                                              : "Okta's limit holds calls of this kind until later");
+            out.fail(failure_kind::rate_limited, writes_held_ && row.writes()
+                                                     ? "an operator has switched outbound writes off"
+                                                     : "Okta's limit holds calls of this kind until later");
             out.failure->retry_at = came.not_before;
             co_return out;
         }
@@ -208,14 +190,14 @@ asio::awaitable<reply> client::send(call what, call_scope& scope)
     auto message = build_request(what);
     if (!message) {
         reply out;
-        fail(out, failure_kind::invalid, message.error().what);
+        out.fail(failure_kind::invalid, message.error().what);
         co_return out;
     }
     if (scope.dry_run && what.row->writes())
         co_return planned(*what.row, *message, scope);
     auto answer = co_await exchange(*what.row, std::move(*message), scope);
     if (const auto odd = answer.ok() ? what_is_odd(what, answer) : std::string_view(); !odd.empty())
-        fail(answer, failure_kind::unavailable, std::string(odd));
+        answer.fail(failure_kind::unavailable, std::string(odd));
     co_return answer;
 }
 
@@ -224,7 +206,7 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
     reply all;
     auto message = build_request(what);
     if (!message) {
-        fail(all, failure_kind::invalid, message.error().what);
+        all.fail(failure_kind::invalid, message.error().what);
         co_return all;
     }
     engine::value_list items;
@@ -241,7 +223,7 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
                                      : bytes > options_.listing_bytes_max ? "a listing of Okta is larger than allowed"
                                                                           : what_is_odd(what, one);
         if (!odd.empty()) {
-            fail(one, failure_kind::unavailable, std::string(odd));
+            one.fail(failure_kind::unavailable, std::string(odd));
             co_return one;
         }
         items.insert(items.end(), one.body.items().begin(), one.body.items().end());
@@ -255,7 +237,7 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
             break;
     }
     if (!target.empty())
-        fail(all, failure_kind::unavailable, "a listing of Okta does not end");
+        all.fail(failure_kind::unavailable, "a listing of Okta does not end");
     all.body = std::move(items);
     co_return all;
 }
@@ -292,116 +274,6 @@ time_point client::retry_at(std::string_view bucket, const http::header_list& he
     if (!bucket.empty())
         budget_.block(bucket, now + wait);
     return now + wait;
-}
-
-reply client::judge(const operation& row, const http::response& answer)
-{
-    reply out;
-    out.status = answer.status;
-    out.bytes = answer.body.size();
-    out.etag = header_or_empty(answer.headers, "etag");
-    out.mark = {
-        .status = answer.status, .code = {}, .request_id = header_or_empty(answer.headers, "x-okta-request-id")};
-    bool readable = true;
-    if (!answer.body.empty()) {
-        auto parsed = engine::json::parse(
-            answer.body, {.depth_max = 64, .bytes_max = options_.answer_bytes_max, .refuse_duplicate_keys = false});
-        readable = parsed.has_value();
-        if (parsed)
-            out.body = std::move(*parsed);
-    }
-    if (succeeded(row, answer.status)) {
-        auto next = next_page(answer.headers, options_.origin);
-        if (!readable)
-            fail(out, needs_a_look(row) ? failure_kind::unknown_outcome : failure_kind::unavailable,
-                 "Okta, or something before it, answered something else than JSON");
-        else if (row.paged && !next)
-            fail(out, failure_kind::unavailable, next.error().what);
-        else if (row.paged)
-            out.next = next->value_or(std::string());
-        return out;
-    }
-    out.error = read_error(out.body);
-    out.mark.code = out.error.code;
-    const auto means = classify(answer.status, out.error.code);
-    auto kind = means.kind;
-    if (answer.status >= 300 && answer.status < 400)
-        fail(out, kind_in_doubt(row, out.error, failure_kind::invalid),
-             "Okta redirects elsewhere; redirects are not followed: is okta.org the right address?");
-    else if (!readable && answer.status < 500 && answer.status != 429)
-        fail(out, kind_in_doubt(row, out.error, failure_kind::unavailable),
-             "a gateway before Okta refused the request with a page instead of JSON");
-    else {
-        if (kind == failure_kind::invalid)
-            kind = kind_in_doubt(row, out.error, kind);
-        if (kind == failure_kind::unavailable && means.may_have_happened && needs_a_look(row))
-            kind = failure_kind::unknown_outcome;
-        fail(out, kind, describe_refusal(answer.status, out.error));
-        if (answer.status == 403 && out.error.code == "E0000006")
-            out.failure->detail += "; " + what_is_missing(row, who_.uses_api_token());
-        if (kind == failure_kind::rate_limited)
-            out.failure->retry_at = retry_at(row.bucket, answer.headers);
-    }
-    return out;
-}
-
-reply client::judge_silence(const operation& row, const error& cause) const
-{
-    reply out;
-    std::string detail(describe_silence(cause.code));
-    switch (cause.code) {
-    case errc::connection_lost:
-    case errc::too_large:
-        fail(out, needs_a_look(row) ? failure_kind::unknown_outcome : failure_kind::unavailable, std::move(detail));
-        break;
-    case errc::timed_out:
-        if (needs_a_look(row))
-            fail(out, failure_kind::unknown_outcome, std::move(detail));
-        else
-            fail(out, row.writes() ? failure_kind::unavailable : failure_kind::timeout, std::move(detail));
-        break;
-    case errc::cancelled:
-        fail(out, failure_kind::cancelled, std::move(detail));
-        break;
-    case errc::invalid_input:
-    case errc::not_found:
-    case errc::conflict:
-    case errc::unauthorized:
-    case errc::forbidden:
-    case errc::unavailable:
-    case errc::refused:
-    case errc::overloaded:
-    case errc::storage_failed:
-    case errc::corrupt:
-    case errc::internal:
-        fail(out, failure_kind::unavailable, std::move(detail));
-        break;
-    }
-    return out;
-}
-
-reply client::judge_token(const token_refusal& refusal)
-{
-    reply out;
-    if (refusal.status == 0) {
-        const bool stopped = refusal.cause.code == errc::cancelled;
-        fail(out, stopped ? failure_kind::cancelled : failure_kind::unavailable,
-             "no access token: " + refusal.cause.what);
-        out.failure->outage = !stopped; // without a token nobody can be asked, and nobody is answered
-        return out;
-    }
-    out.status = refusal.status;
-    out.error.code = refusal.code;
-    out.mark = {.status = refusal.status,
-                .code = refusal.code,
-                .request_id = header_or_empty(refusal.headers, "x-okta-request-id")};
-    const auto means = classify(refusal.status, refusal.code);
-    const bool transient = means.kind == failure_kind::rate_limited || means.kind == failure_kind::unavailable;
-    fail(out, transient ? means.kind : failure_kind::unauthorized, "no access token: " + refusal.cause.what);
-    out.failure->outage = is_gateway_trouble(refusal.status);
-    if (means.kind == failure_kind::rate_limited)
-        out.failure->retry_at = retry_at({}, refusal.headers);
-    return out;
 }
 
 } // namespace jmld::okta

@@ -54,6 +54,7 @@ struct reply
     std::optional<engine::attempt_failed> failure; ///< set unless the status is one of the row's success codes
 
     bool ok() const { return !failure; }
+    void fail(engine::failure_kind kind, std::string detail);
     /// Refused with one of the row's answers that mean "already so"; nullptr otherwise.
     const already_so* already(const operation& row) const;
 };

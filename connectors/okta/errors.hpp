@@ -35,6 +35,8 @@ struct error_class
 };
 /// Known code first, else the status: 5xx is unavailable, 4xx invalid.
 error_class classify(int status, std::string_view code);
+/// Said by something before Okta, as likely as by Okta itself.
+inline bool is_gateway_trouble(int status) { return status >= 502 && status <= 504; }
 
 /// `Okta answered 403 E0000006: …`; one sentence for people.
 std::string describe_refusal(int status, const error_body& body);

@@ -3,6 +3,7 @@
 #include "daemon/core.hpp"
 
 #include "daemon/evidence/building.hpp"
+#include "daemon/people/retention.hpp"
 #include "daemon/run_observing.hpp"
 #include "workflows/people/dates.hpp"
 
@@ -110,6 +111,8 @@ void core::before_commit(const runtime::run_change& change, runtime::transaction
         work.alarms.push_back(std::move(alarm));
     if (auto evidence = evidence_of(change))
         work.evidence.push_back(std::move(*evidence));
+    if (auto timer = deletion_timer(change, rules_.current->policy, ports_.time.now(), ports_.random))
+        work.timers.push_back(std::move(*timer));
 }
 
 void core::after_commit(const runtime::run_change& change)
@@ -117,8 +120,11 @@ void core::after_commit(const runtime::run_change& change)
     measure(change, metrics_);
     log_change(change);
     live_.changed(change.state.run);
-    if (engine::has_ended(change.state.status))
-        records_.ended(change.definition, change.state);
+    if (!engine::has_ended(change.state.status))
+        return;
+    records_.ended(change.definition, change.state);
+    if (const auto& kept_for = rules_.current->policy.delete_after)
+        timers_.armed(ports_.time.now() + *kept_for);
 }
 
 } // namespace jmld::daemon

@@ -14,6 +14,19 @@ struct alarm_words
     std::string kind, cause, message;
 };
 
+// They die with the account, and whatever uses them: somebody must know before.
+std::optional<alarm_words> words_of_tokens(const engine::run_state& state, const engine::subject_read& read)
+{
+    const auto& tokens = read.image["api_tokens"].items();
+    if (state.dir != engine::direction::revoke || tokens.empty())
+        return std::nullopt;
+    std::string names;
+    for (const auto& token : tokens)
+        names += (names.empty() ? "" : ", ") + token["name"].text_or(token["id"].text_or());
+    return alarm_words{"api_tokens", "api_tokens " + state.run.text,
+                       state.workflow + " closes an account that made API tokens; what uses them will stop: " + names};
+}
+
 std::optional<alarm_words> words_of(const engine::run_state& state, const engine::happening& what)
 {
     const auto& run = state.run.text;
@@ -36,6 +49,8 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
                                (refused->mark.code.empty() ? "" : ", " + refused->mark.code) +
                                "); it asks again until it may"};
     }
+    if (const auto* read = std::get_if<engine::subject_read>(&what))
+        return words_of_tokens(state, *read);
     if (const auto* escalated = std::get_if<engine::approval_escalated>(&what))
         return alarm_words{"needs_person", "escalated " + escalated->approval.text,
                            state.workflow + ": nobody decided in time about step " + escalated->step +

@@ -233,14 +233,20 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     keyed_locks::holder counting;
     workflows::guard_counts guard;
     std::vector<runtime::hold_row> open_holds;
-    if (leaves) {
+    const bool counted_move = meant.type == "worker.changed" && rules->policy.guard.max_group_removals.has_value();
+    if (leaves || counted_move) {
         counting = co_await locks_.acquire({guard_key});
         auto holds = co_await ports_.store.holds("held");
         if (!holds)
             co_return std::unexpected(holds.error());
         open_holds = std::move(*holds);
-        std::erase_if(open_holds, [](const runtime::hold_row& row) { return row.guard != leavers_guard; });
-        auto counted = co_await guard_.count(*rules, what.released);
+        const auto asked = leaves ? workflows::guard_of_leavers : workflows::guard_of_movers;
+        std::erase_if(open_holds, [&](const runtime::hold_row& one) { return one.guard != asked; });
+        result<workflows::guard_counts> counted;
+        if (leaves)
+            counted = co_await guard_.count(*rules, what.released);
+        else
+            counted = co_await guard_.count_movers(*rules, what.released);
         if (!counted)
             co_return std::unexpected(counted.error());
         guard = *counted;

@@ -97,7 +97,6 @@ private:
     };
 
     static constexpr const char* guard_key = "guard";
-    static constexpr const char* leavers_guard = "max_leavers"; ///< as decide() names it
     static bool is_settled(std::string_view decision);
     /// What stands already and makes the request needless, or refuses it.
     static std::optional<result<std::string>> already_decided(const request& what, const runtime::event_record& stored);

@@ -105,6 +105,7 @@ runtime::awaitable_result<conductor::found_person> conductor::by_account(const w
     found.person.state.record.okta_id = std::move(account.id);
     found.person.state.record.employee_number = std::move(account.employee_number);
     found.person.state.record.status = std::move(account.status);
+    found.person.state.record.login = std::move(account.login);
     found.person.state.record.manager_okta_id = std::move(manager);
     if (found.person.state.record.okta_id.empty())
         found.person.state.record.no_account_at = asked_at;

@@ -74,7 +74,8 @@ private:
         result_.admitted.push_back(append.row);
         result_.work.runs.push_back(std::move(append));
         result_.work.definitions.push_back({definition->sha256, definition->name, definition->text});
-        update_of(fresh.event).run = what.id;
+        if (!what.follows)
+            update_of(fresh.event).run = what.id;
     }
 
     // A run that revokes makes others give way by itself, also after a restart; any other reason is said here.

@@ -25,7 +25,8 @@ runtime::awaitable_result<int> leaver_guard::leavers_in_window(const rule_book& 
 {
     int count = 0;
     for (const auto& definition : rules.workflows) {
-        if (definition->dir != engine::direction::revoke)
+        // What no event starts closes nobody: the deletion of accounts that were closed long ago.
+        if (definition->dir != engine::direction::revoke || definition->trigger.events.empty())
             continue;
         runtime::run_query query;
         query.workflow = definition->name;
@@ -77,6 +78,26 @@ runtime::awaitable_result<workflows::guard_counts> leaver_guard::count(const rul
     if (people_)
         counts.population = people_->count;
     counts.released = released;
+    co_return counts;
+}
+
+runtime::awaitable_result<workflows::guard_counts> leaver_guard::count_movers(const rule_book& rules, bool released)
+{
+    workflows::guard_counts counts;
+    counts.released = released;
+    for (const auto& definition : rules.workflows) {
+        const auto& events = definition->trigger.events;
+        if (std::ranges::find(events, "worker.changed") == events.end())
+            continue;
+        runtime::run_query query;
+        query.workflow = definition->name;
+        query.since = time_.now() - rules.policy.guard.window;
+        query.limit = runs_read_max;
+        auto recent = co_await store_.runs(query);
+        if (!recent)
+            co_return std::unexpected(recent.error());
+        counts.movers_in_window += static_cast<int>(recent->size());
+    }
     co_return counts;
 }
 

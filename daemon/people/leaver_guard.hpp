@@ -26,6 +26,8 @@ public:
     runtime::awaitable_result<void> prepare(const rule_book& rules);
     /// The numbers as they are now; never waits for Okta, and does not look for holds.
     runtime::awaitable_result<workflows::guard_counts> count(const rule_book& rules, bool released);
+    /// The same for moves that may take groups, as far as the policy limits them.
+    runtime::awaitable_result<workflows::guard_counts> count_movers(const rule_book& rules, bool released);
 
 private:
     struct counted_people

@@ -172,9 +172,19 @@ asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const lo
     const auto& who = person.state.record.believed;
     const auto& asked_at = person.state.record.no_account_at;
     const bool just_asked = asked_at && time_.now() >= *asked_at && time_.now() - *asked_at < lookup_believed;
-    if (!account.id.empty() || just_asked || (who.id.empty() && who.universal_id.empty()))
+    if (!account.id.empty() || just_asked)
         co_return account;
-    okta::user_query query; // somebody may have made it since the person was correlated
+    auto found = co_await search(who, options); // somebody may have made it since the person was correlated
+    co_return found;
+}
+
+asio::awaitable<okta_subjects::known_account> okta_subjects::search(const workflows::worker& who,
+                                                                    okta::read_options options)
+{
+    known_account account;
+    if (who.id.empty() && who.universal_id.empty())
+        co_return account;
+    okta::user_query query;
     query.universal_id = who.universal_id;
     query.worker_id = who.id;
     auto found = co_await people_.find(std::move(query), options);
@@ -189,6 +199,27 @@ asio::awaitable<okta_subjects::known_account> okta_subjects::account_of(const lo
     co_return account;
 }
 
+// An account that is not there any more was deleted: another one may carry the worker's number by now.
+asio::awaitable<std::variant<okta_subjects::sight, engine::attempt_failed>>
+okta_subjects::look_at(const loaded_person& person, okta::read_options options)
+{
+    auto account = co_await account_of(person, options);
+    for (bool looked_again = false; !account.failed; looked_again = true) {
+        if (account.id.empty())
+            co_return sight{{}, empty_image()};
+        auto read = co_await people_.snapshot(account.id, options);
+        if (auto* failed = std::get_if<engine::attempt_failed>(&read))
+            co_return std::move(*failed);
+        auto& image = std::get<okta::person_image>(read).image;
+        if (!image["user"].is_null())
+            co_return sight{std::move(account.id), std::move(image)};
+        if (looked_again)
+            co_return sight{{}, empty_image()};
+        account = co_await search(person.state.record.believed, options);
+    }
+    co_return std::move(*account.failed);
+}
+
 asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_request request)
 {
     const okta::read_options options{request.timeout, static_cast<runtime::priority>(request.urgency)};
@@ -198,16 +229,10 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
     const auto meant = workflows::event_from_value(request.event);
     if (!meant)
         co_return invalid("the run's event cannot be read: " + meant.error().what);
-    auto account = co_await account_of(*person, options);
-    if (account.failed)
-        co_return std::move(*account.failed);
-    value image = empty_image();
-    if (!account.id.empty()) {
-        auto read = co_await people_.snapshot(account.id, options);
-        if (auto* failed = std::get_if<engine::attempt_failed>(&read))
-            co_return std::move(*failed);
-        image = std::get<okta::person_image>(read).image;
-    }
+    auto seen = co_await look_at(*person, options);
+    if (auto* failed = std::get_if<engine::attempt_failed>(&seen))
+        co_return std::move(*failed);
+    auto [account, image] = std::move(std::get<sight>(seen));
     const auto rules = rules_.current;
     const auto direction = request.dir;
 
@@ -224,6 +249,7 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
         if (!before)
             co_return unreadable("the leaver that is taken back cannot be read: " + before.error().what);
         wanted.before = std::move(*before);
+        wanted.person = merge(wanted.person, meant->subject); // the role may have changed meanwhile
     }
 
     workflows::profile_options profile;
@@ -257,12 +283,14 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
     auto computed = workflows::compute_access(rules->access, wanted);
 
     runtime::subject_view view;
-    view.person = workflows::to_value(wanted.person)
-                      .with("okta_id", account.id.empty() ? value() : value(account.id))
-                      .with("login", profile.current_login.empty() ? value() : value(profile.current_login))
-                      .with("status", image["user"]["status"])
-                      .with("manager_okta_id", person->state.record.manager_okta_id)
-                      .with("okta_profile", wanted.okta_profile);
+    view.person =
+        workflows::to_value(wanted.person)
+            .with("okta_id", account.empty() ? value() : value(account))
+            .with("login", profile.current_login.empty() ? value() : value(profile.current_login))
+            .with("status", image["user"]["status"])
+            .with("manager_okta_id", person->state.record.manager_okta_id)
+            .with("okta_profile", wanted.okta_profile)
+            .with("legal_hold", workflows::is_named(rules->policy.legal_hold, wanted.person, person->state.record));
     view.access = std::move(computed.access);
     view.image = std::move(image);
     view.unknown_names = std::move(computed.unknown_names);

@@ -40,7 +40,15 @@ private:
         std::string id;
         std::optional<engine::attempt_failed> failed;
     };
+    struct sight
+    {
+        std::string account; ///< Okta id; empty: there is none
+        engine::value image;
+    };
     boost::asio::awaitable<known_account> account_of(const loaded_person& person, okta::read_options options);
+    boost::asio::awaitable<known_account> search(const workflows::worker& who, okta::read_options options);
+    boost::asio::awaitable<std::variant<sight, engine::attempt_failed>> look_at(const loaded_person& person,
+                                                                                okta::read_options options);
     /// The account that an earlier run of this person made, from its facts; empty when none did. Errors: as load_run.
     runtime::awaitable_result<std::string> made_by_a_run(const loaded_person& person);
     /// What the leaver found that this event takes back; null when none did. Errors: as load_run.

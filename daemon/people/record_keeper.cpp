@@ -45,6 +45,14 @@ void record_keeper::ended(const engine::workflow_definition& definition, const e
     for (const auto& step : state.steps) // what was read back last is truer than what was read first
         what.status = step.outputs["status"].text_or(what.status);
     what.employee_number = state.image["user"]["profile"]["employeeNumber"].text_or();
+    what.login = state.image["user"]["profile"]["login"].text_or();
+    for (const auto& step : state.steps) { // what a step made or changed is truer than what was read first
+        const bool renamed = definition.steps[step.definition].uses == "okta.users.update";
+        what.login =
+            renamed ? step.outputs["profile"]["login"].text_or(what.login) : step.outputs["login"].text_or(what.login);
+        what.deleted = what.deleted || (definition.steps[step.definition].uses == "okta.users.delete" &&
+                                        step.status == engine::step_status::succeeded);
+    }
     what.as_wanted = state.status == engine::run_status::succeeded;
     asio::co_spawn(executor_, keep(std::move(what)), runtime::loudly);
 }
@@ -66,10 +74,14 @@ asio::awaitable<void> record_keeper::keep(finding what)
             if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end())
                 row->identities.push_back(digest);
         }
+        if (!what.login.empty())
+            record->login = what.login;
         if (!what.status.empty())
             record->status = what.status;
         if (!what.employee_number.empty())
             record->employee_number = what.employee_number;
+        if (what.deleted) // who comes back gets another account; the login stays known as theirs
+            record->okta_id = record->status = record->employee_number = std::string();
         if (what.as_wanted) {
             // One that is still to act was given what is former to take it away; it settles when it has.
             runtime::run_query others;

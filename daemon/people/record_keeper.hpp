@@ -27,8 +27,8 @@ private:
     struct finding
     {
         person_key subject;
-        std::string okta_id, status, employee_number;
-        bool as_wanted = false;
+        std::string okta_id, status, employee_number, login;
+        bool as_wanted = false, deleted = false;
     };
     boost::asio::awaitable<void> keep(finding what);
 

@@ -49,7 +49,8 @@ private:
         std::ranges::sort(all, {}, [](const value& one) { return one["id"].text_or(); });
         const auto runs = world_.run_ids(word_.person); // whose it is, the run says
         for (auto one = all.rbegin(); one != all.rend(); ++one)
-            if (std::ranges::find(runs, run_id{(*one)["run"].text_or()}) != runs.end())
+            if (std::ranges::find(runs, run_id{(*one)["run"].text_or()}) != runs.end() &&
+                (word_.step.empty() || (*one)["step"].text_or() == word_.step))
                 return (*one)["id"].text_or();
         return {};
     }

@@ -54,7 +54,8 @@ const value* find_by(const value& list, std::string_view key, std::string_view c
 struct difference
 {
     value_list target_groups, target_apps, target_roles;
-    value_list groups_add, groups_remove, apps_add, apps_remove, roles_add, roles_remove, factors_remove, review;
+    value_list groups_add, groups_remove, groups_first, apps_add, apps_remove, roles_add, roles_remove, factors_remove,
+        review;
     value_map set, clear;
     std::vector<std::string> unknown;
 
@@ -68,7 +69,9 @@ struct difference
             {"target", value::map({{"groups", std::move(target_groups)},
                                    {"apps", std::move(target_apps)},
                                    {"roles", std::move(target_roles)}})},
-            {"groups", value::map({{"add", std::move(groups_add)}, {"remove", std::move(groups_remove)}})},
+            {"groups", value::map({{"add", std::move(groups_add)},
+                                   {"remove", std::move(groups_remove)},
+                                   {"remove_first", std::move(groups_first)}})},
             {"apps", value::map({{"add", std::move(apps_add)}, {"remove", std::move(apps_remove)}})},
             {"roles", value::map({{"add", std::move(roles_add)}, {"remove", std::move(roles_remove)}})},
             {"factors", value::map({{"remove", std::move(factors_remove)}})},
@@ -130,11 +133,30 @@ worker from_profile(const value& profile, const worker& now)
 access_target given_before(const access_rules& rules, const access_request& request)
 {
     access_target before;
+    // What HR did not say of the old record, the profile still shows: else nothing of it would be taken.
+    const auto shown = from_profile(request.image["user"]["profile"], request.person);
     for (const auto& who : request.former)
-        before = united(std::move(before), target_of(rules, who));
+        before =
+            united(std::move(before), target_of(rules, request.dir == direction::change ? merge(shown, who) : who));
     if (request.former.empty() && request.dir == direction::change)
-        before = target_of(rules, from_profile(request.image["user"]["profile"], request.person));
+        before = target_of(rules, shown);
     return before;
+}
+
+/// Nobody is in two groups that exclude each other, not even between two calls.
+void order_conflicts(difference& out, const access_rules& rules)
+{
+    const auto in = [](const std::vector<std::string>& names, const value& group) {
+        return contains(names, group["name"].text_or());
+    };
+    for (const auto& gone : out.groups_remove) {
+        const bool first = std::any_of(rules.conflicts.begin(), rules.conflicts.end(), [&](const auto& exclusive) {
+            return in(exclusive, gone) && std::any_of(out.groups_add.begin(), out.groups_add.end(),
+                                                      [&](const value& added) { return in(exclusive, added); });
+        });
+        if (first)
+            out.groups_first.push_back(gone);
+    }
 }
 
 // ---- grant and change ---------------------------------------------------------------------------
@@ -212,27 +234,36 @@ void grant_or_change(difference& out, const access_rules& rules, const access_re
             out.roles_add.push_back(value::map({{"type", role}}));
     }
     remove_former(out, request, target, given_before(rules, request));
+    order_conflicts(out, rules);
 }
 
 // ---- reinstate ----------------------------------------------------------------------------------
 
-// What was there before the leaver and can be given by a call. Roles are left to a person, what rules and directories
-// give comes back with the attributes.
-void restore(difference& out, const access_request& request)
+// What was there before the leaver and can be given by a call, without what the role gave then and does not give now.
+// Admin roles are left to a person, what rules and directories give comes back with the attributes.
+void restore(difference& out, const access_rules& rules, const access_request& request)
 {
     const auto& now = request.image;
+    const auto then = from_profile(request.before["user"]["profile"], request.person);
+    const auto gave = target_of(rules, then);
+    auto gives = target_of(rules, merge(then, request.person));
+    for (const auto& other : request.others)
+        gives = united(std::move(gives), target_of(rules, other));
     for (const auto& [attribute, content] : request.before["user"]["profile"].entries())
         if (!content.is_null() && now["user"]["profile"][attribute].is_null())
             out.set.emplace_back(attribute, content);
     for (const auto& group : request.before["groups"].items()) {
-        if (is_built_in(group) || !is_okta_group(group) || !is_direct(group))
+        const auto name = group["name"].text_or();
+        if (is_built_in(group) || !is_okta_group(group) || !is_direct(group) ||
+            (contains(gave.groups, name) && !contains(gives.groups, name)))
             continue;
         out.target_groups.push_back(group_reference(group));
         if (find_by(now["groups"], "id", group["id"].text_or()) == nullptr)
             out.groups_add.push_back(group_reference(group));
     }
     for (const auto& app : request.before["apps"].items()) {
-        if (!is_user_scope(app) || !is_assigned(app))
+        const auto label = app["label"].text_or();
+        if (!is_user_scope(app) || !is_assigned(app) || (contains(gave.apps, label) && !contains(gives.apps, label)))
             continue;
         out.target_apps.push_back(app_reference(app));
         const auto* there = find_by(now["apps"], "id", app["id"].text_or());
@@ -314,7 +345,7 @@ computed_access compute_access(const access_rules& rules, const access_request& 
     if (request.dir == direction::revoke)
         revoke(out, request.image);
     else if (!request.before.is_null())
-        restore(out, request);
+        restore(out, rules, request);
     else
         grant_or_change(out, rules, request);
     auto unknown = std::move(out.unknown);

@@ -28,6 +28,7 @@ struct access_rules
 {
     std::string sha256; ///< hex of the file's text
     std::vector<access_rule> rules;
+    std::vector<std::vector<std::string>> conflicts; ///< groups of which nobody may be in two at once
 };
 
 /// All problems at once, each ready to print.
@@ -70,9 +71,11 @@ struct access_request
 };
 struct computed_access
 {
-    /// {target:{groups:[{id,name}],apps:[{id,label}],roles:[type]}, groups:{add,remove}, apps:{add,remove},
+    /// {target:{groups:[{id,name}],apps:[{id,label}],roles:[type]}, groups:{add,remove,remove_first},
+    /// apps:{add,remove},
     ///  roles:{add:[{type}],remove:[{id,type}]}, factors:{remove:[{id,factorType}]}, attributes:{set:{…},clear:{…}},
-    ///  review:[{group|app|role, owner}]}. Every list and map is always there.
+    ///  review:[{group|app|role, owner}]}. `remove_first`: those of `remove` that conflict with one of `add`. Every
+    ///  list and map is always there.
     engine::value access;
     std::vector<std::string>
         unknown_names; ///< wanted, but Okta has no such group or app: `group 'Staff'`; never for revoke

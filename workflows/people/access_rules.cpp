@@ -58,6 +58,17 @@ std::optional<access_rule> read_rule(document& file, const node& map)
     return rule;
 }
 
+void read_conflicts(document& file, const node& list, std::vector<std::vector<std::string>>& into)
+{
+    if (!list.is_list()) {
+        file.refuse(list, "'conflicts' must be a list of lists of groups: [[Payments, Orders]]");
+        return;
+    }
+    for (const auto& item : list.items)
+        if (auto groups = file.texts(item, "a conflict"))
+            into.push_back(std::move(*groups));
+}
+
 bool holds(const access_rule& rule, const value& person)
 {
     const auto held = engine::expression::evaluate_condition(
@@ -81,7 +92,7 @@ std::expected<access_rules, std::vector<std::string>> read_access(std::string_vi
     access_rules read;
     read.sha256 = digest::sha256_hex(text);
     const auto root = file.parse();
-    if (root && file.expect_map(*root, "the access rules", {"rules"})) {
+    if (root && file.expect_map(*root, "the access rules", {"rules", "conflicts"})) {
         const auto* list = root->find("rules");
         if (list == nullptr || (!list->is_list() && list->what != node::kind::null))
             file.refuse(list == nullptr ? root->where : list->where, "'rules' must be a list of rules");
@@ -89,6 +100,8 @@ std::expected<access_rules, std::vector<std::string>> read_access(std::string_vi
             for (const auto& item : list->items)
                 if (auto rule = read_rule(file, item))
                     read.rules.push_back(std::move(*rule));
+        if (const auto* conflicts = root->find("conflicts"))
+            read_conflicts(file, *conflicts, read.conflicts);
     }
     if (!file.good())
         return std::unexpected(std::move(file).messages());

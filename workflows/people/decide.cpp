@@ -98,6 +98,10 @@ decision decide(const person_state& state, const canonical_event& arriving, cons
 decision decide_due(const person_state& state, const canonical_event& scheduled, std::string_view timer_kind,
                     const decide_context& context)
 {
+    if (timer_kind == timer_kind_delete) {
+        situation now(state, scheduled, context, true);
+        return decide_deletion(now);
+    }
     if (const auto* known = state.find(scheduled.key); known != nullptr && !known->decision.empty()) {
         const bool waits = known->decision == "scheduled" || known->decision == "held";
         if (!waits) {

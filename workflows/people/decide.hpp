@@ -51,6 +51,7 @@ struct start_run
     std::string workflow;
     event_key event;
     std::uint8_t priority = 3; ///< runtime::priority: 0 urgent leaver, 1 leaver, 2 mover, 3 joiner
+    bool follows = false;      ///< after the event's own run, which stays the event's
 };
 /// Stop it before its next call; it is not undone. It ends `superseded` by `by`.
 struct preempt_run
@@ -69,7 +70,7 @@ struct cancel_queued_run
 struct arm_timer
 {
     timer_id id;
-    std::string kind; ///< pre_hire | start | end
+    std::string kind; ///< pre_hire | start | end | delete
     time_point at{};
     std::string rule_date; ///< the date that made it, `YYYY-MM-DD`
     std::string rule_zone;
@@ -118,7 +119,7 @@ struct raise_alarm
 /// Into the open hold of this guard, or a new one.
 struct hold
 {
-    std::string guard; ///< `max_leavers`
+    std::string guard; ///< guard_of_leavers, guard_of_movers
     std::string reason;
 };
 using consequence = std::variant<start_run, preempt_run, cancel_queued_run, arm_timer, move_timer, cancel_timer,
@@ -142,6 +143,7 @@ struct guard_counts
     std::optional<int> population; ///< users that are not DEPROVISIONED; nothing when not known
     bool hold_open = false;        ///< a hold of this guard waits for a person: everything goes into it
     bool released = false;         ///< a person released this event: the guard is not asked
+    int movers_in_window = 0;      ///< runs of changes started in it; only counted where a limit is set
 };
 
 struct decide_context
@@ -170,6 +172,12 @@ engine::value event_for_expressions(const canonical_event& event, const policy& 
 /// change.
 effective_moment effective_of(const canonical_event& event, const policy& rules, const worker& known = {});
 bool is_urgent(const canonical_event& event, const policy& rules);
+
+inline constexpr std::string_view guard_of_leavers = "max_leavers";
+inline constexpr std::string_view guard_of_movers = "max_group_removals";
+/// Of the timer that stands for the end of policy.retention, and the workflow that it starts.
+inline constexpr std::string_view timer_kind_delete = "delete";
+inline constexpr std::string_view workflow_of_retention = "retention";
 
 /// With what the end of one of several employments is superseded: that employment is over, the person stays.
 inline constexpr std::string_view reason_employment_goes_on = "another employment of the same person goes on";

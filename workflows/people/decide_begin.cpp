@@ -90,10 +90,35 @@ decision move_start(situation& now, const std::string& type, const known_run& ru
     return now.acted(run.id.text, "the run that is under way waits until the corrected first day");
 }
 
-decision correct_finished(situation& now, bool only_dates)
+/// The workflow that closes an account for some time is acting for this event, or has.
+bool is_suspended_until_the_first_day(const situation& now, const known_event& event)
+{
+    const auto* run = now.state.find(event.run);
+    const auto* leave = now.workflow_for("worker.leave_started");
+    return run != nullptr && leave != nullptr && run->workflow == leave->name;
+}
+
+// It was opened too early: closed until the day that counts, opened again then.
+decision suspend_until_the_first_day(situation& now)
+{
+    const auto* leave = now.workflow_for("worker.leave_started");
+    if (leave == nullptr || now.workflow_for("worker.leave_ended") == nullptr)
+        return now.parked("the account is active already, and the corrected first day lies ahead");
+    auto made = now.start(*leave);
+    now.out = std::move(made);
+    const auto by = now.out.by;
+    now.schedule(*leave, begins_at(now), nullptr);
+    now.out.by = by;
+    now.out.reason = "the account is open already: it is suspended until the corrected first day; " + now.out.reason;
+    return std::move(now.out);
+}
+
+decision correct_finished(situation& now, const known_event& target, bool only_dates)
 {
     if (only_dates && begins_at(now) > now.context.now)
-        return now.parked("the account is active already, and the corrected first day lies ahead");
+        return suspend_until_the_first_day(now);
+    if (only_dates && is_suspended_until_the_first_day(now, target))
+        return now.act_or_schedule("worker.leave_ended");
     if (only_dates) {
         now.add(believe{now.belief});
         return now.acted({}, "only dates changed: nothing is left to do");
@@ -114,7 +139,7 @@ decision correct(situation& now, const known_event& target)
         return now.act_or_schedule(type, &target);
     }
     if (!run->open && run->state == "succeeded")
-        return correct_finished(now, only_dates);
+        return correct_finished(now, target, only_dates);
     if (!run->open)
         return now.act_or_schedule(type, &target);
     const auto* timer = waits_for_the_start(now, *run);
@@ -238,6 +263,11 @@ decision decide_begin(situation& now)
         return now.superseded(*later, "a later entry of the same worker's hire stands");
     if (is_over(now))
         return now.superseded(std::string{}, "the employment had ended before this was told");
+    if (is_named(now.rules.not_for_rehire, merge(now.belief, now.event.subject), now.state.record))
+        return now.parked("the policy says that this person is not for rehire; take them off the list and replay it");
+    if (const auto* mine = now.state.find(now.event.key);
+        now.due && mine != nullptr && is_suspended_until_the_first_day(now, *mine))
+        return now.act_or_schedule("worker.leave_ended");
     if (now.due)
         if (const auto* run = run_of_process(now); run != nullptr && run->open)
             return now.acted(run->id.text, "the run that is under way acts for it");
@@ -247,6 +277,7 @@ decision decide_begin(situation& now)
     const auto kind = now.out.kind;
     if (kind != decision_kind::acted && kind != decision_kind::scheduled)
         return std::move(now.out);
+    now.call_off_deletion();
     if (!now.due) {
         supersede_ends(now);
         announce_contract_end(now, kind, target);

@@ -152,8 +152,10 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
     const bool closed = std::any_of(taken_back.begin(), taken_back.end(), [&](const known_event* target) {
         return target->decision == "acted" && !target->run.empty();
     });
-    if (closed)
+    if (closed) {
+        now.call_off_deletion();
         return now.act_or_schedule(now.event.type);
+    }
     call_off(now, taken_back);
     for (const auto* target : taken_back)
         if (target->decision == "acted")

@@ -31,6 +31,7 @@ std::string encode(const person_record& record)
                     {"employee_number", record.employee_number},
                     {"status", record.status},
                     {"manager_okta_id", record.manager_okta_id},
+                    {"login", record.login},
                     {"no_account_at", record.no_account_at ? value(to_rfc3339(*record.no_account_at)) : value()},
                     {"believed", to_value(record.believed)},
                     {"former", value(std::move(former))}}));
@@ -52,6 +53,7 @@ result<person_record> decode_person(std::string_view bytes)
                          {}};
     if (const auto asked = parse_rfc3339((*content)["no_account_at"].text_or()))
         record.no_account_at = *asked;
+    record.login = (*content)["login"].text_or();
     auto believed = worker_from_value((*content)["believed"]);
     if (!believed)
         return failure(errc::corrupt, "a person's record cannot be read: believed" + believed.error().what);
@@ -99,6 +101,14 @@ bool person_state::was_closed() const
 {
     return record.status == "DEPROVISIONED" &&
            std::none_of(runs.begin(), runs.end(), [](const auto& run) { return run.dir == engine::direction::grant; });
+}
+
+bool is_named(const std::vector<std::string>& list, const worker& who, const person_record& record)
+{
+    return std::any_of(list.begin(), list.end(), [&](const std::string& name) {
+        return !name.empty() && (name == who.id || name == who.universal_id || name == who.login || name == who.email ||
+                                 name == record.login || name == record.okta_id);
+    });
 }
 
 time_point entered(const known_event& event) { return event.event.entered_at.value_or(event.received_at); }

@@ -25,6 +25,7 @@ struct person_record
     std::optional<time_point> no_account_at; ///< when Okta was asked last and had no account of theirs
     worker believed;                         ///< what the last run acted for; empty before the first
     std::vector<worker> former; ///< records that unfinished runs acted for: their access may still be there
+    std::string login{};        ///< of that account, when it was last read; empty = not read
 
     friend bool operator==(const person_record&, const person_record&) = default;
 };
@@ -97,6 +98,9 @@ std::vector<employment> employments_of(const person_state& state, const policy& 
 /// The worker record to act for when `acting` acts: what is in force, the last word last, names only of a renaming. An
 /// end or a rescind changes nothing of it.
 worker believed_for(const person_state& state, const policy& rules, const canonical_event& acting);
+
+/// Whether a list of the policy (worker ids, universal ids, logins, addresses) means this person.
+bool is_named(const std::vector<std::string>& list, const worker& who, const person_record& record);
 
 /// Entered, or received when the sender did not say.
 time_point entered(const known_event& event);

@@ -40,7 +40,7 @@ void read_login(document& file, const node& map, login_policy& into)
 
 void read_guard(document& file, const node& map, guard_policy& into)
 {
-    if (!file.expect_map(map, "'guard'", {"window", "max_leavers", "max_percent"}))
+    if (!file.expect_map(map, "'guard'", {"window", "max_leavers", "max_percent", "max_group_removals"}))
         return;
     if (const auto* window = map.find("window"))
         into.window = file.length_of_time(*window, "'window'").value_or(into.window);
@@ -49,6 +49,9 @@ void read_guard(document& file, const node& map, guard_policy& into)
             static_cast<int>(file.integer(*most, "'max_leavers'", 0, 1'000'000).value_or(into.max_leavers));
     if (const auto* percent = map.find("max_percent"))
         into.max_percent = file.number(*percent, "'max_percent'", 0, 100).value_or(into.max_percent);
+    if (const auto* most = map.find("max_group_removals"))
+        if (const auto said = file.integer(*most, "'max_group_removals'", 0, 1'000'000))
+            into.max_group_removals = static_cast<int>(*said);
 }
 
 void read_verify(document& file, const node& map, verify_policy& into)
@@ -69,6 +72,38 @@ void read_retention(document& file, const node& map, std::optional<duration>& de
         return;
     if (const auto* after = map.find("delete_after"); after != nullptr && after->text != "never")
         delete_after = file.length_of_time(*after, "'delete_after' (or never)");
+}
+
+std::optional<override_word> read_override(document& file, const node& item)
+{
+    if (!file.expect_map(item, "an override", {"person", "until", "by", "reason"}))
+        return std::nullopt;
+    override_word word;
+    for (const auto& [key, into] : {std::pair{"person", &word.person}, {"by", &word.by}, {"reason", &word.reason}}) {
+        const auto* said = item.find(key);
+        if (said == nullptr || said->text.empty())
+            file.refuse(item, std::string("an override says '") + key + "'");
+        else
+            *into = said->text;
+    }
+    const auto* until = item.find("until");
+    const auto at = until == nullptr ? std::nullopt : parse_rfc3339(until->text);
+    if (!at)
+        file.refuse(until == nullptr ? item : *until, "'until' must be an instant, for example 2027-03-01T18:00:00Z");
+    else
+        word.until = *at;
+    return word;
+}
+
+void read_overrides(document& file, const node& list, std::vector<override_word>& into)
+{
+    if (!list.is_list()) {
+        file.refuse(list, "'overrides' must be a list of {person, until, by, reason}");
+        return;
+    }
+    for (const auto& item : list.items)
+        if (auto word = read_override(file, item))
+            into.push_back(std::move(*word));
 }
 
 void read_last_day(document& file, const node& scalar, last_day_rule& into)
@@ -93,17 +128,10 @@ void read_zone(document& file, const node& scalar, std::string& into)
 policy read_keys(document& file, const node& map)
 {
     policy rules = default_policy();
-    const std::vector<std::string> known{"login",
-                                         "pre_hire",
-                                         "last_day",
-                                         "urgent_reasons",
-                                         "guard",
-                                         "verify",
-                                         "retention",
-                                         "company_time_zone",
-                                         "protected",
-                                         "no_reuse_of_logins",
-                                         "approval_required"};
+    const std::vector<std::string> known{
+        "login",          "pre_hire",  "last_day",           "urgent_reasons",   "guard",
+        "verify",         "retention", "company_time_zone",  "protected",        "legal_hold",
+        "not_for_rehire", "overrides", "no_reuse_of_logins", "approval_required"};
     if (!file.expect_map(map, "'policy'", known))
         return rules;
     if (const auto* login = map.find("login"))
@@ -128,8 +156,13 @@ policy read_keys(document& file, const node& map)
         read_zone(file, *zone, rules.company_time_zone);
     if (const auto* reuse = map.find("no_reuse_of_logins"))
         rules.no_reuse_of_logins = file.flag(*reuse, "'no_reuse_of_logins'").value_or(true);
-    if (const auto* people = map.find("protected"))
-        rules.protected_people = file.texts(*people, "'protected'").value_or(std::vector<std::string>{});
+    for (const auto& [key, into] : {std::pair{"protected", &rules.protected_people},
+                                    {"legal_hold", &rules.legal_hold},
+                                    {"not_for_rehire", &rules.not_for_rehire}})
+        if (const auto* people = map.find(key))
+            *into = file.texts(*people, "'" + std::string(key) + "'").value_or(std::vector<std::string>{});
+    if (const auto* words = map.find("overrides"))
+        read_overrides(file, *words, rules.overrides);
     if (const auto* approval = map.find("approval_required"))
         rules.approval_required = file.texts(*approval, "'approval_required'").value_or(std::vector<std::string>{});
     return rules;

@@ -31,12 +31,21 @@ struct guard_policy
     duration window{3'600'000};
     int max_leavers = 10;
     double max_percent = 2;
+    std::optional<int> max_group_removals; ///< people who may lose groups by a move within the window; absent = any
 };
 struct verify_policy
 {
     int clean_reads = 2;
     duration apart{30'000};
     duration drift_watch{86'400'000};
+};
+
+/// A person's word against HR's about one person, for some time.
+struct override_word
+{
+    std::string person; ///< worker id, universal id or login
+    time_point until{}; ///< no event closes the account before
+    std::string by, reason;
 };
 
 struct policy
@@ -51,7 +60,10 @@ struct policy
     std::string company_time_zone;        ///< empty = UTC
     bool no_reuse_of_logins = true;
     std::vector<std::string>
-        protected_people; ///< worker ids, universal ids or logins that no event closes without a person
+        protected_people;                ///< worker ids, universal ids or logins that no event closes without a person
+    std::vector<std::string> legal_hold; ///< the same words: closed without destroying anything
+    std::vector<std::string> not_for_rehire; ///< the same words: a hire of them waits for a person
+    std::vector<override_word> overrides;
     std::vector<std::string> approval_required;
     std::vector<std::string> warnings; ///< ready to print
 

@@ -73,6 +73,22 @@ std::string first_of(std::initializer_list<std::string> texts)
     return {};
 }
 
+/// As first_of(), cut to what Okta takes as a name; counted in characters, none is cut in two.
+std::string name_of(std::initializer_list<std::string> texts)
+{
+    constexpr int characters_max = 50;
+    auto name = first_of(texts);
+    int characters = 0;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        const bool begins = (static_cast<unsigned char>(name[at]) & 0xC0U) != 0x80U;
+        if (begins && ++characters > characters_max) {
+            name.resize(at);
+            break;
+        }
+    }
+    return name;
+}
+
 void put(value_map& profile, std::string_view attribute, const std::string& text)
 {
     if (auto kept = storable(text); !kept.empty())
@@ -119,8 +135,8 @@ result<value> okta_profile(const worker& who, const policy& rules, const profile
         login = std::move(*made);
     }
     // Okta demands both names; somebody with one name only gets it twice.
-    const auto first = first_of({who.given_name, who.family_name, who.preferred_name, who.id, "-"});
-    const auto last = first_of({who.family_name, who.given_name, who.preferred_name, who.id, "-"});
+    const auto first = name_of({who.given_name, who.family_name, who.preferred_name, who.id, "-"});
+    const auto last = name_of({who.family_name, who.given_name, who.preferred_name, who.id, "-"});
     value_map profile;
     put(profile, "login", login);
     put(profile, "email", who.email.empty() ? login : who.email);

@@ -55,7 +55,7 @@ shape event_shape()
 shape person_shape()
 {
     auto map = worker_members();
-    for (const char* name : {"okta_id", "status", "okta_profile", "manager_okta_id"})
+    for (const char* name : {"okta_id", "status", "okta_profile", "manager_okta_id", "legal_hold"})
         map.emplace(name, shape::any());
     map.insert_or_assign("login", shape::any());
     return shape::closed(std::move(map));
@@ -67,7 +67,7 @@ shape access_shape()
     const auto app = list_of(closed({"id", "label"}));
     members map;
     map.emplace("target", shape::closed({{"groups", group}, {"apps", app}, {"roles", shape::any()}}));
-    map.emplace("groups", shape::closed({{"add", group}, {"remove", group}}));
+    map.emplace("groups", shape::closed({{"add", group}, {"remove", group}, {"remove_first", group}}));
     map.emplace("apps", shape::closed({{"add", app}, {"remove", app}}));
     const auto role = list_of(closed({"id", "type"}));
     map.emplace("roles", shape::closed({{"add", role}, {"remove", role}}));

@@ -32,13 +32,6 @@ int leavers_allowed(const policy& rules, const guard_counts& counts)
     return std::max(rules.guard.max_leavers, share);
 }
 
-bool is_protected(const policy& rules, const worker& who)
-{
-    return std::any_of(rules.protected_people.begin(), rules.protected_people.end(), [&](const std::string& name) {
-        return name == who.id || name == who.universal_id || name == who.login || name == who.email;
-    });
-}
-
 } // namespace
 
 situation::situation(const person_state& known, const canonical_event& deciding, const decide_context& around,
@@ -227,13 +220,22 @@ decision situation::act_or_schedule(std::string_view type, const known_event* re
         return parked("the trigger of workflow " + workflow->name + " gives no moment: " + moment.mistake);
     if (department_is_unknown(*workflow))
         return std::move(out);
+    const auto* word = workflow->dir == direction::revoke && !urgent() ? override_in_force() : nullptr;
+    if (word != nullptr && (!not_before || *not_before < word->until))
+        not_before = word->until;
     if (not_before && (!moment.at || *moment.at < *not_before))
         moment.at = not_before;
     if (moment.at && *moment.at > context.now) {
         schedule(*workflow, *moment.at, reuse);
+        if (word != nullptr)
+            out.reason += "; until " + to_rfc3339(word->until) + " counts what " + word->by + " said: " + word->reason;
         return std::move(out);
     }
-    return workflow->dir == direction::revoke ? revoke(*workflow) : start(*workflow);
+    if (workflow->dir == direction::revoke)
+        return revoke(*workflow);
+    if (auto instead = stopped_change(*workflow))
+        return std::move(*instead);
+    return start(*workflow);
 }
 
 decision situation::start(const engine::workflow_definition& workflow, const known_run* instead_of)
@@ -246,9 +248,36 @@ decision situation::start(const engine::workflow_definition& workflow, const kno
     return acted(run.text, "workflow " + workflow.name + " was started");
 }
 
+const override_word* situation::override_in_force() const
+{
+    for (const auto& word : rules.overrides)
+        if (word.until > context.now && is_named({word.person}, merge(belief, event.subject), state.record))
+            return &word;
+    return nullptr;
+}
+
+void situation::call_off_deletion()
+{
+    for (const auto& timer : state.timers)
+        if (timer.kind == timer_kind_delete && timer.run.empty() && timer.state == "armed")
+            add(cancel_timer{timer.id});
+}
+
+decision situation::held(std::string_view guard, std::string reason, std::string_view workflow)
+{
+    if (!context.guard.hold_open)
+        add(raise_alarm{"guard_tripped", "guard_tripped:" + std::string(guard) + ":" + to_rfc3339(context.now),
+                        reason + ": further runs of workflow " + std::string(workflow) +
+                            " are held until a person decides"});
+    add(hold{std::string(guard), reason});
+    out.kind = decision_kind::held;
+    out.reason = std::move(reason);
+    return std::move(out);
+}
+
 std::optional<decision> situation::stopped(const engine::workflow_definition& workflow)
 {
-    if (is_protected(rules, merge(belief, event.subject)) && !context.guard.released)
+    if (is_named(rules.protected_people, merge(belief, event.subject), state.record) && !context.guard.released)
         return parked("the person is protected by the policy: no event closes this account by itself");
     if (urgent() || context.guard.released)
         return std::nullopt;
@@ -256,13 +285,31 @@ std::optional<decision> situation::stopped(const engine::workflow_definition& wo
     if (!context.guard.hold_open && context.guard.leavers_in_window < allowed)
         return std::nullopt;
     const auto reason = "more than " + std::to_string(allowed) + " leavers within " + jmld::to_text(rules.guard.window);
-    if (!context.guard.hold_open)
-        add(raise_alarm{"guard_tripped", "guard_tripped:max_leavers:" + to_rfc3339(context.now),
-                        reason + ": further runs of workflow " + workflow.name + " are held until a person decides"});
-    add(hold{"max_leavers", reason});
-    out.kind = decision_kind::held;
-    out.reason = reason;
-    return std::move(out);
+    return held(guard_of_leavers, reason, workflow.name);
+}
+
+// What the rules gave and give no longer; where HR never said the old record, it may be anything.
+bool situation::takes_groups() const
+{
+    if (context.access == nullptr || state.record.believed.department.empty())
+        return true;
+    const auto given = target_of(*context.access, belief).groups,
+               had = target_of(*context.access, state.record.believed).groups;
+    return std::any_of(had.begin(), had.end(), [&](const std::string& group) {
+        return std::find(given.begin(), given.end(), group) == given.end();
+    });
+}
+
+std::optional<decision> situation::stopped_change(const engine::workflow_definition& workflow)
+{
+    const auto& most = rules.guard.max_group_removals;
+    if (!most || event.type != "worker.changed" || context.guard.released || !takes_groups() ||
+        (!context.guard.hold_open && context.guard.movers_in_window < *most))
+        return std::nullopt;
+    return held(guard_of_movers,
+                "more than " + std::to_string(*most) + " people may lose groups within " +
+                    jmld::to_text(rules.guard.window),
+                workflow.name);
 }
 
 // A hire entered later stands, although its run has to make room: it starts anew once the account is closed.

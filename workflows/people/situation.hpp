@@ -44,6 +44,8 @@ public:
     /// Nothing that grants runs beside a leaver, nothing pending wakes up later. `by` may be empty.
     void clear_the_way(const run_id& by);
     void begin_again(const known_run& run);
+    /// Who comes back keeps the account: nothing that was to delete it wakes up.
+    void call_off_deletion();
     /// An armed timer of that event, of this kind.
     const known_timer* timer_of(const event_key& of, std::string_view kind) const;
 
@@ -81,6 +83,10 @@ private:
     bool outlives_this_end(const known_event& other) const;
     bool department_is_unknown(const engine::workflow_definition& workflow);
     std::optional<decision> stopped(const engine::workflow_definition& workflow);
+    std::optional<decision> stopped_change(const engine::workflow_definition& workflow);
+    decision held(std::string_view guard, std::string reason, std::string_view workflow);
+    bool takes_groups() const;
+    const override_word* override_in_force() const;
     std::uint8_t priority(const engine::workflow_definition& workflow) const;
 };
 
@@ -95,6 +101,8 @@ decision decide_begin(situation& now);
 decision decide_end(situation& now);
 decision decide_change(situation& now);
 decision decide_leave(situation& now);
+/// The time for which a closed account is kept is over. The event that closed it keeps its decision.
+decision decide_deletion(situation& now);
 decision decide_rescind(situation& now);
 decision decide_snapshot(situation& now);
 

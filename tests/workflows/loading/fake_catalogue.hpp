@@ -96,6 +96,18 @@ public:
              "the password is gone",
              "okta.users.manage",
              "/api/v1/users"});
+        add({"okta.users.delete",
+             "Deletes a user who is deactivated.",
+             {{"user", parameter_type::user, true, "who"}},
+             {},
+             repeatability::read_first,
+             effect_class::revokes,
+             true,
+             true,
+             false,
+             "the password is gone",
+             "okta.users.manage",
+             "/api/v1/users"});
         add({"okta.users.update",
              "Changes a profile.",
              {{"user", parameter_type::user, true, "who"}, {"profile", parameter_type::map, true, "what"}},

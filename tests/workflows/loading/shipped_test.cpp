@@ -129,7 +129,8 @@ TEST(ShippedWorkflows, LoadAsOneSetWithoutAMessage)
     std::vector<std::string> names;
     for (const auto& each : set.workflows)
         names.push_back(each->name);
-    EXPECT_THAT(names, testing::UnorderedElementsAre("joiner", "mover", "leaver", "leave", "return", "reinstate"));
+    EXPECT_THAT(
+        names, testing::UnorderedElementsAre("joiner", "mover", "leaver", "leave", "return", "reinstate", "retention"));
 }
 
 TEST(ShippedWorkflows, TheLeaverClosesInTheOrderOfTheContract)

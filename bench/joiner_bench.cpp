@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -88,7 +89,8 @@ std::string wire_of(const http::request& message)
     return text + fmt::format("Content-Length: {}\r\n\r\n{}", message.body.size(), message.body);
 }
 
-// Counts, and writes down which requests were on their way together.
+// Counts, and writes down which requests did not wait for each other: one belongs to the wave after the last one that
+// had been answered when it left.
 class recording_transport final : public http::transport
 {
 public:
@@ -96,14 +98,14 @@ public:
     asio::awaitable<result<http::response>> send(http::request message, duration timeout) override
     {
         ++exchanges;
+        const auto wave = answered_ + 1;
         if (recording) {
-            if (under_way_ == 0)
-                seen.emplace_back();
-            seen.back().push_back(wire_of(message));
+            seen.resize(std::max(seen.size(), wave));
+            seen[wave - 1].push_back(wire_of(message));
         }
-        ++under_way_;
         auto answer = co_await inner_->send(std::move(message), timeout);
-        --under_way_;
+        if (recording)
+            answered_ = std::max(answered_, wave);
         co_return answer;
     }
     int exchanges = 0;
@@ -112,7 +114,7 @@ public:
 
 private:
     std::unique_ptr<http::transport> inner_;
-    int under_way_ = 0;
+    std::size_t answered_ = 0; ///< waves
 };
 
 struct joiner_load

@@ -62,7 +62,7 @@ void machine::take_one(const subject_refused& answer)
     const bool throttled = failure.kind == failure_kind::rate_limited && failure.retry_at;
     const bool asks_on = revokes() && is_locked_out(failure);
     const auto cap = failure.outage || asks_on ? outage_cap() : no_cap;
-    const auto when = throttled ? std::max(now_ + duration(1), *failure.retry_at)
+    const auto when = throttled ? std::max(now_ + easing(state_.subject_setbacks + 1, random_), *failure.retry_at)
                                 : now_ + backoff(reading_policy, state_.subject_setbacks + 1, cap, random_);
     emit(subject_failed{failure.kind, failure.outage, when, failure.detail, failure.mark});
     if (throttled && when - now_ > reading_policy.max_throttle) {

@@ -2,6 +2,7 @@
 // was read.
 #include "connectors/okta/jose.hpp"
 
+#include "connectors/openssl_owned.hpp"
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 
@@ -25,14 +26,10 @@ constexpr int rsa_bits_min = 2048;
 constexpr std::size_t p256_bytes = 32;
 constexpr std::string_view accepted = "an RSA private key of at least 2048 bits, or one on the curve P-256, in PEM";
 
-template <auto Free> struct freer
-{
-    template <class T> void operator()(T* held) const { Free(held); }
-};
-using big_number = std::unique_ptr<BIGNUM, freer<BN_free>>;
-using memory_source = std::unique_ptr<BIO, freer<BIO_free>>;
-using digest_context = std::unique_ptr<EVP_MD_CTX, freer<EVP_MD_CTX_free>>;
-using ecdsa_signature = std::unique_ptr<ECDSA_SIG, freer<ECDSA_SIG_free>>;
+using big_number = openssl::number;
+using memory_source = std::unique_ptr<BIO, openssl::freed_by<BIO_free>>;
+using openssl::digest_context;
+using openssl::ecdsa_signature;
 
 /// Big endian, at least `width` bytes; empty when the key has no such parameter.
 std::string number_bytes(EVP_PKEY* key, const char* name, std::size_t width)

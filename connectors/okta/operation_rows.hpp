@@ -144,6 +144,25 @@ inline operation listing(std::string_view name, std::string_view tool, std::stri
     row.paged = true;
     return row;
 }
+/// A call that changes one object: looked at before, told from its answer, probed by looking when that is lost.
+inline operation object_row(std::string_view name, std::string_view tool, std::string_view summary,
+                            std::string_view method, std::string_view template_,
+                            std::vector<operation_parameter> parameters, std::string_view scope,
+                            std::string_view bucket, effect_class effect = effect_class::changes)
+{
+    return {.name = name,
+            .tool = tool,
+            .summary = summary,
+            .method = method,
+            .path = template_,
+            .parameters = std::move(parameters),
+            .outputs = object_outputs(),
+            .scope = scope,
+            .bucket = bucket,
+            .effect = effect,
+            .how = conduct::object,
+            .probe = probe_kind::looks};
+}
 /// As the API dictionary writes the call.
 inline operation seeded(std::string_view seed, operation row)
 {

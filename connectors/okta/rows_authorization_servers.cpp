@@ -15,19 +15,9 @@ operation_parameter server_in_path()
 operation writing(std::string_view name, std::string_view tool, std::string_view summary, std::string_view method,
                   std::string_view template_, std::vector<operation_parameter> parameters)
 {
-    return {.name = name,
-            .tool = tool,
-            .summary = summary,
-            .method = method,
-            .path = template_,
-            .parameters = std::move(parameters),
-            .outputs = object_outputs(),
-            .scope = manage,
-            .bucket = other_bucket,
-            .effect = effect_class::changes,
-            .success = {204},
-            .how = conduct::object,
-            .probe = probe_kind::looks};
+    auto row = object_row(name, tool, summary, method, template_, std::move(parameters), manage, other_bucket);
+    row.success = {204};
+    return row;
 }
 
 operation making(operation row, std::string_view seen_in, std::string_view undone_by)

@@ -59,18 +59,8 @@ operation remove_user()
 operation writing(std::string_view name, std::string_view tool, std::string_view summary, std::string_view method,
                   std::string_view template_, std::vector<operation_parameter> parameters, effect_class effect)
 {
-    return {.name = name,
-            .tool = tool,
-            .summary = summary,
-            .method = method,
-            .path = template_,
-            .parameters = std::move(parameters),
-            .outputs = object_outputs(),
-            .scope = groups_manage,
-            .bucket = groups_bucket,
-            .effect = effect,
-            .how = conduct::object,
-            .probe = probe_kind::looks};
+    return object_row(name, tool, summary, method, template_, std::move(parameters), groups_manage, groups_bucket,
+                      effect);
 }
 
 operation create()

@@ -15,18 +15,7 @@ operation_parameter rule_in_path() { return path("rule", parameter_type::text, "
 operation writing(std::string_view name, std::string_view tool, std::string_view summary, std::string_view method,
                   std::string_view template_, std::vector<operation_parameter> parameters)
 {
-    return {.name = name,
-            .tool = tool,
-            .summary = summary,
-            .method = method,
-            .path = template_,
-            .parameters = std::move(parameters),
-            .outputs = object_outputs(),
-            .scope = manage,
-            .bucket = other_bucket,
-            .effect = effect_class::changes,
-            .how = conduct::object,
-            .probe = probe_kind::looks};
+    return object_row(name, tool, summary, method, template_, std::move(parameters), manage, other_bucket);
 }
 
 operation making(operation row, looking looks, std::string_view undone_by)

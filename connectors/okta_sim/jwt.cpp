@@ -1,6 +1,7 @@
 // Decoding and checking JSON Web Tokens with OpenSSL. Claims are judged by whoever asked for the token.
 #include "connectors/okta_sim/jwt.hpp"
 
+#include "connectors/openssl_owned.hpp"
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 
@@ -16,18 +17,13 @@
 namespace jmld::okta_sim {
 namespace {
 
-template <auto Free> struct freed_by
-{
-    template <class T> void operator()(T* owned) const { Free(owned); }
-};
-
-using number = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
-using key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using key_context = std::unique_ptr<EVP_PKEY_CTX, freed_by<EVP_PKEY_CTX_free>>;
-using digest_context = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>>;
-using parameter_builder = std::unique_ptr<OSSL_PARAM_BLD, freed_by<OSSL_PARAM_BLD_free>>;
-using parameters = std::unique_ptr<OSSL_PARAM, freed_by<OSSL_PARAM_free>>;
-using ecdsa_signature = std::unique_ptr<ECDSA_SIG, freed_by<ECDSA_SIG_free>>;
+using openssl::digest_context;
+using openssl::ecdsa_signature;
+using openssl::key;
+using openssl::key_context;
+using openssl::number;
+using openssl::parameter_builder;
+using openssl::parameters;
 
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 

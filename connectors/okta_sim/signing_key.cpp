@@ -2,6 +2,7 @@
 // elsewhere.
 #include "connectors/okta_sim/signing_key.hpp"
 
+#include "connectors/openssl_owned.hpp"
 #include "engine/digest.hpp"
 #include "engine/json/json.hpp"
 
@@ -17,18 +18,13 @@
 namespace jmld::okta_sim {
 namespace {
 
-template <auto Free> struct freed_by
-{
-    template <class T> void operator()(T* owned) const { Free(owned); }
-};
-
-using number = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
-using scratch = std::unique_ptr<BN_CTX, freed_by<BN_CTX_free>>;
-using key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using key_context = std::unique_ptr<EVP_PKEY_CTX, freed_by<EVP_PKEY_CTX_free>>;
-using digest_context = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>>;
-using parameter_builder = std::unique_ptr<OSSL_PARAM_BLD, freed_by<OSSL_PARAM_BLD_free>>;
-using parameters = std::unique_ptr<OSSL_PARAM, freed_by<OSSL_PARAM_free>>;
+using openssl::digest_context;
+using openssl::key;
+using openssl::key_context;
+using openssl::number;
+using openssl::parameter_builder;
+using openssl::parameters;
+using openssl::scratch;
 
 constexpr int prime_bits = 1024;
 constexpr BN_ULONG public_exponent = 65537;

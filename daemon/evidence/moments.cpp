@@ -64,8 +64,7 @@ std::optional<time_point> moment_in(const value& shown)
 {
     if (const auto* at = shown.if_timestamp())
         return *at;
-    const auto parsed = parse_rfc3339(shown.text_or());
-    return parsed ? std::optional(*parsed) : std::nullopt;
+    return parse_rfc3339(shown.text_or());
 }
 
 value moment_value(const std::optional<time_point>& at) { return at ? value(to_rfc3339(*at)) : value(); }

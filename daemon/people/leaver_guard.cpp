@@ -21,6 +21,17 @@ int worth_counting(int leavers, double percent)
 
 } // namespace
 
+runtime::awaitable_result<std::vector<runtime::run_row>> leaver_guard::recent_runs(const rule_book& rules,
+                                                                                   std::string workflow)
+{
+    runtime::run_query query;
+    query.workflow = std::move(workflow);
+    query.since = time_.now() - rules.policy.guard.window;
+    query.limit = runs_read_max;
+    auto recent = co_await store_.runs(std::move(query));
+    co_return recent;
+}
+
 runtime::awaitable_result<int> leaver_guard::leavers_in_window(const rule_book& rules)
 {
     int count = 0;
@@ -28,11 +39,7 @@ runtime::awaitable_result<int> leaver_guard::leavers_in_window(const rule_book& 
         // What no event starts closes nobody: the deletion of accounts that were closed long ago.
         if (definition->dir != engine::direction::revoke || definition->trigger.events.empty())
             continue;
-        runtime::run_query query;
-        query.workflow = definition->name;
-        query.since = time_.now() - rules.policy.guard.window;
-        query.limit = runs_read_max;
-        auto recent = co_await store_.runs(query);
+        auto recent = co_await recent_runs(rules, definition->name);
         if (!recent)
             co_return std::unexpected(recent.error());
         count += static_cast<int>(std::ranges::count_if(*recent, [](const runtime::run_row& run) {
@@ -89,11 +96,7 @@ runtime::awaitable_result<workflows::guard_counts> leaver_guard::count_movers(co
         const auto& events = definition->trigger.events;
         if (std::ranges::find(events, "worker.changed") == events.end())
             continue;
-        runtime::run_query query;
-        query.workflow = definition->name;
-        query.since = time_.now() - rules.policy.guard.window;
-        query.limit = runs_read_max;
-        auto recent = co_await store_.runs(query);
+        auto recent = co_await recent_runs(rules, definition->name);
         if (!recent)
             co_return std::unexpected(recent.error());
         counts.movers_in_window += static_cast<int>(recent->size());

@@ -36,6 +36,8 @@ private:
         int up_to;        ///< where counting stopped
         time_point until; ///< how long it is believed
     };
+    /// Of one workflow, begun within the guard's window.
+    runtime::awaitable_result<std::vector<runtime::run_row>> recent_runs(const rule_book& rules, std::string workflow);
     runtime::awaitable_result<int> leavers_in_window(const rule_book& rules);
 
     runtime::journal& store_;

@@ -210,6 +210,30 @@ TEST(Scheduling, ReadingThePersonIsTriedAgainAndAnOutageCostsNothing)
     EXPECT_EQ(run.state().status, run_status::paused);
 }
 
+TEST(Scheduling, ALimitThatOnlyEverSaysSoonIsAskedAboutThePersonMoreAndMoreRarely)
+{
+    for (const auto& definition : {a_grant({a_step("a", "t.add")}), a_revoke({a_step("a", "t.remove")})}) {
+        a_run run(definition);
+        run.feed(begin{});
+        const auto from = run.now;
+        int asked = 0;
+        for (; run.now - from < std::chrono::hours(1); ++asked) {
+            auto soon = a_failure(failure_kind::rate_limited);
+            soon.retry_at = run.now + duration(1'000);
+            run.feed(subject_refused{soon});
+            ASSERT_EQ(run.state().status, run_status::running);
+            const auto waited_from = run.now;
+            run.until_due();
+            ASSERT_GE(run.now - waited_from, duration(1'000));
+            ASSERT_LE(run.now - waited_from, duration(60'000));
+            ASSERT_TRUE(run.asks<read_subject>());
+        }
+        EXPECT_LT(asked, 250) << "every second would be 3,600";
+        run.answer_subject();
+        EXPECT_THAT(run.asked_for<send_attempt>(), ElementsAre("a"));
+    }
+}
+
 TEST(Scheduling, WhoeverIsLockedOutPausesButALeaverAsksAtLeastEveryMinuteUntilItIsLetIn)
 {
     a_run granting(a_grant({a_step("a", "t.add")}));

@@ -208,10 +208,17 @@ bool found_nobody_here(const situation& now, const known_event& other)
            (other.reason == reason_closed_already || other.reason == reason_has_left);
 }
 
+/// An end entered after this hire that had nobody to close when it was told, or closed another one that never began.
+bool closed_nobody(const situation& now, const known_event& other)
+{
+    return ends_employment(other.event.type) && other.decision == "acted" && other.run.empty() &&
+           entered(other) > entered(now.self);
+}
+
 void look_again_at_waiting(situation& now, decision_kind kind)
 {
     for (const auto* other : now.others) {
-        const bool waits = waits_for_somebody(*other) || found_nobody_here(now, *other);
+        const bool waits = waits_for_somebody(*other) || found_nobody_here(now, *other) || closed_nobody(now, *other);
         if (!waits || !same_employment(other->event.subject, now.event.subject))
             continue;
         auto made = now.redecide(other->event, kind);
@@ -254,6 +261,10 @@ decision begin(situation& now, const known_event* target)
 
 decision decide_begin(situation& now)
 {
+    // An end that is to stop that run finds it by this event: it must not be set aside before.
+    if (now.due)
+        if (const auto* run = run_of_process(now); run != nullptr && run->open)
+            return now.acted(run->id.text, "the run that is under way acts for it");
     if (const auto* end = ended_by(now)) {
         if (waits_for_somebody(*end))
             now.replace(*end, decision_kind::acted, "the hire it ends never began");
@@ -268,10 +279,6 @@ decision decide_begin(situation& now)
     if (const auto* mine = now.state.find(now.event.key);
         now.due && mine != nullptr && is_suspended_until_the_first_day(now, *mine))
         return now.act_or_schedule("worker.leave_ended");
-    if (now.due)
-        if (const auto* run = run_of_process(now); run != nullptr && run->open)
-            return now.acted(run->id.text, "the run that is under way acts for it");
-
     const auto* target = now.due ? nullptr : corrected_by_this(now);
     now.out = begin(now, target);
     const auto kind = now.out.kind;

@@ -73,7 +73,11 @@ bool another_employment(const situation& now, const std::vector<const known_even
     for (const auto& work : employments_of(now.state, now.rules, now.event.key)) {
         const bool taken = std::any_of(taken_back.begin(), taken_back.end(),
                                        [&](const known_event* target) { return target->event.key == work.begun_by; });
-        const bool another = !mine.empty() && !work.worker_id.empty() && work.worker_id != mine;
+        const bool known = !mine.empty() && !work.worker_id.empty();
+        const auto* begun = now.state.find(work.begun_by);
+        // Of the same number only one that is known to have begun by another hire.
+        const bool another = known && (work.worker_id != mine ||
+                                       (!taken_back.empty() && begun != nullptr && begun->decision == "acted"));
         if (another && !taken && !work.ended && work.begins <= now.context.now)
             return true;
     }
@@ -146,6 +150,20 @@ void revive_hires(situation& now, const std::vector<const known_event*>& taken_b
     }
 }
 
+/// Whoever was closed before the first day is not let in before it; nothing when it is past.
+std::optional<time_point> first_day_ahead(const situation& now)
+{
+    std::optional<time_point> ahead;
+    for (const auto* other : now.others) {
+        const auto day = now.moment_of(*other);
+        const bool begins = begins_employment(other->event.type) && is_accepted(*other) &&
+                            same_employment(other->event.subject, now.event.subject);
+        if (begins && day > now.context.now && (!ahead || *ahead < day))
+            ahead = day;
+    }
+    return ahead;
+}
+
 decision take_back_end(situation& now, const std::vector<const known_event*>& taken_back)
 {
     // An end that only called off a hire has closed nothing: nothing is to be opened again, the hire counts as before.
@@ -154,6 +172,7 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
     });
     if (closed) {
         now.call_off_deletion();
+        now.not_before = first_day_ahead(now);
         return now.act_or_schedule(now.event.type);
     }
     call_off(now, taken_back);

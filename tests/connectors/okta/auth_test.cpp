@@ -99,7 +99,7 @@ protected:
         auto made = okta::authenticator::make(options, clock, random);
         ASSERT_TRUE(made) << made.error().what;
         who = std::move(*made);
-        build();
+        build(wire);
     }
     void expect_token(std::string token = "t1", std::string type = "Bearer", int seconds = 3600)
     {

@@ -85,15 +85,7 @@ public:
     /// The image is read undistorted; counting begins after it.
     engine::attempt_outcome of(const tried_action& one, int which, const distortion* how)
     {
-        runtime::action_request asked;
-        asked.action = one.action;
-        asked.inputs = json(one.inputs);
-        asked.first_started = clock.now();
-        asked.image = nobody();
-        if (one.knows_person) {
-            if (auto known = seen(0, nullptr))
-                asked.image = *known;
-        }
+        auto asked = asking(one);
         before = facts();
         wire.sent.clear();
         wire.which = which;
@@ -106,15 +98,7 @@ public:
     /// An attempt whose answer was lost before or after the effect, and then the probe, undisturbed but for one answer.
     engine::probe_outcome lost(const tried_action& one, bool done, int which, const distortion* how)
     {
-        runtime::action_request asked;
-        asked.action = one.action;
-        asked.inputs = json(one.inputs);
-        asked.first_started = clock.now();
-        asked.image = nobody();
-        if (one.knows_person) {
-            if (auto known = seen(0, nullptr))
-                asked.image = *known;
-        }
+        auto asked = asking(one);
         const auto& row = okta::operation_named(one.action);
         const auto lost_call = value::map({{"match", value::map({{"method", row.method}, {"path", "/api/v1/**"}})},
                                            {"drop", done ? "after" : "before"}});
@@ -129,6 +113,20 @@ public:
         auto verdict = run(actions->probe(std::move(asked)));
         EXPECT_TRUE(verdict.has_value()) << "the look did not end";
         return verdict ? std::move(*verdict) : engine::probe_outcome{};
+    }
+
+    runtime::action_request asking(const tried_action& one)
+    {
+        runtime::action_request asked;
+        asked.action = one.action;
+        asked.inputs = json(one.inputs);
+        asked.first_started = clock.now();
+        asked.image = nobody();
+        if (one.knows_person) {
+            if (auto known = seen(0, nullptr))
+                asked.image = *known;
+        }
+        return asked;
     }
 
     /// The image of the person; nothing when the reading fails.

@@ -1,7 +1,9 @@
-// The imitation of Okta as the peer of a connector, in process: no socket, and the same clock.
+// The imitation of Okta as the peer of a connector, in process: no socket, and the same clock. What it is asked is for
+// the tests to say.
 #pragma once
 
 #include "connectors/okta_sim/organisation.hpp"
+#include "tests/connectors/okta/company.hpp"
 #include "tests/connectors/okta/okta_fixture.hpp"
 
 #include <utility>
@@ -27,6 +29,21 @@ public:
 private:
     okta_sim::organisation& org_;
     runtime::clock& time_;
+};
+
+/// The connector before an imitation that keeps the small company.
+class CompanyFixture : public OktaFixture
+{
+protected:
+    explicit CompanyFixture(const char* kept = company)
+    {
+        const auto loaded = org.load(json(kept), clock.now());
+        EXPECT_TRUE(loaded) << loaded.error().what;
+        build(peer);
+    }
+
+    okta_sim::organisation org{{.base_url = origin}, 1};
+    imitation peer{org, clock};
 };
 
 } // namespace jmld::tests

@@ -8,18 +8,9 @@ namespace jmld::tests {
 using engine::failure_kind;
 using engine::probe_verdict;
 
-class OktaImitation : public OktaFixture
+class OktaImitation : public CompanyFixture
 {
 protected:
-    OktaImitation()
-    {
-        const auto loaded = org.load(json(company), clock.now());
-        EXPECT_TRUE(loaded) << loaded.error().what;
-        client =
-            std::make_unique<okta::client>(okta::client_options{.origin = origin}, peer, *who, limiter, clock, random);
-        people = std::make_unique<okta::directory>(*client);
-        actions = std::make_unique<okta::actions>(*client, *people);
-    }
     value read(std::string_view who_is_it = uid)
     {
         auto out = run(people->snapshot(std::string(who_is_it)));
@@ -58,9 +49,6 @@ protected:
             return entry.method == method && entry.path == path;
         }));
     }
-
-    okta_sim::organisation org{{.base_url = origin}, 1};
-    imitation peer{org, clock};
 };
 
 TEST_F(OktaImitation, ShowsAPersonAsTheyAre)

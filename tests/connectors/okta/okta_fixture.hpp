@@ -65,14 +65,14 @@ protected:
         token.origin = origin;
         token.ssws = "secret-token";
         who = std::move(*okta::authenticator::make(token, clock, random));
-        build();
+        build(wire);
     }
     ~OktaFixture() override { EXPECT_TRUE(wire.finished()) << wire.left() << " requests of the script were not sent"; }
 
-    void build()
+    void build(http::transport& peer)
     {
         client =
-            std::make_unique<okta::client>(okta::client_options{.origin = origin}, wire, *who, limiter, clock, random);
+            std::make_unique<okta::client>(okta::client_options{.origin = origin}, peer, *who, limiter, clock, random);
         people = std::make_unique<okta::directory>(*client);
         actions = std::make_unique<okta::actions>(*client, *people);
     }

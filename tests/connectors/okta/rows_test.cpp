@@ -13,7 +13,7 @@ using engine::probe_verdict;
 
 namespace {
 
-constexpr const char* company = R"({
+constexpr const char* whole_company = R"({
   "users": [
     {"id":"00u1","status":"ACTIVE","profile":{"login":"ana.ruiz@example.com","email":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","employeeNumber":"1001"},
      "credentials":{"password":true},"groups":[{"id":"00g1","membership":"direct"}],
@@ -221,18 +221,10 @@ const std::set<std::string_view> told_elsewhere{
 
 } // namespace
 
-class OktaRows : public OktaFixture, public testing::WithParamInterface<story>
+class OktaRows : public CompanyFixture, public testing::WithParamInterface<story>
 {
 protected:
-    OktaRows()
-    {
-        const auto loaded = org.load(json(company), clock.now());
-        EXPECT_TRUE(loaded) << loaded.error().what;
-        client =
-            std::make_unique<okta::client>(okta::client_options{.origin = origin}, peer, *who, limiter, clock, random);
-        people = std::make_unique<okta::directory>(*client);
-        actions = std::make_unique<okta::actions>(*client, *people);
-    }
+    OktaRows() : CompanyFixture(whole_company) {}
     runtime::action_request asked_by(const line& told)
     {
         std::string inputs = told.inputs;
@@ -254,8 +246,6 @@ protected:
     /// Everything but times and the log.
     value organisation() { return org.snapshot(clock.now()); }
 
-    okta_sim::organisation org{{.base_url = origin}, 1};
-    imitation peer{org, clock};
     std::map<std::string, std::string> ids;
 };
 

@@ -85,7 +85,8 @@ private:
     using moment = std::function<void()>;
     struct round_in_circles
     {};
-    static constexpr std::uint64_t commits_max = 5'000; // ten times what the longest stories need
+    static constexpr std::uint64_t commits_max =
+        8'000; // a day of refusals that are asked about every minute is no circle
 
     void act()
     {

@@ -259,5 +259,67 @@ TEST(DecideReturns, AnOlderChangeBringsNoOldNameBackWhicheverWordTheNewOneCameBy
     EXPECT_EQ(story.state.record.believed.family_name, "Ammip");
 }
 
+TEST_F(DecideReturnsTakingBack, WhoeverWasClosedBeforeTheFirstDayIsNotLetInBeforeIt)
+{
+    story.feed(hired("hire", "2027-01-05T19:53:00Z", "2027-01-12"));
+    story.wait_in_run("2027-01-12T00:00:00Z");
+    story.feed(ended("end", "2027-01-06T16:45:00Z", "2027-01-08"));
+    story.until("2027-01-09T17:11:00Z");
+    story.finish_runs();
+    ASSERT_THAT(story.started(), ElementsAre("joiner", "leaver"));
+    EXPECT_EQ(story.feed(taken_back).kind, decision_kind::scheduled);
+    story.until("2027-01-11T23:59:59Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver"));
+    story.until("2027-01-12T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver", "reinstate"));
+}
+
+TEST(DecideReturns, ARehireWhoseFirstDayMovedAwayIsStoppedByAnEndBeforeIt)
+{
+    person_story story("2027-01-05T00:00:00Z");
+    story.feed(hired("hire", "2027-01-05T00:00:00Z", "2027-01-05"));
+    story.finish_runs();
+    story.feed(ended("end", "2027-01-06T00:00:00Z", "2027-01-06").urgent());
+    story.finish_runs();
+    story.until("2027-01-14T22:54:00Z");
+    story.feed(rehired("again", "2027-01-14T22:54:00Z", "2027-01-21"));
+    story.wait_in_run("2027-01-21T00:00:00Z");
+    story.feed(hired("correction", "2027-01-14T23:20:00Z", "2027-01-27").corrects("Pagain"));
+    story.until("2027-01-17T04:37:00Z");
+    story.feed(ended("for good", "2027-01-17T04:36:00Z", "2027-01-20"));
+    story.until("2027-01-26T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver", "joiner", "leaver"));
+    EXPECT_EQ(story.state.runs[2].state, "superseded") << "it would open the account on its first day";
+}
+
+TEST(DecideReturns, AHireToldAfterItsEndWasCalledNothingIsStillClosedByIt)
+{
+    person_story story("2027-01-06T06:15:00Z");
+    story.feed(ended("end", "2027-01-06T06:15:00Z", "2027-01-06").urgent());
+    story.until("2027-01-08T13:43:00Z");
+    story.feed(rehired("again", "2027-01-08T08:06:00Z", "2027-01-18"));
+    story.feed(ended("for good", "2027-01-08T22:55:00Z", "2027-01-16"));
+    ASSERT_EQ(story.decision_of("for good"), "acted") << "nobody was there to close";
+    story.until("2027-01-09T19:58:00Z");
+    ASSERT_EQ(story.feed(hired("hire", "2027-01-04T23:24:00Z", "2027-01-12")).kind, decision_kind::acted);
+    story.finish_runs();
+    story.until("2027-01-17T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver"));
+}
+
+TEST(DecideReturns, TakingBackAHireThatHasNotBegunLeavesTheEmploymentThatGoesOn)
+{
+    person_story story("2027-01-05T00:00:00Z");
+    story.feed(hired("hire", "2027-01-05T00:00:00Z", "2027-01-05"));
+    story.finish_runs();
+    story.until("2027-01-20T00:00:00Z");
+    story.feed(rehired("again", "2027-01-20T00:00:00Z", "2027-03-01"));
+    an_event rescinded("worker.hire_rescinded", "rescinded");
+    EXPECT_EQ(story.feed(rescinded.entered("2027-01-21T00:00:00Z").rescinds("Pagain")).kind, decision_kind::acted);
+    EXPECT_THAT(story.started(), ElementsAre("joiner")) << "the first hire's account is in use";
+    story.until("2027-04-01T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner"));
+}
+
 } // namespace
 } // namespace jmld::workflows

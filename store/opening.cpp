@@ -1,5 +1,6 @@
 // How a connection is opened: every setting of durability and every lock on what a hostile file or a mistake of ours
 // could do. Migrating is elsewhere; nothing here creates a table.
+#include "store/gathered_files.hpp"
 #include "store/sqlite.hpp"
 
 #include <fmt/format.h>
@@ -120,7 +121,7 @@ result<connection> connection::open(const std::string& path, access how)
     sqlite3* raw = nullptr;
     const int flags = (how == access::writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
                       SQLITE_OPEN_PRIVATECACHE; // links are followed: a StateDirectory may be one
-    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, how == access::writing ? gathered_files() : nullptr);
     connection db(raw);
     if (code != SQLITE_OK)
         return failure(errc::unavailable, fmt::format("cannot open the database {}: {}", path,

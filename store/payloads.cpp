@@ -3,6 +3,7 @@
 #include "store/payloads.hpp"
 
 #include "engine/digest.hpp"
+#include "store/shrinking.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,9 @@ std::string pack(const std::vector<const runtime::payload*>& slots)
     return packed;
 }
 
-std::optional<std::vector<runtime::payload>> unpack(std::string_view bytes)
+namespace {
+
+std::optional<std::vector<runtime::payload>> split(std::string_view bytes)
 {
     std::vector<runtime::payload> slots;
     while (!bytes.empty()) {
@@ -47,8 +50,6 @@ std::optional<std::vector<runtime::payload>> unpack(std::string_view bytes)
     return slots;
 }
 
-namespace {
-
 std::string sha256_of(std::string_view packed)
 {
     const auto bytes = digest::sha256(packed);
@@ -57,12 +58,20 @@ std::string sha256_of(std::string_view packed)
 
 } // namespace
 
+std::optional<std::vector<runtime::payload>> unpack(std::string_view stored)
+{
+    std::string room;
+    const auto packed = grown(stored, room);
+    return packed ? split(*packed) : std::nullopt;
+}
+
 result<payload_reference> add_payload(connection& db, std::string_view packed)
 {
     if (packed.empty())
         return payload_reference{};
     auto insert = db.use("INSERT INTO payload (bytes) VALUES (?1)");
-    const auto done = insert.bind(blob{packed}).run();
+    const auto stored = shrunk(packed);
+    const auto done = insert.bind(blob{stored}).run();
     if (!done)
         return std::unexpected(done.error());
     return payload_reference{db.last_row(), sha256_of(packed)};
@@ -71,7 +80,8 @@ result<payload_reference> add_payload(connection& db, std::string_view packed)
 result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view packed)
 {
     auto update = db.use("UPDATE payload SET bytes = ?2 WHERE id = ?1");
-    const auto done = update.bind(id, blob{packed}).run();
+    const auto stored = shrunk(packed);
+    const auto done = update.bind(id, blob{stored}).run();
     if (!done)
         return std::unexpected(done.error());
     if (db.changed() != 1)
@@ -79,13 +89,14 @@ result<payload_reference> replace_payload(connection& db, std::int64_t id, std::
     return payload_reference{id, sha256_of(packed)};
 }
 
-result<std::vector<runtime::payload>> verified(std::string_view bytes, std::string_view sha256, bool absent,
+result<std::vector<runtime::payload>> verified(std::string_view stored, std::string_view sha256, bool absent,
                                                std::string_view owner)
 {
     if (absent)
         return std::vector<runtime::payload>{};
-    const auto actual = digest::sha256(bytes);
-    auto slots = digest::view(actual) == sha256 ? unpack(bytes) : std::nullopt;
+    std::string room;
+    const auto packed = grown(stored, room);
+    auto slots = packed && sha256_of(*packed) == sha256 ? split(*packed) : std::nullopt;
     if (!slots)
         return failure(errc::corrupt, fmt::format("the payload of {} does not fit its SHA-256", owner),
                        "restore the last good backup; the damaged file is kept as it is");

@@ -24,16 +24,17 @@ struct payload_reference
 
 /// Length (LEB128) and bytes of each slot, one after the other.
 std::string pack(const std::vector<const runtime::payload*>& slots);
-std::optional<std::vector<runtime::payload>> unpack(std::string_view bytes);
+/// Takes what pack() made, and what of it stands in the table (`shrunk`).
+std::optional<std::vector<runtime::payload>> unpack(std::string_view stored);
 
-/// Stores `packed`; nothing is stored for an empty one.
+/// Stores `packed`, shrunk; nothing is stored for an empty one.
 result<payload_reference> add_payload(connection& db, std::string_view packed);
 /// In place of what stands under `id`.
 result<payload_reference> replace_payload(connection& db, std::int64_t id, std::string_view packed);
 
-/// The slots in `bytes` as read beside the row's `sha256`; none when the row has no payload. Errors: corrupt, naming
+/// The slots in `stored` as read beside the row's `sha256`; none when the row has no payload. Errors: corrupt, naming
 /// `owner`.
-result<std::vector<runtime::payload>> verified(std::string_view bytes, std::string_view sha256, bool absent,
+result<std::vector<runtime::payload>> verified(std::string_view stored, std::string_view sha256, bool absent,
                                                std::string_view owner);
 
 } // namespace jmld::store

@@ -72,8 +72,8 @@ TEST(StorageFails, AnErrorOfTheLogEndsTheProcessBeforeAnythingMoreIsPromised)
 {
     trial one;
     one.here().start();
-    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 1, .error = EIO}, 31), 3U);
-    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 7, .sticky = true, .error = EIO}, 41), 2U);
+    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 1, .error = EIO}, 5), 3U);
+    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 7, .sticky = true, .error = EIO}, 7), 2U);
     one.finish();
 }
 
@@ -91,8 +91,8 @@ TEST(StorageFails, AFullDiskIsWaitedOut)
     trial one;
     one.here().start();
     const auto growing = write_call | open_call | map_call;
-    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 1, .error = ENOSPC, .calls = growing}, 29), 2U);
-    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 2, .sticky = true, .error = ENOSPC, .calls = growing}, 37), 2U);
+    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 1, .error = ENOSPC, .calls = growing}, 5), 2U);
+    EXPECT_GE(sweep(one, {.what = fault::fail, .at = 2, .sticky = true, .error = ENOSPC, .calls = growing}, 7), 2U);
     one.finish();
 }
 
@@ -124,7 +124,7 @@ TEST(StorageFails, AShortWriteIsCarriedOn)
 {
     trial one;
     one.here().start();
-    EXPECT_GE(sweep(one, {.what = fault::cut_short, .at = 1, .calls = write_call}, 41), 1U);
+    EXPECT_GE(sweep(one, {.what = fault::cut_short, .at = 1, .calls = write_call}, 5), 1U);
     EXPECT_GE(sweep(one, {.what = fault::cut_short, .at = 1, .sticky = true, .calls = write_call}, 1'000), 1U);
     one.finish();
 }

@@ -33,7 +33,7 @@ TEST(StorageKilled, AtAnyCallOfAHireItIsFinishedAfterwards)
     one.here().start();
     std::uint64_t call = 1, points = 0;
     // A prime step meets writes, syncs and both halves of each commit.
-    for (const std::uint64_t step = exhaustive() ? 1 : 23; dies_at(one, fault::kill, call); call += step)
+    for (const std::uint64_t step = exhaustive() ? 1 : 5; dies_at(one, fault::kill, call); call += step)
         ++points;
     EXPECT_GE(points, 3U);
     RecordProperty("points", static_cast<int>(points));
@@ -45,7 +45,7 @@ TEST(StorageKilled, InTheMiddleOfAWriteItIsFinishedAfterwards)
     trial one;
     one.here().start();
     std::uint64_t call = 2, points = 0;
-    for (const std::uint64_t step = exhaustive() ? 1 : 37; dies_at(one, fault::tear, call); call += step)
+    for (const std::uint64_t step = exhaustive() ? 1 : 5; dies_at(one, fault::tear, call); call += step)
         ++points;
     EXPECT_GE(points, 2U);
     one.finish();

@@ -115,7 +115,7 @@ TEST(StoragePowerLoss, AHireCutOffByItIsFinishedAfterwards)
     one.here().start();
     std::minstd_rand chance(7);
     int points = 0;
-    for (std::uint64_t call = 1;; call += exhaustive() ? 1 : 29) {
+    for (std::uint64_t call = 1;; call += exhaustive() ? 1 : 5) {
         const order what{
             .what = points % 2 == 0 ? fault::kill : fault::tear, .at = call, .calls = write_call | sync_call};
         if (!survives(one, disk, what, points % 3 == 0 ? all_are(fate::lost) : drawn(chance)))

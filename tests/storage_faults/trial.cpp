@@ -2,6 +2,8 @@
 // broken promise does not hide the next.
 #include "tests/storage_faults/trial.hpp"
 
+#include "tests/support/noise.hpp"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -75,7 +77,7 @@ bool trial::is_promised(const std::string& event_id) const
 void trial::fill_the_log()
 {
     constexpr int enough = 400; // of 200 kB: more than may be in the log while the file is checked after a kill
-    const auto padding = end_to_end::value::map({{"comment", std::string(200'000, 'x')}});
+    const auto padding = end_to_end::value::map({{"comment", test::noise(200'000)}});
     for (int each = 0; each < enough && disk_.hits() == 0 && stack_.daemon().running(); ++each) {
         const bool begun = disk_.seen() > 0;
         const auto id = fmt::format("later-{}", ++large_);

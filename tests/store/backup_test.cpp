@@ -1,5 +1,6 @@
 // A copy made while work goes on: whole, private, never over another file, and nothing left of one that failed.
 #include "tests/store/sqlite_support.hpp"
+#include "tests/support/noise.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
@@ -31,7 +32,7 @@ TEST_F(SqliteJournal, WhatIsCommittedWhileACopyIsMadeIsEitherWholeOrNotInIt)
 {
     open();
     for (int each = 0; each < 40; ++each)
-        ASSERT_TRUE(accept(an_event("before-" + std::to_string(each), std::string(100'000, 'x'))));
+        ASSERT_TRUE(accept(an_event("before-" + std::to_string(each), noise(100'000))));
     const auto copy = folder.file("copy.db");
     std::optional<result<void>> done;
     boost::asio::co_spawn(loop, journal->back_up(copy), [&](std::exception_ptr, result<void> how) { done = how; });

@@ -1,0 +1,2 @@
+-- From here on payloads may be shrunk (store/shrinking.cpp). The tables stay as they are; the number keeps a jmld that cannot read
+-- them from opening the file.

@@ -62,6 +62,8 @@ attempting conduct_of(work& now)
         return attempt_unassign_role(now);
     case conduct::verify_access:
         return attempt_verify(now);
+    case conduct::snapshot_access:
+        return attempt_snapshot(now);
     case conduct::object:
         return attempt_object(now);
     }

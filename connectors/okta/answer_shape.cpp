@@ -30,10 +30,19 @@ bool is_keyed_by_id(std::string_view collection)
     return std::ranges::find(known, collection) != known.end();
 }
 
-bool has_safe_ids(const engine::value& list)
+/// Two listings are of what binds a user to a device: the id stands one step deeper.
+std::string_view wrapped_in(const operation& row)
 {
-    return std::ranges::all_of(list.items(), [](const engine::value& item) {
-        const auto* id = item["id"].if_text();
+    const std::string_view path = row.path;
+    if (path == "/api/v1/users/{user}/devices")
+        return "device";
+    return path == "/api/v1/devices/{device}/users" ? "user" : std::string_view();
+}
+
+bool has_safe_ids(const engine::value& list, std::string_view wrapped)
+{
+    return std::ranges::all_of(list.items(), [&](const engine::value& item) {
+        const auto* id = (wrapped.empty() ? item : item[wrapped])["id"].if_text();
         return id != nullptr && is_safe_id(*id);
     });
 }
@@ -54,11 +63,13 @@ std::string_view what_is_odd(const call& asked, const reply& answer)
     if (collection.empty() || !is_keyed_by_id(collection))
         return {};
     if (asked.row->paged) // what has no id could be access that nobody sees
-        return has_safe_ids(answer.body) ? "" : "Okta answered a list with something that has no usable id";
+        return has_safe_ids(answer.body, wrapped_in(*asked.row))
+                   ? ""
+                   : "Okta answered a list with something that has no usable id";
     const auto id = answer.body["id"].text_or();
     if (!is_safe_id(id))
         return "Okta answered something else than the object that was asked for";
-    if (std::string_view(asked.row->path) != "/api/v1/users/{userId}")
+    if (std::string_view(asked.row->path) != "/api/v1/users/{user}")
         return {};
     if (answer.body["status"].text_or().empty())
         return "Okta answered something else than a user";

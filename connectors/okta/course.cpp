@@ -62,7 +62,10 @@ std::vector<finding> course::came_back(const judgement& seen, const work& now)
 {
     const bool knows = now.request.image["user"]["id"].text_or() == now.user();
     const auto was_there = [&](const finding& one) {
-        return began_ ? left_.contains(one.key()) : !knows || now.in_image(one.kind + "s", one.id.text_or()) != nullptr;
+        if (began_)
+            return left_.contains(one.key());
+        const bool in_no_image = one.kind == "token"; // a run reads no tokens before it begins
+        return !knows || in_no_image || now.in_image(one.kind + "s", one.id.text_or()) != nullptr;
     };
     std::vector<finding> back;
     std::set<std::string> left;

@@ -21,17 +21,19 @@ struct read_options
 {
     duration timeout{30'000};
     runtime::priority urgency = runtime::priority::joiner;
+    bool partly = false; ///< groups and apps that may not be read are a gap, not a failure
 };
 
 /// `image`: {user: null | {id, status, transitioning, created, activated, last_changed, profile{…}, provider, etag},
 ///  groups: [{id, name, type, membership: "direct"|"rule", rule}], apps: [{id, label, scope, via, status, sync_state,
 ///  app_status}], roles: [{id, type, assignmentType, label}], factors: [{id, factorType, status}], api_tokens: [{id,
-///  name}], rules: [{id, name, attribute, operator, value, groups, matches, expression}]}. Everyone (BUILT_IN) is
-///  listed, direct.
+///  name}], rules: [{id, name, attribute, operator, value, groups, matches, expression}], warnings: [text], if any}.
+///  Everyone (BUILT_IN) is listed, direct. A list that could not be read is null.
 struct person_image
 {
     engine::value image;
-    std::vector<std::string> warnings; ///< what could not be read (a permission we lack)
+    std::vector<std::string> warnings; ///< for people: what could not be read, which rule is nearly full
+    engine::value_list unread;         ///< as unread_parts has them
     engine::value calls;
 };
 
@@ -104,6 +106,7 @@ public:
 
 private:
     struct reading;
+    boost::asio::awaitable<engine::value> read_lists(reading& now, engine::value user, bool partly);
     boost::asio::awaitable<std::optional<engine::attempt_failed>>
     search(std::string expression, std::vector<user_summary>& into, call_scope& scope);
     boost::asio::awaitable<std::optional<engine::attempt_failed>> find_group(std::string name, resolved& into,
@@ -129,5 +132,7 @@ std::string equals(std::string_view attribute, std::string_view content);
 user_summary summary_of(const engine::value& user);
 /// The `user` of an image from Okta's own object; null for anything without an id.
 engine::value image_user(const engine::value& user, std::string_view etag);
+/// The image when there is no such user.
+engine::value nobody_image();
 
 } // namespace jmld::okta

@@ -77,6 +77,7 @@ enum class conduct : std::uint8_t {
     assign_role,
     unassign_role,
     verify_access,
+    snapshot_access,
     object ///< looks, calls unless it is so already, and knows from looking how to undo
 };
 /// What a probe looks at after an unknown outcome.

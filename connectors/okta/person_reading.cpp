@@ -3,6 +3,7 @@
 #include "connectors/okta/directory.hpp"
 
 #include "connectors/okta/rules.hpp"
+#include "connectors/okta/unread.hpp"
 
 #include <algorithm>
 #include <set>
@@ -73,10 +74,10 @@ value factor_entry(const value& factor)
     return value::map({{"id", factor["id"]}, {"factorType", factor["factorType"]}, {"status", factor["status"]}});
 }
 
-template <class Shape> value_list shaped(const value& items, Shape shape)
+template <class Shape> value_list shaped(const value_list& items, Shape shape)
 {
     value_list out;
-    for (const auto& item : items.items())
+    for (const auto& item : items)
         if (item["id"].is_text())
             out.push_back(shape(item));
     return out;
@@ -109,13 +110,19 @@ void warn_of_full_rules(const value& rules, const value_list& groups, std::vecto
     }
 }
 
-value_list tokens_of(const value& tokens, std::string_view user)
+value_list tokens_of(const value_list& tokens, std::string_view user)
 {
     value_list out;
-    for (const auto& token : tokens.items())
+    for (const auto& token : tokens)
         if (token["userId"].text_or() == user)
             out.push_back(value::map({{"id", token["id"]}, {"name", token["name"]}}));
     return out;
+}
+
+value words_in(const std::vector<std::string>& warnings)
+{
+    value_list out(warnings.begin(), warnings.end());
+    return value(std::move(out));
 }
 
 } // namespace
@@ -136,22 +143,39 @@ value image_user(const value& user, std::string_view etag)
                        {"etag", etag.empty() ? value() : value(etag)}});
 }
 
-/// What a snapshot builds up. Lists that may not be read stay empty, with a warning.
+value nobody_image()
+{
+    engine::value_map none{{"user", value()}};
+    for (const auto* list : {"groups", "apps", "roles", "factors", "api_tokens", "rules"})
+        none.emplace_back(list, value_list{});
+    return value(std::move(none));
+}
+
+/// What a snapshot builds up.
 struct directory::reading
 {
     call_scope scope;
-    std::vector<std::string> warnings;
+    unread_parts gaps;
+    std::optional<reply> failure; ///< ends the reading
+    person_image seen;
 
-    /// False when the reading must end with this answer's failure.
-    bool tolerates(reply& answer, std::string_view what)
+    /// What was listed; empty, with a gap noted, when it may not be read.
+    value_list take(reply answer, std::string_view part, std::string_view row)
     {
         if (answer.ok())
-            return true;
-        if (!may_be_missing(answer))
-            return false;
-        warnings.push_back(std::string(what) + " could not be read: " + answer.failure->detail);
-        answer.body = value_list{};
-        return true;
+            return answer.body.items();
+        if (!failure && !gaps.tolerates(answer, part, row))
+            failure = std::move(answer);
+        return {};
+    }
+    /// As take, of what no run can do without.
+    value_list need(reply answer, bool partly, std::string_view part, std::string_view row)
+    {
+        if (partly || answer.ok())
+            return take(std::move(answer), part, row);
+        if (!failure)
+            failure = std::move(answer);
+        return {};
     }
 };
 
@@ -203,7 +227,7 @@ asio::awaitable<reply> directory::read_groups(std::string user, value profile, c
     auto out = co_await okta_.list(listing("okta.users.groups", value::map({{"user", user}})), scope);
     if (!out.ok())
         co_return out;
-    auto groups = shaped(out.body, group_entry);
+    auto groups = shaped(out.body.items(), group_entry);
     auto rules = co_await read_rules(scope);
     if (!rules.ok() && !may_be_missing(rules))
         co_return rules;
@@ -231,8 +255,46 @@ asio::awaitable<reply> directory::read_apps(std::string user, call_scope& scope)
     auto arguments = value::map({{"filter", equals("user.id", user)}, {"expand", "user/" + user}});
     auto out = co_await okta_.list(listing("okta.apps.list", std::move(arguments)), scope);
     if (out.ok())
-        out.body = shaped(out.body, app_entry);
+        out.body = shaped(out.body.items(), app_entry);
     co_return out;
+}
+
+// Each list in its own call, until one of them ends the reading.
+asio::awaitable<value> directory::read_lists(reading& now, value user, bool partly)
+{
+    const auto id = user["id"].text_or();
+    const auto self = value::map({{"user", id}});
+    auto of_groups = co_await read_groups(id, user["profile"], now.scope);
+    auto groups = now.need(std::move(of_groups), partly, "groups", "okta.users.groups");
+    if (now.failure)
+        co_return value();
+    auto of_apps = co_await read_apps(id, now.scope);
+    auto apps = now.need(std::move(of_apps), partly, "apps", "okta.apps.list");
+    if (now.failure)
+        co_return value();
+    auto of_roles = co_await okta_.list(listing("okta.roles.list", self), now.scope);
+    auto roles = shaped(now.take(std::move(of_roles), "roles", "okta.roles.list"), role_entry);
+    if (now.failure)
+        co_return value();
+    auto of_factors = co_await okta_.list(listing("okta.factors.list", self), now.scope);
+    auto factors = shaped(now.take(std::move(of_factors), "factors", "okta.factors.list"), factor_entry);
+    if (now.failure)
+        co_return value();
+    auto of_tokens = co_await okta_.list(listing("okta.api_tokens.list", value()), now.scope);
+    auto tokens = tokens_of(now.take(std::move(of_tokens), "api_tokens", "okta.api_tokens.list"), id);
+    if (now.failure)
+        co_return value();
+    auto of_rules = co_await read_rules(now.scope); // remembered from read_groups
+    const value known = now.take(std::move(of_rules), "rules", "okta.group_rules.list");
+    auto rules = rules_of(known, groups, id, user["profile"]);
+    warn_of_full_rules(known, groups, now.seen.warnings);
+    co_return value::map({{"user", user},
+                          {"groups", unless_unread(now.gaps, "groups", std::move(groups))},
+                          {"apps", unless_unread(now.gaps, "apps", std::move(apps))},
+                          {"roles", unless_unread(now.gaps, "roles", std::move(roles))},
+                          {"factors", unless_unread(now.gaps, "factors", std::move(factors))},
+                          {"api_tokens", unless_unread(now.gaps, "api_tokens", std::move(tokens))},
+                          {"rules", unless_unread(now.gaps, "rules", std::move(rules))}});
 }
 
 asio::awaitable<outcome<person_image>> directory::snapshot(std::string who, read_options options)
@@ -240,58 +302,29 @@ asio::awaitable<outcome<person_image>> directory::snapshot(std::string who, read
     reading now;
     now.scope.timeout = options.timeout;
     now.scope.urgency = options.urgency;
-    const auto failed = [&](const reply& answer) {
-        auto failure = *answer.failure;
-        failure.calls = value(now.scope.calls);
-        return outcome<person_image>(std::move(failure));
-    };
     auto user = co_await okta_.send(listing("okta.users.get", value::map({{"user", who}})), now.scope);
     const bool absent = user.failure && user.failure->kind == failure_kind::not_found;
-    if (!user.ok() && !absent)
-        co_return failed(user);
-    value_list groups, apps, roles, factors, tokens, rules;
     const auto found = absent ? value() : image_user(user.body, user.etag);
-    if (!found.is_null()) {
-        const auto id = found["id"].text_or();
-        now.scope.person = id;
-        const auto self = value::map({{"user", id}});
-        auto of_groups = co_await read_groups(id, found["profile"], now.scope);
-        if (!of_groups.ok())
-            co_return failed(of_groups);
-        auto of_apps = co_await read_apps(id, now.scope);
-        if (!of_apps.ok())
-            co_return failed(of_apps);
-        auto of_roles = co_await okta_.list(listing("okta.roles.list", self), now.scope);
-        if (!now.tolerates(of_roles, "administrator roles"))
-            co_return failed(of_roles);
-        auto of_factors = co_await okta_.list(listing("okta.factors.list", self), now.scope);
-        if (!now.tolerates(of_factors, "factors"))
-            co_return failed(of_factors);
-        auto of_tokens = co_await okta_.list(listing("okta.api_tokens.list", value()), now.scope);
-        if (!now.tolerates(of_tokens, "API tokens"))
-            co_return failed(of_tokens);
-        auto of_rules = co_await read_rules(now.scope); // remembered from read_groups
-        if (!now.tolerates(of_rules, "group rules"))
-            co_return failed(of_rules);
-        groups = of_groups.body.items();
-        apps = of_apps.body.items();
-        roles = shaped(of_roles.body, role_entry);
-        factors = shaped(of_factors.body, factor_entry);
-        tokens = tokens_of(of_tokens.body, id);
-        rules = rules_of(of_rules.body, groups, id, found["profile"]);
-        warn_of_full_rules(of_rules.body, groups, now.warnings);
+    if (!user.ok() && !absent)
+        now.failure = std::move(user);
+    else if (found.is_null())
+        now.seen.image = nobody_image();
+    else {
+        now.scope.person = found["id"].text_or();
+        now.seen.image = co_await read_lists(now, found, options.partly);
     }
-    person_image seen;
-    seen.image = value::map({{"user", found},
-                             {"groups", std::move(groups)},
-                             {"apps", std::move(apps)},
-                             {"roles", std::move(roles)},
-                             {"factors", std::move(factors)},
-                             {"api_tokens", std::move(tokens)},
-                             {"rules", std::move(rules)}});
-    seen.warnings = std::move(now.warnings);
-    seen.calls = value(std::move(now.scope.calls));
-    co_return seen;
+    if (now.failure) {
+        auto failed = *now.failure->failure;
+        failed.calls = value(std::move(now.scope.calls));
+        co_return outcome<person_image>(std::move(failed));
+    }
+    for (const auto& gap : now.gaps.parts())
+        now.seen.warnings.push_back(unread_words(gap));
+    if (!now.seen.warnings.empty())
+        now.seen.image = now.seen.image.with("warnings", words_in(now.seen.warnings));
+    now.seen.unread = now.gaps.parts();
+    now.seen.calls = value(std::move(now.scope.calls));
+    co_return std::move(now.seen);
 }
 
 } // namespace jmld::okta

@@ -1,4 +1,4 @@
-// Rows about the organisation as a whole, and the one action that is made of other rows.
+// Rows about the organisation as a whole, and the two actions that are made of other rows.
 #include "connectors/okta/operation_rows.hpp"
 
 namespace jmld::okta::rows {
@@ -33,16 +33,52 @@ operation verify_access()
                    "takes away again what was gone, or not there at the beginning of the run, and comes back; so it is "
                    "in a workflow that revokes")},
         .outputs = {output("clean", parameter_type::boolean, "as expected"),
-                    output("residue", parameter_type::list, "[{group|app|role: name}] that could not be removed"),
+                    output("residue", parameter_type::list, "[{group|app|role|token: name}] that could not be removed"),
                     output("remove", parameter_type::map, "{groups, apps, roles} that can be removed by another call"),
                     review(),
-                    output("seen", parameter_type::map, "{user{status}, groups, apps, roles, factors} at the end"),
+                    output("seen", parameter_type::map,
+                           "{user{status}, groups, apps, roles, factors, devices, grants, tokens, unread} at the end"),
                     output("status", parameter_type::text, "user status; null when there is no such user"),
-                    output("drift", parameter_type::list, "[{group|app|role|status: name, at}] that came back"),
+                    output("drift", parameter_type::list, "[{group|app|role|token|status: name, at}] that came back"),
                     output("reads", parameter_type::list, "when each clean look was")},
         .scope = users_read,
         .how = conduct::verify_access,
-        .probe = probe_kind::none,
+    };
+}
+
+parameter_description list_of(std::string_view name, std::string_view summary)
+{
+    return output(name, parameter_type::list, summary);
+}
+
+operation snapshot_access()
+{
+    return {
+        .name = "okta.snapshot_access",
+        .tool = "snapshot_access",
+        .summary = "Reads everything that a person has, as a before-image. A list that may not be read is null.",
+        .parameters = {{.name = "user",
+                        .type = parameter_type::user,
+                        .where = place::local,
+                        .required = true,
+                        .summary = "Okta id or login of the user, or a map with id"},
+                       local("groups_looked_at", parameter_type::integer,
+                             "of how many groups the owners are read, to find those that the person owns: at most "
+                             "1000, without it 100, first those the person is in; 0: of none")},
+        .outputs = {output("user", parameter_type::map, "id, status, profile, provider; null when there is none"),
+                    list_of("groups", "{id, name, type, membership: direct|rule, rule}; of an app: its type APP_GROUP"),
+                    list_of("apps", "{id, label, scope: USER|GROUP, via, status, sync_state, app_status}"),
+                    list_of("roles", "{id, type, label, assignmentType: USER|GROUP}"),
+                    list_of("factors", "{id, factorType, status}"), list_of("devices", "{id, name, platform, status}"),
+                    list_of("grants", "what apps were allowed to do: {id, client, scope}"),
+                    list_of("tokens", "refresh tokens that count: {id, client, client_name, status}"),
+                    list_of("owned_groups", "{id, name}"), list_of("api_tokens", "{id, name}"),
+                    list_of("rules", "group rules that concern the person"),
+                    list_of("unread", "{part, reason, scope, permission} of what could not be read"),
+                    list_of("warnings", "the same for people, and rules that can hardly exclude anybody more"),
+                    output("complete", parameter_type::boolean, "everything could be read")},
+        .scope = users_read,
+        .how = conduct::snapshot_access,
     };
 }
 
@@ -84,6 +120,7 @@ std::vector<operation> of_organisation()
                 "okta.apiTokens.read", other_bucket),
         reading("okta.schemas.get_user", "get_user_schema", "Reads which attributes a user of the default type has.",
                 "/api/v1/meta/schemas/user/default", {}, "okta.schemas.read", other_bucket),
+        snapshot_access(),
         verify_access(),
     };
 }

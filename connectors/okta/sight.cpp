@@ -1,8 +1,12 @@
-// Reading a person's status, groups, apps and roles, and comparing them with what is expected. What another call could
-// remove is told apart from what no call can: memberships that a rule or a directory gives, apps that a group gives.
+// Reading a person's status, groups, apps, roles and tokens, and comparing them with what is expected. What another
+// call could remove is told apart from what no call can: memberships that a rule or a directory gives, apps that a
+// group gives.
 #include "connectors/okta/sight.hpp"
 
+#include "connectors/okta/belongings.hpp"
+
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace jmld::okta {
@@ -59,6 +63,10 @@ void find_everything(const sight& seen, judgement& out)
         out.findings.push_back({"app", app["id"], app["label"], app["scope"].text_or("USER") == "USER"});
     for (const auto& role : seen.roles.items())
         out.findings.push_back({"role", role["id"], role["type"], role["assignmentType"].text_or("USER") == "USER"});
+    std::set<std::string> clients; // a client's tokens end together
+    for (const auto& token : seen.tokens.items())
+        if (const auto client = token["client"].text_or(); clients.insert(client).second)
+            out.findings.push_back({"token", client, token["client_name"].text_or(client), true});
 }
 
 std::string missing_in(const value& expect, const sight& seen)
@@ -90,7 +98,7 @@ std::string wrong_status(const expectation& wanted, const sight& seen)
 
 } // namespace
 
-asio::awaitable<std::expected<sight, reply>> look(work& now)
+asio::awaitable<std::expected<sight, reply>> look(work& now, bool whole)
 {
     sight seen;
     auto user = co_await now.get_user(now.user());
@@ -105,11 +113,16 @@ asio::awaitable<std::expected<sight, reply>> look(work& now)
     auto apps = co_await now.people.read_apps(id, now.scope);
     if (!apps.ok())
         co_return std::unexpected(std::move(apps));
+    belongings held{now, id};
     auto roles = co_await now.list("okta.roles.list", value::map({{"user", id}}));
-    const bool may_not = roles.failure && roles.failure->kind == engine::failure_kind::forbidden;
-    if (!roles.ok() && !may_not)
+    if (!held.gaps.tolerates(roles, "roles", "okta.roles.list"))
         co_return std::unexpected(std::move(roles));
-    seen = {user.body, groups.body, apps.body, roles.ok() ? roles.body : value(value_list{})};
+    seen = {user.body, groups.body, apps.body, roles.ok() ? roles.body : value()};
+    if (whole)
+        seen.tokens = co_await held.tokens();
+    if (held.failure)
+        co_return std::unexpected(std::move(*held.failure));
+    seen.unread = held.gaps.parts();
     co_return seen;
 }
 
@@ -119,15 +132,29 @@ value image_of(const sight& seen)
                        {"groups", seen.groups},
                        {"apps", value(assigned_apps(seen.apps))},
                        {"roles", seen.roles},
-                       {"factors", seen.factors}});
+                       {"factors", seen.factors},
+                       {"devices", seen.devices},
+                       {"grants", seen.grants},
+                       {"tokens", seen.tokens},
+                       {"unread", value(seen.unread)}});
 }
 
-asio::awaitable<value> factors_of(work& now, value user)
+// An Okta that does not answer now is a gap as well: the looks before were clean, and are not thrown away for this.
+asio::awaitable<void> look_around(work& now, sight& seen)
 {
-    if (user.is_null())
-        co_return value(value_list{});
-    auto factors = co_await now.list("okta.factors.list", value::map({{"user", user["id"]}}));
-    co_return factors.ok() ? factors.body : value();
+    if (seen.user.is_null()) {
+        seen.factors = seen.devices = seen.grants = value(value_list{});
+        co_return;
+    }
+    belongings held{now, seen.user["id"]};
+    seen.factors = co_await held.factors();
+    seen.devices = co_await held.devices();
+    seen.grants = co_await held.grants();
+    if (held.failure) {
+        held.gaps.note("factors, devices, grants", held.failure->failure->detail);
+        seen.factors = seen.devices = seen.grants = value();
+    }
+    seen.unread.insert(seen.unread.end(), held.gaps.parts().begin(), held.gaps.parts().end());
 }
 
 value_list judgement::residue() const

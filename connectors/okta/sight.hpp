@@ -10,21 +10,24 @@
 
 namespace jmld::okta {
 
-/// `user` null when there is none.
+/// `user` null when there is none. A list that was not asked for, or could not be read, is null.
 struct sight
 {
     engine::value user, groups, apps, roles;
-    engine::value factors = {}; ///< null: not asked for
+    engine::value tokens = {}; ///< refresh tokens: of somebody who must have nothing
+    engine::value factors = {}, devices = {}, grants = {};
+    engine::value_list unread = {}; ///< as unread_parts has them
 
     std::string status() const { return user["status"].text_or(); }
     bool transitioning() const { return user["transitioningToStatus"].is_text(); }
 };
-boost::asio::awaitable<std::expected<sight, reply>> look(work& now);
+/// `whole`: tokens too.
+boost::asio::awaitable<std::expected<sight, reply>> look(work& now, bool whole);
 
 /// For the evidence of the run: what is there at the end, without names of people.
 engine::value image_of(const sight& seen);
-/// Of somebody who is gone: deactivating leaves them standing. Null when they may not be read, and nothing hangs on it.
-boost::asio::awaitable<engine::value> factors_of(work& now, engine::value user);
+/// Factors, devices and consents of somebody who is gone: deactivating leaves them standing, and nothing hangs on them.
+boost::asio::awaitable<void> look_around(work& now, sight& seen);
 
 struct expectation
 {
@@ -36,7 +39,7 @@ struct expectation
 /// Something that is there and should not be.
 struct finding
 {
-    std::string kind; ///< group, app, role, status
+    std::string kind; ///< group, app, role, token, status
     engine::value id, name;
     bool removable = false; ///< by a call
 
@@ -52,7 +55,7 @@ struct judgement
     std::vector<finding> findings; ///< status included
     engine::value_list review;
 
-    /// [{group|app|role: name}]
+    /// [{group|app|role|token: name}]
     engine::value_list residue() const;
     /// {groups, apps, roles} that another call can remove.
     engine::value removable() const;

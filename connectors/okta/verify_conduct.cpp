@@ -173,6 +173,9 @@ asio::awaitable<void> take_away(work& now, const verification& what, course& pat
         } else if (one.kind == "role") {
             auto left = co_await now.send("okta.roles.unassign", who.with("role", one.id));
             static_cast<void>(left);
+        } else if (one.kind == "token") {
+            auto left = co_await now.send("okta.users.revoke_client_tokens", who.with("client", one.id));
+            static_cast<void>(left);
         }
     }
     path.contained();
@@ -185,7 +188,7 @@ attempting verify(work& now, verification what)
     course path(now.request.progress, now.now());
     if (path.contains_anything())
         co_await take_away(now, what, path);
-    auto looked = co_await look(now);
+    auto looked = co_await look(now, what.wanted.nothing);
     if (!looked)
         co_return now.failed(looked.error());
     if (const auto* app = app_in_error(what.wanted.expect, *looked))
@@ -196,7 +199,7 @@ attempting verify(work& now, verification what)
     auto outcome = decide(now, what, path, *looked);
     auto* good = std::get_if<engine::attempt_succeeded>(&outcome);
     if (good != nullptr && what.wanted.nothing) { // only now, so that no look that will be repeated asks for them
-        looked->factors = co_await factors_of(now, looked->user);
+        co_await look_around(now, *looked);
         good->outputs = good->outputs.with("seen", image_of(*looked));
         good->calls = value(now.scope.calls);
     }

@@ -108,6 +108,7 @@ attempting attempt_unassign_app(work& now);
 attempting attempt_assign_role(work& now);
 attempting attempt_unassign_role(work& now);
 attempting attempt_verify(work& now);
+attempting attempt_snapshot(work& now);
 attempting attempt_object(work& now);
 
 probing probe_create(work& now);

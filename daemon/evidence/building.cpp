@@ -47,11 +47,28 @@ value image_value(const value& image)
 {
     if (!image.is_map())
         return {};
-    return value::map({{"status", image["user"]["status"]},
-                       {"groups", groups_in(image["groups"])},
-                       {"apps", short_form(image["apps"], {"id", "label", "scope"})},
-                       {"roles", short_form(image["roles"], {"id", "type", "assignmentType"})},
-                       {"factors", short_form(image["factors"], {"id", "factorType", "status"})}});
+    auto out = value::map({{"status", image["user"]["status"]},
+                           {"groups", groups_in(image["groups"])},
+                           {"apps", short_form(image["apps"], {"id", "label", "scope"})},
+                           {"roles", short_form(image["roles"], {"id", "type", "assignmentType"})},
+                           {"factors", short_form(image["factors"], {"id", "factorType", "status"})}});
+    for (const auto* list : {"devices", "grants", "tokens"}) // read of somebody who left, at the end
+        if (image[list].is_list())
+            out = out.with(list, image[list]);
+    return out;
+}
+
+void add_unread(value_list& warnings, const value& seen)
+{
+    for (const auto& gap : seen["unread"].items())
+        warnings.emplace_back("at the end of this run " + gap["part"].text_or() +
+                              " could not be read: " + gap["reason"].text_or());
+    const auto left = [&](std::string_view list, std::string_view words) {
+        if (const auto amount = seen[list].items().size(); amount > 0)
+            warnings.emplace_back(std::to_string(amount) + std::string(words));
+    };
+    left("devices", " device(s) stay enrolled for this account, which nobody can use any more");
+    left("grants", " consent(s) to apps still stand for this account, which nobody can use any more");
 }
 
 value last_seen(const engine::workflow_definition& definition, const engine::run_state& state)
@@ -63,20 +80,22 @@ value last_seen(const engine::workflow_definition& definition, const engine::run
     return seen;
 }
 
-value warnings_of(const engine::workflow_definition& definition, const engine::run_state& state, const value& after)
+value warnings_of(const engine::workflow_definition& definition, const engine::run_state& state, const value& seen)
 {
-    value_list out;
+    value_list out = state.first_image["warnings"].items();
     if (state.first_image["user"].is_null() && state.dir == engine::direction::revoke)
         out.emplace_back("no Okta account of this person was found: there was nothing to close");
     if (state.dir == engine::direction::revoke)
         for (const auto& token : state.first_image["api_tokens"].items())
             out.emplace_back("the API token '" + token["name"].text_or() + "' (" + token["id"].text_or() +
                              ") belongs to this account and stops working when it is deactivated");
-    if (after.is_null() && !state.first_image["user"].is_null())
+    if (!seen.is_map() && !state.first_image["user"].is_null())
         out.emplace_back("the account was not read back at the end of this run: what it has now is not proved here");
     for (const auto& step : state.steps)
         for (const auto& back : is_verification(definition, step) ? step.outputs["drift"].items() : value_list{})
             out.emplace_back("came back during the verification and was taken away: " + engine::json::write(back));
+    if (state.dir == engine::direction::revoke)
+        add_unread(out, seen);
     if (state.context["parent"].is_map())
         out.emplace_back("this run was started by run " + state.context["parent"]["run"].text_or());
     return value(std::move(out));
@@ -137,7 +156,7 @@ value facts_of(const std::string& id, const engine::run_state& state, const run_
 value content_of(const engine::workflow_definition& definition, const engine::run_state& state,
                  const run_moments& moments)
 {
-    const auto after = image_value(last_seen(definition, state));
+    const auto seen = last_seen(definition, state);
     const auto& event = state.context["event"];
     const auto whole = engine::describe(definition, state);
     return value::map({{"subject", run_subject_value(definition, state, true)},
@@ -149,12 +168,12 @@ value content_of(const engine::workflow_definition& definition, const engine::ru
                        {"superseded_by", text_or_null(state.superseded_by)},
                        {"why", whole["why"]},
                        {"before", image_value(state.first_image)},
-                       {"after", after},
+                       {"after", image_value(seen)},
                        {"calls", calls_of(definition, state)},
                        {"reads", reads_of(definition, state)},
                        {"residue", state.residue},
                        {"review", state.review},
-                       {"warnings", warnings_of(definition, state, after)},
+                       {"warnings", warnings_of(definition, state, seen)},
                        {"approvals", approval_words_of(state)},
                        {"rulings", rulings_of(state)},
                        {"late_ms", lateness_of(moments, state)},

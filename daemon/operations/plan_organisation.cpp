@@ -82,8 +82,8 @@ value user_of(const collected& all, const value& image)
                                      {"provider", value::map({{"type", user["provider"].text_or("OKTA")}})}})},
          {"groups", value(std::move(groups))},
          {"apps", value(std::move(apps))},
-         {"roles", image["roles"]},
-         {"factors", image["factors"]},
+         {"roles", value(image["roles"].items())}, // null where they could not be read
+         {"factors", value(image["factors"].items())},
          {"api_tokens", value(std::move(tokens))}});
 }
 

@@ -48,18 +48,6 @@ engine::attempt_failed invalid(const std::string& what)
     return failed;
 }
 
-value empty_image()
-{
-    const value none{engine::value_list{}};
-    return value::map({{"user", value()},
-                       {"groups", none},
-                       {"apps", none},
-                       {"roles", none},
-                       {"factors", none},
-                       {"api_tokens", none},
-                       {"rules", none}});
-}
-
 struct wanted_names
 {
     std::vector<std::string> groups, apps;
@@ -206,7 +194,7 @@ okta_subjects::look_at(const loaded_person& person, okta::read_options options)
     auto account = co_await account_of(person, options);
     for (bool looked_again = false; !account.failed; looked_again = true) {
         if (account.id.empty())
-            co_return sight{{}, empty_image()};
+            co_return sight{{}, okta::nobody_image()};
         auto read = co_await people_.snapshot(account.id, options);
         if (auto* failed = std::get_if<engine::attempt_failed>(&read))
             co_return std::move(*failed);
@@ -214,7 +202,7 @@ okta_subjects::look_at(const loaded_person& person, okta::read_options options)
         if (!image["user"].is_null())
             co_return sight{std::move(account.id), std::move(image)};
         if (looked_again)
-            co_return sight{{}, empty_image()};
+            co_return sight{{}, okta::nobody_image()};
         account = co_await search(person.state.record.believed, options);
     }
     co_return std::move(*account.failed);

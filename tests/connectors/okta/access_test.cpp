@@ -144,7 +144,8 @@ TEST_F(OktaGroups, AreLookedAtAnewWhenTheMembershipCameBack)
 {
     expect_membership_reads(staff_read, marketing_rule);
     EXPECT_FALSE(succeeds(of("remove_user", image("ACTIVE"))).changed); // a rule gives it by now: no call
-    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"00u1","profile":{"department":"Sales"}})");
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales"}})");
     wire.expect("GET", "/api/v1/users/00u1/groups", 200, staff_read);
     wire.expect("DELETE", member_path, 204);
     EXPECT_TRUE(succeeds(of("remove_user", image("ACTIVE"))).changed);

@@ -316,4 +316,27 @@ TEST_F(OktaClient, UsesTheTokenThatWasPaidForAndGivesBackTheOther)
     EXPECT_TRUE(limiter.take("/api/v1/groups", runtime::priority::joiner, clock.now()));
 }
 
+TEST_F(OktaClient, DoesNotBelieveAnAnswerAboutSomebodyElse)
+{
+    okta::call_scope scope;
+    const okta::call asked{.row = &okta::operation_named("okta.users.get"), .arguments = json(R"({"user":"00u1"})")};
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE", {}, "00u9"));
+    const auto other = run(client->send(asked, scope));
+    ASSERT_FALSE(other.ok());
+    EXPECT_THAT(other.failure->detail, testing::HasSubstr("somebody else"));
+    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"00u1","profile":{}})");
+    EXPECT_FALSE(run(client->send(asked, scope)).ok()) << "a user has a status";
+}
+
+TEST_F(OktaClient, FindsTheIdsOfAUsersDevicesOneStepDeeper)
+{
+    okta::call_scope scope;
+    const okta::call asked{.row = &okta::operation_named("okta.users.devices"),
+                           .arguments = json(R"({"user":"00u1"})")};
+    wire.expect("GET", "/api/v1/users/00u1/devices", 200, R"([{"deviceUserId":"du1","device":{"id":"guo1"}}])");
+    EXPECT_TRUE(run(client->list(asked, scope)).ok());
+    wire.expect("GET", "/api/v1/users/00u1/devices", 200, R"([{"id":"du1","device":{}}])");
+    EXPECT_FALSE(run(client->list(asked, scope)).ok());
+}
+
 } // namespace jmld::tests

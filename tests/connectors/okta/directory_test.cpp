@@ -106,7 +106,11 @@ TEST_F(OktaDirectory, WarnsOfWhatItMayNotRead)
     wire.expect("GET", "/api/v1/users/00u1/factors", 404, missing_json("User"));
     wire.expect("GET", "/api/v1/api-tokens", 403, refusal_json("E0000006", "no permission"));
     wire.expect("GET", "/api/v1/groups/rules?limit=200", 403, refusal_json("E0000006", "no permission"));
-    EXPECT_EQ(snapshot().warnings.size(), 4U);
+    const auto seen = snapshot();
+    EXPECT_EQ(seen.warnings.size(), 4U);
+    EXPECT_EQ(seen.image["warnings"].items().size(), 4U);
+    EXPECT_TRUE(seen.image["roles"].is_null()) << "nobody saw that there are none";
+    EXPECT_TRUE(seen.image["groups"].is_list());
 }
 
 TEST_F(OktaDirectory, FailsAsAWholeWhenOktaIsDown)

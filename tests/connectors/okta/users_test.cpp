@@ -273,7 +273,8 @@ TEST_F(OktaProfile, RestoresAnAbsentAttributeAsNull)
 {
     auto asked = update();
     asked.before = json(R"({"profile":{"department":null}})");
-    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"00u1","profile":{"department":"Sales"}})");
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales"}})");
     wire.expect("POST", "/api/v1/users/00u1", 200, "{}").with([](const http::request& sent) {
         EXPECT_EQ(body_of(sent), json(R"({"profile":{"department":null}})"));
     });
@@ -282,7 +283,8 @@ TEST_F(OktaProfile, RestoresAnAbsentAttributeAsNull)
 
 TEST_F(OktaProfile, IsProbedByComparing)
 {
-    wire.expect("GET", "/api/v1/users/00u1", 200, R"({"id":"00u1","profile":{"department":"Sales","title":"Writer"}})");
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales","title":"Writer"}})");
     EXPECT_EQ(settles(update()).verdict, probe_verdict::done);
     wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE"));
     EXPECT_EQ(settles(update()).verdict, probe_verdict::not_done);

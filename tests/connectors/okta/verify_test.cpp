@@ -18,12 +18,17 @@ protected:
         wire.expect("GET", "/api/v1/apps?filter=user.id%20eq%20%2200u1%22&expand=user%2F00u1&limit=200", 200,
                     std::string(apps));
         wire.expect("GET", "/api/v1/users/00u1/roles", 200, std::string(roles));
+        if (whole)
+            wire.expect("GET", "/api/v1/users/00u1/clients", 200, "[]");
     }
     /// Of a leaver: what deactivating leaves standing.
-    void expect_factors(int status, std::string_view factors)
+    void expect_around(int status, std::string_view factors, std::string_view devices = "[]")
     {
         wire.expect("GET", "/api/v1/users/00u1/factors", status, std::string(factors));
+        wire.expect("GET", "/api/v1/users/00u1/devices", 200, std::string(devices));
+        wire.expect("GET", "/api/v1/users/00u1/grants", 200, "[]");
     }
+    bool whole = false; ///< nothing may be left: tokens are looked for
     static constexpr const char* everyone = R"([{"id":"00gE","type":"BUILT_IN","profile":{"name":"Everyone"}}])";
     static constexpr const char* slack =
         R"([{"id":"0oa1","label":"Slack","status":"ACTIVE","_embedded":{"user":{"id":"00u1","scope":"USER","status":"ACTIVE","syncState":"SYNCHRONIZED"}}}])";
@@ -70,13 +75,19 @@ TEST_F(OktaVerify, LetsAChangedPersonBeAwayOrNotBegun)
 
 TEST_F(OktaVerify, IsCleanWhenNothingIsLeft)
 {
+    whole = true;
     expect_sight("DEPROVISIONED", everyone, "[]");
-    expect_factors(200, R"([{"id":"fac1","factorType":"push","status":"ACTIVE"}])");
+    expect_around(
+        200, R"([{"id":"fac1","factorType":"push","status":"ACTIVE"}])",
+        R"([{"created":"2027-01-01T00:00:00.000Z","device":{"id":"guo1","status":"ACTIVE","profile":{"displayName":"Laptop","platform":"MACOS"}}}])");
     const auto out = succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})"));
     EXPECT_EQ(out.outputs["clean"], value(true));
     EXPECT_TRUE(out.outputs["residue"].items().empty());
     EXPECT_EQ(out.outputs["seen"]["user"], json(R"({"status":"DEPROVISIONED"})")) << "no names of people";
     EXPECT_EQ(out.outputs["seen"]["factors"].items().size(), 1U);
+    EXPECT_EQ(out.outputs["seen"]["devices"],
+              json(R"([{"id":"guo1","name":"Laptop","platform":"MACOS","status":"ACTIVE"}])"));
+    EXPECT_TRUE(out.outputs["seen"]["unread"].items().empty());
     wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
     EXPECT_EQ(succeeds(request("okta.verify_access", R"({"user":"00u1","expect":"none"})")).outputs["clean"],
               value(true));
@@ -84,13 +95,14 @@ TEST_F(OktaVerify, IsCleanWhenNothingIsLeft)
 
 TEST_F(OktaVerify, TellsWhatCanBeRemovedFromWhatCannot)
 {
+    whole = true;
     auto asked = request("okta.verify_access", R"({"user":"00u1","expect":"none"})");
     asked.timeout = duration(500);
     expect_sight(
         "DEPROVISIONED",
         R"([{"id":"00g1","type":"OKTA_GROUP","profile":{"name":"Staff"}},{"id":"00g2","type":"OKTA_GROUP","profile":{"name":"Ops"}},{"id":"00g3","type":"APP_GROUP","profile":{"name":"AD"}}])",
         slack, R"([{"id":"ra1","type":"APP_ADMIN","assignmentType":"USER"}])", marketing_rule);
-    expect_factors(403, R"({"errorCode":"E0000006","errorSummary":"You do not have permission"})");
+    expect_around(403, R"({"errorCode":"E0000006","errorSummary":"You do not have permission"})");
     const auto out = succeeds(asked).outputs;
     EXPECT_TRUE(out["seen"]["factors"].is_null()) << "not known is not none";
     EXPECT_EQ(out["seen"]["groups"].items().size(), 3U);
@@ -105,11 +117,12 @@ TEST_F(OktaVerify, TellsWhatCanBeRemovedFromWhatCannot)
 
 TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
 {
+    whole = true;
     auto asked = request("okta.verify_access", R"({"user":"00u1","expect":{"groups":[],"apps":[],"roles":[]}})");
     asked.urgency = runtime::priority::leaver;
     asked.timeout = duration(500);
     expect_sight("ACTIVE", everyone, "[]");
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
 }
 
@@ -117,6 +130,7 @@ TEST_F(OktaVerify, DoesNotCallALeaverCleanWhoCanStillSignIn)
 class OktaVerifyLeaver : public OktaVerify
 {
 protected:
+    OktaVerifyLeaver() { whole = true; }
     runtime::action_request leaving()
     {
         auto asked = request("okta.verify_access", R"({"user":"00u1","expect":{"groups":[],"apps":[],"roles":[]}})");
@@ -141,7 +155,7 @@ TEST_F(OktaVerifyLeaver, IsReadCleanTwiceHalfAMinuteApart)
     second.progress = open->progress;
     clock.advance_to(open->look_again);
     expect_gone();
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     const auto out = succeeds(second);
     EXPECT_EQ(out.outputs["clean"], value(true));
     EXPECT_EQ(out.outputs["reads"].items().size(), 2U);
@@ -155,7 +169,7 @@ TEST_F(OktaVerifyLeaver, TakesAwayWhatCameBackAndCountsAnew)
     wire.expect("DELETE", "/api/v1/groups/00g2/users/00u1", 204, "");
     expect_gone(false);
     expect_gone();
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     const auto out = succeeds(leaving());
     EXPECT_EQ(out.outputs["clean"], value(true));
     EXPECT_TRUE(out.changed);
@@ -173,12 +187,69 @@ TEST_F(OktaVerifyLeaver, WritesDownWhatItWillTakeAway)
     EXPECT_EQ(open->look_again, clock.now());
 }
 
+TEST_F(OktaVerifyLeaver, EndsTokensThatWereGivenMeanwhile)
+{
+    constexpr const char* mail = R"([{"client_id":"0oac","client_name":"Mail"}])";
+    expect_gone();
+    whole = false; // told here
+    expect_gone();
+    wire.expect("GET", "/api/v1/users/00u1/clients", 200, mail);
+    wire.expect("GET", "/api/v1/users/00u1/clients/0oac/tokens", 200,
+                R"([{"id":"oar1","status":"ACTIVE"},{"id":"oar2","status":"REVOKED"}])");
+    wire.expect("DELETE", "/api/v1/users/00u1/clients/0oac/tokens", 204, "");
+    whole = true;
+    expect_gone(false);
+    expect_gone();
+    expect_around(200, "[]");
+    const auto out = succeeds(leaving());
+    EXPECT_EQ(out.outputs["clean"], value(true));
+    EXPECT_EQ(out.outputs["drift"].items().front()["token"].text_or(), "Mail");
+}
+
+TEST_F(OktaVerifyLeaver, SaysThatTokensAreLeftWhichTheRunCouldNotEnd)
+{
+    auto asked = leaving();
+    asked.timeout = duration(500);
+    whole = false;
+    expect_gone();
+    wire.expect("GET", "/api/v1/users/00u1/clients", 200, R"([{"client_id":"0oac"}])");
+    wire.expect("GET", "/api/v1/users/00u1/clients/0oac/tokens", 200, R"([{"id":"oar1"}])");
+    expect_around(200, "[]");
+    const auto out = succeeds(asked);
+    EXPECT_EQ(out.outputs["clean"], value(false));
+    EXPECT_EQ(out.outputs["residue"], json(R"([{"token":"0oac"}])"));
+}
+
+TEST_F(OktaVerifyLeaver, SaysWhatItMayNotRead)
+{
+    auto asked = leaving();
+    asked.inputs = asked.inputs.with("clean_reads", 1);
+    const auto no = refusal_json("E0000006", "You do not have permission to perform the requested action");
+    whole = false;
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("DEPROVISIONED"));
+    wire.expect("GET", "/api/v1/users/00u1/groups", 200, everyone);
+    wire.expect("GET", "/api/v1/groups/rules?limit=200", 200, "[]");
+    wire.expect("GET", "/api/v1/apps?*", 200, "[]");
+    wire.expect("GET", "/api/v1/users/00u1/roles", 403, no);
+    wire.expect("GET", "/api/v1/users/00u1/clients", 403, no);
+    wire.expect("GET", "/api/v1/users/00u1/factors", 200, "[]");
+    wire.expect("GET", "/api/v1/users/00u1/devices", 403, no);
+    wire.expect("GET", "/api/v1/users/00u1/grants", 200, "[]");
+    const auto seen = succeeds(asked).outputs["seen"];
+    EXPECT_TRUE(seen["roles"].is_null() && seen["tokens"].is_null() && seen["devices"].is_null());
+    std::vector<std::string> parts;
+    for (const auto& gap : seen["unread"].items())
+        parts.push_back(gap["part"].text_or());
+    EXPECT_THAT(parts, testing::ElementsAre("roles", "tokens", "devices"));
+    EXPECT_EQ(seen["unread"].items().front()["scope"].text_or(), "okta.roles.read");
+}
+
 TEST_F(OktaVerifyLeaver, LeavesWhatWasThereAllAlongToTheStepsOfTheRun)
 {
     auto asked = leaving();
     asked.timeout = duration(500);
     expect_sight("DEPROVISIONED", staff_read, "[]");
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     const auto out = succeeds(asked);
     EXPECT_EQ(out.outputs["clean"], value(false));
     EXPECT_EQ(out.outputs["residue"], json(R"([{"group":"Staff"}])"));
@@ -192,7 +263,7 @@ TEST_F(OktaVerifyLeaver, ClosesAnAccountThatSomebodyOpensMeanwhile)
     wire.expect("POST", "/api/v1/users/00u1/lifecycle/deactivate?sendEmail=false", 200, "{}");
     expect_gone(false);
     expect_gone();
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     const auto out = succeeds(leaving());
     EXPECT_EQ(out.outputs["drift"].items().front()["status"].text_or(), "PROVISIONED");
 }
@@ -207,7 +278,7 @@ TEST_F(OktaVerifyLeaver, NeverClosesAProtectedAccount)
     expect_gone();
     for (int look = 0; look < 4; ++look)
         expect_sight("PROVISIONED", everyone, "[]", "[]", "[]", look == 0);
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     EXPECT_EQ(succeeds(asked).outputs["clean"], value(false));
 }
 
@@ -221,7 +292,7 @@ TEST_F(OktaVerifyLeaver, GivesUpOnWhatComesBackAgainAndAgain)
         wire.expect("DELETE", "/api/v1/groups/00g2/users/00u1", 204, "");
         expect_sight("DEPROVISIONED", ops_read, "[]", "[]", "[]", false);
     }
-    expect_factors(200, "[]");
+    expect_around(200, "[]");
     const auto out = succeeds(asked);
     EXPECT_EQ(out.outputs["residue"], json(R"([{"group":"Ops"}])"));
     EXPECT_EQ(out.outputs["drift"].items().size(), 1U) << "told once";

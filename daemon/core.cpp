@@ -4,6 +4,7 @@
 
 #include "daemon/evidence/building.hpp"
 #include "daemon/people/retention.hpp"
+#include "daemon/people/watching.hpp"
 #include "daemon/run_observing.hpp"
 #include "workflows/people/dates.hpp"
 
@@ -49,6 +50,7 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
                   .store = ports_.store,
                   .runs = runner_,
                   .directory = people_,
+                  .definitions = definitions_,
                   .rules = rules_,
                   .storage_failed = ports_.storage_failed}),
       reports_(ports_.store, ports_.time, ports_.random, rules_),
@@ -113,6 +115,8 @@ void core::before_commit(const runtime::run_change& change, runtime::transaction
         work.evidence.push_back(std::move(*evidence));
     if (auto timer = deletion_timer(change, rules_.current->policy, ports_.time.now(), ports_.random))
         work.timers.push_back(std::move(*timer));
+    if (auto timer = drift_timer(change, rules_.current->policy, ports_.time.now(), ports_.random))
+        work.timers.push_back(std::move(*timer));
 }
 
 void core::after_commit(const runtime::run_change& change)
@@ -125,6 +129,9 @@ void core::after_commit(const runtime::run_change& change)
     records_.ended(change.definition, change.state);
     if (const auto& kept_for = rules_.current->policy.delete_after)
         timers_.armed(ports_.time.now() + *kept_for);
+    if (const auto look =
+            workflows::next_drift_look(ports_.time.now(), ports_.time.now(), rules_.current->policy.verify))
+        timers_.armed(*look);
 }
 
 } // namespace jmld::daemon

@@ -22,6 +22,7 @@ struct read_options
     duration timeout{30'000};
     runtime::priority urgency = runtime::priority::joiner;
     bool partly = false; ///< groups and apps that may not be read are a gap, not a failure
+    bool access_only = false; ///< a snapshot then leaves out factors, tokens and rules
 };
 
 /// `image`: {user: null | {id, status, transitioning, created, activated, last_changed, profile{…}, provider, etag},
@@ -106,7 +107,7 @@ public:
 
 private:
     struct reading;
-    boost::asio::awaitable<engine::value> read_lists(reading& now, engine::value user, bool partly);
+    boost::asio::awaitable<engine::value> read_lists(reading& now, engine::value user, read_options options);
     boost::asio::awaitable<std::optional<engine::attempt_failed>>
     search(std::string expression, std::vector<user_summary>& into, call_scope& scope);
     boost::asio::awaitable<std::optional<engine::attempt_failed>> find_group(std::string name, resolved& into,

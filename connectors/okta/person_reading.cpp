@@ -260,22 +260,27 @@ asio::awaitable<reply> directory::read_apps(std::string user, call_scope& scope)
 }
 
 // Each list in its own call, until one of them ends the reading.
-asio::awaitable<value> directory::read_lists(reading& now, value user, bool partly)
+asio::awaitable<value> directory::read_lists(reading& now, value user, read_options options)
 {
     const auto id = user["id"].text_or();
     const auto self = value::map({{"user", id}});
     auto of_groups = co_await read_groups(id, user["profile"], now.scope);
-    auto groups = now.need(std::move(of_groups), partly, "groups", "okta.users.groups");
+    auto groups = now.need(std::move(of_groups), options.partly, "groups", "okta.users.groups");
     if (now.failure)
         co_return value();
     auto of_apps = co_await read_apps(id, now.scope);
-    auto apps = now.need(std::move(of_apps), partly, "apps", "okta.apps.list");
+    auto apps = now.need(std::move(of_apps), options.partly, "apps", "okta.apps.list");
     if (now.failure)
         co_return value();
     auto of_roles = co_await okta_.list(listing("okta.roles.list", self), now.scope);
     auto roles = shaped(now.take(std::move(of_roles), "roles", "okta.roles.list"), role_entry);
     if (now.failure)
         co_return value();
+    if (options.access_only)
+        co_return value::map({{"user", user},
+                              {"groups", unless_unread(now.gaps, "groups", std::move(groups))},
+                              {"apps", unless_unread(now.gaps, "apps", std::move(apps))},
+                              {"roles", unless_unread(now.gaps, "roles", std::move(roles))}});
     auto of_factors = co_await okta_.list(listing("okta.factors.list", self), now.scope);
     auto factors = shaped(now.take(std::move(of_factors), "factors", "okta.factors.list"), factor_entry);
     if (now.failure)
@@ -311,7 +316,7 @@ asio::awaitable<outcome<person_image>> directory::snapshot(std::string who, read
         now.seen.image = nobody_image();
     else {
         now.scope.person = found["id"].text_or();
-        now.seen.image = co_await read_lists(now, found, options.partly);
+        now.seen.image = co_await read_lists(now, found, options);
     }
     if (now.failure) {
         auto failed = *now.failure->failure;

@@ -49,14 +49,13 @@ runtime::priority urgency_of(const rule_book& rules, const runtime::event_record
                                                                : runtime::priority::leaver;
 }
 
-// Moved or settled by another decision since it was handed on: what was read then must not be written back.
-bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due)
+} // namespace
+
+bool conductor::is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due)
 {
     return std::any_of(stored.begin(), stored.end(),
                        [&](const auto& row) { return row.id == due.id && !(row == due); });
 }
-
-} // namespace
 
 conductor::conductor(conductor_ports ports)
     : ports_(std::move(ports)), guard_(ports_.store, ports_.directory, ports_.time),
@@ -191,6 +190,10 @@ runtime::awaitable_result<std::string> conductor::decide(request what)
     }
     if (!meant)
         co_return std::unexpected(meant.error());
+    if (what.timer && what.timer->kind == workflows::timer_kind_drift) {
+        auto watched = co_await watch(what, *stored);
+        co_return watched;
+    }
     auto decided = co_await decide_locked(what, *stored, *meant);
     co_return decided;
 }

@@ -9,8 +9,10 @@
 #include "daemon/people/people_directory.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "daemon/rule_book.hpp"
+#include "engine/runtime/run_storage.hpp"
 #include "engine/runtime/runner.hpp"
 #include "engine/runtime/timer_service.hpp"
+#include "workflows/people/drift.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -30,6 +32,7 @@ struct conductor_ports
     runtime::journal& store;
     runtime::runner& runs;
     people_directory& directory;
+    runtime::definition_source& definitions;
     const rule_book_holder& rules;
     std::function<void(const error&)> storage_failed; ///< the log is broken: the process must end
 };
@@ -102,6 +105,8 @@ private:
     static std::optional<result<std::string>> already_decided(const request& what, const runtime::event_record& stored);
     static request by_hold(const event_key& key, bool let_through, std::string by, std::string reason);
     runtime::audit_row audit_of(const request& what, std::string verb) const;
+    /// Moved or settled by another decision since it was handed on: what was read then must not be written back.
+    static bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due);
 
     request request_for(const runtime::event_record& stored) const;
     void take_up(request what);
@@ -116,6 +121,12 @@ private:
     runtime::awaitable_result<std::string> set_aside(const request& what, const error& why);
     runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
                                                          const workflows::canonical_event& meant);
+    /// The timer of a drift watch: one look, and what follows from it.
+    runtime::awaitable_result<std::string> watch(const request& what, const runtime::event_record& stored);
+    /// Null when there is nothing to look at.
+    runtime::awaitable_result<engine::value> seen_now(const workflows::closing_run& closing,
+                                                      const loaded_person& person,
+                                                      const workflows::known_event& closed_for, std::string account);
     runtime::awaitable_result<std::string> carry_out(request what);
     runtime::awaitable_result<std::string> discard_locked(const request& what, const runtime::event_record& stored);
     runtime::awaitable_result<runtime::hold_row> close_hold(hold_id id, bool let_through, std::string by,

@@ -70,6 +70,8 @@ private:
                                                                      *meant, input_.rules.policy, record_.believed)},
                                     {"policy", workflows::to_value(input_.rules.policy)},
                                     {"cause", cause_of(fresh.event)}});
+        if (what.follows)
+            fresh.context = fresh.context.with("follows", true);
         auto append = prepare_(fresh);
         result_.admitted.push_back(append.row);
         result_.work.runs.push_back(std::move(append));
@@ -163,6 +165,7 @@ private:
         result_.work.new_events.push_back(std::move(row));
     }
 
+    void take(const workflows::note_drift& what) { record_.drift = what.found; }
     void take(const workflows::believe& what) { workflows::apply_belief(record_, what.now); }
 
     void take(const workflows::raise_alarm& what)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace jmld::daemon {
 
@@ -42,8 +43,10 @@ runtime::awaitable_result<int> leaver_guard::leavers_in_window(const rule_book& 
         auto recent = co_await recent_runs(rules, definition->name);
         if (!recent)
             co_return std::unexpected(recent.error());
-        count += static_cast<int>(std::ranges::count_if(*recent, [](const runtime::run_row& run) {
-            return run.priority != static_cast<int>(runtime::priority::urgent_leaver);
+        std::set<event_key> counted; // what came back of somebody who left is no further leaver
+        count += static_cast<int>(std::ranges::count_if(*recent, [&](const runtime::run_row& run) {
+            return run.priority != static_cast<int>(runtime::priority::urgent_leaver) &&
+                   (run.event.empty() || counted.insert(run.event).second);
         }));
     }
     co_return count;

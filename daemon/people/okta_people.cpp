@@ -104,6 +104,14 @@ asio::awaitable<population_outcome> okta_people_directory::population(int enough
     co_return counted;
 }
 
+asio::awaitable<sight_outcome> okta_people_directory::look(std::string okta_id)
+{
+    auto read = co_await people_.snapshot(std::move(okta_id), {.access_only = true});
+    if (auto* failed = std::get_if<engine::attempt_failed>(&read))
+        co_return std::move(*failed);
+    co_return std::move(std::get<okta::person_image>(read).image);
+}
+
 runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded_person& person)
 {
     for (const auto& run : person.state.runs) { // newest first, as the journal lists them
@@ -119,18 +127,22 @@ runtime::awaitable_result<std::string> okta_subjects::made_by_a_run(const loaded
     co_return std::string();
 }
 
-// The leaver of the event that is named, else the last one that found an account.
+// The leaver of the event that is named, else the last one that found an account. Of several runs for one event the
+// first: those that a drift watch began found it closed.
 runtime::awaitable_result<value> okta_subjects::before_the_leaver(const loaded_person& person,
                                                                   const workflows::canonical_event& rescind)
 {
     value last;
+    event_key last_event;
+    bool last_named = false;
     for (const auto& run : person.state.runs) { // newest first, as the journal lists them
         if (run.dir != engine::direction::revoke)
             continue;
         const auto* cause = person.state.find(run.event);
         const bool named = cause != nullptr && !rescind.rescinds.empty() &&
                            (cause->event.process_id == rescind.rescinds || cause->event.key.id == rescind.rescinds);
-        if (!named && !last.is_null())
+        const bool same_event = !run.event.empty() && run.event == last_event;
+        if (!last.is_null() && !same_event && (last_named || !named))
             continue;
         auto loaded = co_await runtime::load_run(store_, definitions_, run.id);
         if (!loaded)
@@ -139,8 +151,8 @@ runtime::awaitable_result<value> okta_subjects::before_the_leaver(const loaded_p
         if (image["user"].is_null())
             continue;
         last = image;
-        if (named)
-            break;
+        last_event = run.event;
+        last_named = named;
     }
     co_return last;
 }

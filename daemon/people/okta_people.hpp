@@ -19,6 +19,7 @@ public:
     explicit okta_people_directory(okta::directory& people) : people_(people) {}
     boost::asio::awaitable<lookup_outcome> look_up(workflows::lookups wanted) override;
     boost::asio::awaitable<population_outcome> population(int enough) override;
+    boost::asio::awaitable<sight_outcome> look(std::string okta_id) override;
 
 private:
     okta::directory& people_;

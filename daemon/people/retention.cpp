@@ -7,9 +7,7 @@
 
 namespace jmld::daemon {
 
-namespace {
-
-bool just_ended(const runtime::run_change& change)
+bool ends_standing(const runtime::run_change& change)
 {
     return std::ranges::any_of(change.facts, [](const engine::fact& happened) {
         const auto* ended = std::get_if<engine::run_ended>(&happened.what);
@@ -18,23 +16,22 @@ bool just_ended(const runtime::run_change& change)
     });
 }
 
-bool left_it_closed(const engine::run_state& state)
+std::string last_status(const engine::run_state& state)
 {
     auto status = state.image["user"]["status"].text_or();
     for (const auto& step : state.steps)
         status = step.outputs["status"].text_or(status);
-    return status == "DEPROVISIONED";
+    return status;
 }
-
-} // namespace
 
 std::optional<runtime::timer_row> deletion_timer(const runtime::run_change& change, const workflows::policy& rules,
                                                  time_point now, random_source& random)
 {
     const bool closes = change.definition.dir == engine::direction::revoke &&
                         change.definition.name != workflows::workflow_of_retention;
-    if (!rules.delete_after || !closes || change.state.event.empty() || !just_ended(change) ||
-        !left_it_closed(change.state))
+    const bool by_a_look = !change.state.context["follows"].is_null(); // the timer of the first run stands
+    if (!rules.delete_after || !closes || by_a_look || change.state.event.empty() || !ends_standing(change) ||
+        last_status(change.state) != "DEPROVISIONED")
         return std::nullopt;
     runtime::timer_row row;
     row.id = make_id<timer_id>("tmr", now, random);

@@ -14,4 +14,9 @@ namespace jmld::daemon {
 std::optional<runtime::timer_row> deletion_timer(const runtime::run_change& change, const workflows::policy& rules,
                                                  time_point now, random_source& random);
 
+/// This change is the end of the run, and nothing of it is undone.
+bool ends_standing(const runtime::run_change& change);
+/// The account's status as a step read it last, else as the run found it.
+std::string last_status(const engine::run_state& state);
+
 } // namespace jmld::daemon

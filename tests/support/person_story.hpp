@@ -337,6 +337,7 @@ private:
             if (timer.id == one.id)
                 timer.state = "cancelled";
     }
+    void apply(const workflows::note_drift& one) { state.record.drift = one.found; }
     void apply(const workflows::change_event& one) { decide_as(one.key, one.decision, one.reason, one.by); }
     void apply(const workflows::new_event& one)
     {

@@ -122,8 +122,13 @@ struct hold
     std::string guard; ///< guard_of_leavers, guard_of_movers
     std::string reason;
 };
+/// The person's record becomes this (person_record::drift).
+struct note_drift
+{
+    drift_record found;
+};
 using consequence = std::variant<start_run, preempt_run, cancel_queued_run, arm_timer, move_timer, cancel_timer,
-                                 change_event, new_event, believe, raise_alarm, hold>;
+                                 change_event, new_event, believe, raise_alarm, hold, note_drift>;
 
 // ---- deciding -----------------------------------------------------------------------------------
 

@@ -16,6 +16,24 @@ namespace {
 using engine::value;
 using engine::value_list;
 
+value drift_value(const drift_record& drift)
+{
+    engine::value_map times;
+    for (const auto& [key, count] : drift.times)
+        times.emplace_back(key, count);
+    return value::map({{"run", drift.run.text}, {"times", value(std::move(times))}});
+}
+
+drift_record drift_in(const value& kept)
+{
+    drift_record drift;
+    drift.run.text = kept["run"].text_or();
+    for (const auto& [key, count] : kept["times"].entries())
+        if (const auto* times = count.if_integer())
+            drift.times[key] = static_cast<int>(*times);
+    return drift;
+}
+
 bool accepted(const known_event& known) { return known.decision == "acted" || known.decision == "scheduled"; }
 
 } // namespace
@@ -32,6 +50,7 @@ std::string encode(const person_record& record)
                     {"status", record.status},
                     {"manager_okta_id", record.manager_okta_id},
                     {"login", record.login},
+                    {"drift", drift_value(record.drift)},
                     {"no_account_at", record.no_account_at ? value(to_rfc3339(*record.no_account_at)) : value()},
                     {"believed", to_value(record.believed)},
                     {"former", value(std::move(former))}}));
@@ -54,6 +73,7 @@ result<person_record> decode_person(std::string_view bytes)
     if (const auto asked = parse_rfc3339((*content)["no_account_at"].text_or()))
         record.no_account_at = *asked;
     record.login = (*content)["login"].text_or();
+    record.drift = drift_in((*content)["drift"]);
     auto believed = worker_from_value((*content)["believed"]);
     if (!believed)
         return failure(errc::corrupt, "a person's record cannot be read: believed" + believed.error().what);

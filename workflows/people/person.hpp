@@ -9,11 +9,21 @@
 #include "workflows/events/canonical_event.hpp"
 #include "workflows/people/policy.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace jmld::workflows {
+
+/// What came back after a run had closed the account, and how often.
+struct drift_record
+{
+    run_id run; ///< that closed it
+    std::map<std::string, int> times;
+
+    friend bool operator==(const drift_record&, const drift_record&) = default;
+};
 
 /// What the journal keeps in person_row::record.
 struct person_record
@@ -26,6 +36,7 @@ struct person_record
     worker believed;                         ///< what the last run acted for; empty before the first
     std::vector<worker> former; ///< records that unfinished runs acted for: their access may still be there
     std::string login{};        ///< of that account, when it was last read; empty = not read
+    drift_record drift{};
 
     friend bool operator==(const person_record&, const person_record&) = default;
 };

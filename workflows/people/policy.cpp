@@ -56,7 +56,7 @@ void read_guard(document& file, const node& map, guard_policy& into)
 
 void read_verify(document& file, const node& map, verify_policy& into)
 {
-    if (!file.expect_map(map, "'verify'", {"clean_reads", "apart", "drift_watch"}))
+    if (!file.expect_map(map, "'verify'", {"clean_reads", "apart", "drift_watch", "drift_every"}))
         return;
     if (const auto* reads = map.find("clean_reads"))
         into.clean_reads = static_cast<int>(file.integer(*reads, "'clean_reads'", 1, 10).value_or(into.clean_reads));
@@ -64,6 +64,8 @@ void read_verify(document& file, const node& map, verify_policy& into)
         into.apart = file.length_of_time(*apart, "'apart'").value_or(into.apart);
     if (const auto* watch = map.find("drift_watch"))
         into.drift_watch = file.length_of_time(*watch, "'drift_watch'").value_or(into.drift_watch);
+    if (const auto* every = map.find("drift_every"))
+        into.drift_every = file.length_of_time(*every, "'drift_every'").value_or(into.drift_every);
 }
 
 void read_retention(document& file, const node& map, std::optional<duration>& delete_after)
@@ -242,7 +244,8 @@ value to_value(const policy& rules)
                               {"max_percent", rules.guard.max_percent}})},
         {"verify", value::map({{"clean_reads", rules.verify.clean_reads},
                                {"apart", rules.verify.apart},
-                               {"drift_watch", rules.verify.drift_watch}})},
+                               {"drift_watch", rules.verify.drift_watch},
+                               {"drift_every", rules.verify.drift_every}})},
         {"retention", value::map({{"delete_after", rules.delete_after ? value(*rules.delete_after) : value("never")}})},
         {"company_time_zone", rules.company_time_zone},
         {"no_reuse_of_logins", rules.no_reuse_of_logins},

@@ -37,7 +37,8 @@ struct verify_policy
 {
     int clean_reads = 2;
     duration apart{30'000};
-    duration drift_watch{86'400'000};
+    duration drift_watch{86'400'000}; ///< zero = nothing looks on
+    duration drift_every{1'800'000};  ///< the longest pause between two looks of it
 };
 
 /// A person's word against HR's about one person, for some time.

@@ -83,7 +83,7 @@ shape policy_shape()
                       "approval_required"});
     map.emplace("login", closed({"pattern", "collision", "rename_on_name_change"}));
     map.emplace("guard", closed({"window", "max_leavers", "max_percent"}));
-    map.emplace("verify", closed({"clean_reads", "apart", "drift_watch"}));
+    map.emplace("verify", closed({"clean_reads", "apart", "drift_watch", "drift_every"}));
     map.emplace("retention", closed({"delete_after"}));
     return shape::closed(std::move(map));
 }

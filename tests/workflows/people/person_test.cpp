@@ -30,7 +30,9 @@ TEST(PersonRecord, ReadsBackWhatWasWritten)
                          "00u2",
                          parse_rfc3339("2027-02-01T09:00:00.250Z").value(),
                          someone("Sales"),
-                         {someone("Engineering")}};
+                         {someone("Engineering")},
+                         "jane@example.com",
+                         {{"run_1"}, {{"group g1", 2}}}};
     EXPECT_EQ(decode_person(encode(record)).value(), record);
     EXPECT_EQ(decode_person("").value(), person_record{});
 }

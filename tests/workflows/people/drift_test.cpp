@@ -28,7 +28,7 @@ class drift : public testing::Test
 protected:
     drift()
     {
-        state.events.push_back({test::e06().event(), ended, "acted", "it was started", "run_1", {"run_1"}});
+        state.events.push_back({test::e06(), ended, "acted", "it was started", "run_1", {"run_1"}});
         state.runs = {{{"run_1"}, "leaver", direction::revoke, "succeeded", false, closed_for().event.key}};
         rules = default_policy();
     }
@@ -106,14 +106,14 @@ TEST_F(drift, on_leave_only_the_status_counts)
 TEST_F(drift, nobody_looks_on_at_somebody_who_came_back)
 {
     EXPECT_EQ(step(), drift_step::look);
-    state.events.push_back({test::e01().event(), ended, "acted", {}, {}, {}});
+    state.events.push_back({test::e01(), ended, "acted", {}, {}, {}});
     run_before_it("run_2", direction::grant, state.events.back().event.key);
     EXPECT_EQ(step(), drift_step::over);
 }
 
 TEST_F(drift, a_termination_that_was_taken_back_is_not_enforced_even_if_a_person_must_carry_that_out)
 {
-    state.events.push_back({test::e08().event(), ended, "parked", {}, {}, {}});
+    state.events.push_back({test::e08(), ended, "parked", {}, {}, {}});
     EXPECT_EQ(step(), drift_step::over);
     state.events.back().decision = "superseded";
     EXPECT_EQ(step(), drift_step::look);
@@ -127,7 +127,7 @@ TEST_F(drift, a_run_of_its_own_is_waited_for_and_a_change_is_no_return)
     EXPECT_EQ(count<start_run>(made), 0);
     EXPECT_EQ(count<move_timer>(made), 1);
     state.runs.front().open = false;
-    state.events.push_back({test::move("m", "2027-02-01T09:10:00Z", "Sales").event(), ended, "acted", {}, {}, {}});
+    state.events.push_back({test::move("m", "2027-02-01T09:10:00Z", "Sales"), ended, "acted", {}, {}, {}});
     run_before_it("run_3", direction::change, state.events.back().event.key);
     EXPECT_EQ(step(), drift_step::look);
 }

@@ -92,6 +92,15 @@ TEST_F(drift, an_account_that_is_still_changing_its_status_is_not_open)
             .empty());
 }
 
+TEST_F(drift, what_could_not_be_read_when_it_was_closed_is_no_news)
+{
+    auto blind = leaver();
+    blind.left = blind.left.with("roles", value());
+    EXPECT_TRUE(regained_since(blind, image(R"({"user":{"id":"u1","status":"DEPROVISIONED"},
+        "roles":[{"id":"r1","type":"APP_ADMIN"}]})"))
+                    .empty());
+}
+
 TEST_F(drift, on_leave_only_the_status_counts)
 {
     auto leave = leaver();

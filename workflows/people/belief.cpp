@@ -46,6 +46,20 @@ time_point takes_effect(const known_event& known, const policy& rules)
     return std::max(entered(known), effective_of(known.event, rules).at.value_or(entered(known)));
 }
 
+/// The hire that a correction is about, or the hire itself; nothing when it has not been seen.
+const known_event* hire_of(const person_state& state, const known_event& begun)
+{
+    const auto& about = begun.event.corrects;
+    if (about.empty())
+        return &begun;
+    const known_event* first = nullptr;
+    for (const auto& known : state.events)
+        if (begins_employment(known.event.type) && known.event.corrects.empty() &&
+            (known.event.process_id == about || known.event.key.id == about))
+            first = &known;
+    return first;
+}
+
 /// What was entered on an employment that was over when the last one began says nothing about that one.
 bool belongs_to_the_past(const person_state& state, const known_event& known, const known_list& all)
 {
@@ -56,8 +70,16 @@ bool belongs_to_the_past(const person_state& state, const known_event& known, co
                    entered(end) < entered(begun);
         });
     };
+    // Nobody is hired twice under one number without an end between, whether that was told or not.
+    const auto anew = [&](const known_event& begun) {
+        const auto& type = begun.event.type;
+        const auto* first = hire_of(state, begun);
+        return (type == "worker.hired" || type == "worker.rehired") && first != nullptr &&
+               entered(*first) > entered(known);
+    };
     return std::any_of(all.begin(), all.end(), [&](const known_event* begun) {
-        return begins_employment(begun->event.type) && entered(*begun) > entered(known) && over(*begun);
+        return begins_employment(begun->event.type) && entered(*begun) > entered(known) &&
+               (anew(*begun) || over(*begun));
     });
 }
 

@@ -42,6 +42,21 @@ const known_event* begun_later(const situation& now)
     return nullptr;
 }
 
+/// What was told about a hire that never begins has nothing to wait for any more: it was entered between that hire and
+/// what stands in its place.
+void settle_waiting(situation& now, const known_event& instead)
+{
+    for (const auto* other : now.others) {
+        const bool between = entered(*other) > entered(now.self) && entered(*other) <= entered(instead);
+        if (!between || !waits_for_somebody(*other) || !same_employment(other->event.subject, now.event.subject))
+            continue;
+        if (ends_employment(other->event.type))
+            now.replace(*other, decision_kind::acted, "the hire it ends never began");
+        else
+            now.replace(*other, decision_kind::superseded, "the hire it is about never began");
+    }
+}
+
 bool is_over(const situation& now)
 {
     const auto& end = now.event.subject.end;
@@ -205,7 +220,7 @@ void announce_contract_end(situation& now, decision_kind kind, const known_event
 bool found_nobody_here(const situation& now, const known_event& other)
 {
     return other.decision == "superseded" && entered(other) > entered(now.self) &&
-           (other.reason == reason_closed_already || other.reason == reason_has_left);
+           (other.reason == reason_closed_already || other.reason == reason_has_left || other.reason == reason_leaves);
 }
 
 /// An end entered after this hire that had nobody to close when it was told, or closed another one that never began.
@@ -218,7 +233,8 @@ bool closed_nobody(const situation& now, const known_event& other)
 void look_again_at_waiting(situation& now, decision_kind kind)
 {
     for (const auto* other : now.others) {
-        const bool waits = waits_for_somebody(*other) || found_nobody_here(now, *other) || closed_nobody(now, *other);
+        const bool waits = waits_for_somebody(*other) || found_nobody_here(now, *other) || closed_nobody(now, *other) ||
+                           (is_on_leave(now, *other) && entered(*other) > entered(now.self));
         if (!waits || !same_employment(other->event.subject, now.event.subject))
             continue;
         auto made = now.redecide(other->event, kind);
@@ -266,12 +282,13 @@ decision decide_begin(situation& now)
         if (const auto* run = run_of_process(now); run != nullptr && run->open)
             return now.acted(run->id.text, "the run that is under way acts for it");
     if (const auto* end = ended_by(now)) {
-        if (waits_for_somebody(*end))
-            now.replace(*end, decision_kind::acted, "the hire it ends never began");
+        settle_waiting(now, *end);
         return now.superseded(*end, "an end entered later lies before it could begin");
     }
-    if (const auto* later = begun_later(now))
+    if (const auto* later = begun_later(now)) {
+        settle_waiting(now, *later);
         return now.superseded(*later, "a later entry of the same worker's hire stands");
+    }
     if (is_over(now))
         return now.superseded(std::string{}, "the employment had ended before this was told");
     if (is_named(now.rules.not_for_rehire, merge(now.belief, now.event.subject), now.state.record))

@@ -9,6 +9,8 @@ namespace jmld::workflows {
 
 namespace {
 
+constexpr std::string_view reason_over = "it was entered about an employment that is over";
+
 /// Whether `other` says everything that `mine` says, so that the later of the two is enough.
 bool says_the_same(const canonical_event& mine, const canonical_event& other)
 {
@@ -109,6 +111,8 @@ decision decide_change(situation& now)
 {
     if (const auto* closed = closed_by(now))
         return now.superseded(*closed, std::string(reason_has_left));
+    if (const auto* hired = hired_since(now))
+        return now.superseded(*hired, std::string(reason_over));
     const auto* target = now.due ? nullptr : corrected_by_this(now);
     if (target != nullptr)
         now.overrule(*target, decision_kind::superseded, "it was corrected");
@@ -137,6 +141,8 @@ decision decide_leave(situation& now)
 {
     if (const auto* closed = closed_by(now))
         return now.superseded(*closed, std::string(reason_has_left));
+    if (const auto* hired = hired_since(now))
+        return now.superseded(*hired, std::string(reason_over));
     if (now.event.type == "worker.leave_ended")
         if (const auto* left = left_meanwhile(now))
             return now.superseded(*left, "the return was entered before the person's end");

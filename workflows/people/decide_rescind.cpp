@@ -40,8 +40,9 @@ bool has_acted(const situation& now, const known_event& target)
 }
 
 // What it had pushed aside counts again: the end of a contract, when the conversion does not come.
-void revive_ends(situation& now, const std::vector<const known_event*>& called_off)
+bool revive_ends(situation& now, const std::vector<const known_event*>& called_off)
 {
+    bool any = false;
     for (const auto* other : now.others) {
         const bool by_these = std::any_of(called_off.begin(), called_off.end(),
                                           [&](const known_event* target) { return target->event.key.id == other->by; });
@@ -50,9 +51,12 @@ void revive_ends(situation& now, const std::vector<const known_event*>& called_o
         if (!counts)
             continue;
         auto made = now.redecide(other->event, decision_kind::acted);
-        if (made.kind != decision_kind::superseded)
-            now.add(change_event{other->event.key, made.kind, std::move(made.reason), std::move(made.by)});
+        if (made.kind == decision_kind::superseded)
+            continue;
+        any = true;
+        now.add(change_event{other->event.key, made.kind, std::move(made.reason), std::move(made.by)});
     }
+    return any;
 }
 
 void call_off(situation& now, const std::vector<const known_event*>& called_off)
@@ -67,6 +71,15 @@ void call_off(situation& now, const std::vector<const known_event*>& called_off)
     }
 }
 
+/// A hire that was itself taken back.
+bool is_taken_back(const situation& now, const known_event* begun)
+{
+    return begun != nullptr && std::any_of(now.others.begin(), now.others.end(), [&](const known_event* other) {
+               const bool takes = other->event.type == "worker.hire_rescinded" || other->event.type == "worker.no_show";
+               return takes && is_accepted(*other) && is_named_by(*begun, other->event.rescinds);
+           });
+}
+
 bool another_employment(const situation& now, const std::vector<const known_event*>& taken_back)
 {
     const auto& mine = now.event.subject.id;
@@ -78,7 +91,7 @@ bool another_employment(const situation& now, const std::vector<const known_even
         // Of the same number only one that is known to have begun by another hire.
         const bool another = known && (work.worker_id != mine ||
                                        (!taken_back.empty() && begun != nullptr && begun->decision == "acted"));
-        if (another && !taken && !work.ended && work.begins <= now.context.now)
+        if (another && !taken && !is_taken_back(now, begun) && !work.ended && work.begins <= now.context.now)
             return true;
     }
     return false;
@@ -105,6 +118,12 @@ decision take_back_hire(situation& now, const std::vector<const known_event*>& t
         return now.superseded(*closed, std::string(reason_closed_already));
     call_off(now, taken_back);
     const bool converted = last.event.type == "worker.converted";
+    if (acted && !converted && another_employment(now, taken_back)) {
+        for (const auto* target : taken_back)
+            now.replace(*target, decision_kind::superseded, "it was rescinded");
+        if (revive_ends(now, taken_back))
+            return now.acted(last.event.key.id, "the end of the employment before it counts again");
+    }
     if (acted && (converted || another_employment(now, taken_back)))
         return now.parked("what it takes back was carried out on the account of an employment that goes on");
     const bool untouched = !acted && (now.state.record.okta_id.empty() || now.state.was_closed() || converted ||
@@ -150,6 +169,49 @@ void revive_hires(situation& now, const std::vector<const known_event*>& taken_b
     }
 }
 
+//// Another end of the same employment, entered after this and come by now, that found the account closed already.
+const known_event* ended_meanwhile(const situation& now, const std::vector<const known_event*>& taken_back)
+{
+    for (const auto* other : now.others)
+        if (ends_employment(other->event.type) && entered(*other) > entered(now.self) &&
+            other->decision == "superseded" && other->reason == reason_closed_already &&
+            now.moment_of(*other) <= now.context.now && same_employment(other->event.subject, now.event.subject) &&
+            std::find(taken_back.begin(), taken_back.end(), other) == taken_back.end())
+            return other;
+    return nullptr;
+}
+
+// Nothing can be changed on an account that is still closed.
+void run_behind(situation& now, const event_key& key)
+{
+    for (auto& follows : now.out.consequences)
+        if (auto* run = std::get_if<start_run>(&follows); run != nullptr && run->event == key)
+            run->priority = 3;
+}
+
+// What was told of somebody who was closed meanwhile counts when they are opened again.
+void revive_changes(situation& now, const std::vector<const known_event*>& taken_back)
+{
+    std::vector<const known_event*> set_aside;
+    for (const auto* other : now.others) {
+        const bool by_these = std::any_of(taken_back.begin(), taken_back.end(),
+                                          [&](const known_event* target) { return target->event.key.id == other->by; });
+        const bool counts = other->event.type == "worker.changed" || other->event.type == "worker.renamed" ||
+                            other->event.type.starts_with("worker.leave_");
+        if ((by_these && counts && other->decision == "superseded") || is_on_leave(now, *other))
+            set_aside.push_back(other);
+    }
+    std::sort(set_aside.begin(), set_aside.end(), [](const known_event* left, const known_event* right) {
+        return std::pair(entered(*left), left->event.key) < std::pair(entered(*right), right->event.key);
+    });
+    for (const auto* other : set_aside) {
+        auto made = now.redecide(other->event, decision_kind::acted);
+        run_behind(now, other->event.key);
+        if (made.kind != decision_kind::superseded && made.kind != decision_kind::parked)
+            now.add(change_event{other->event.key, made.kind, std::move(made.reason), std::move(made.by)});
+    }
+}
+
 /// Whoever was closed before the first day is not let in before it; nothing when it is past.
 std::optional<time_point> first_day_ahead(const situation& now)
 {
@@ -171,9 +233,15 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
         return target->decision == "acted" && !target->run.empty();
     });
     if (closed) {
+        if (const auto* end = ended_meanwhile(now, taken_back))
+            return now.superseded(*end, "an end entered later stands");
         now.call_off_deletion();
         now.not_before = first_day_ahead(now);
-        return now.act_or_schedule(now.event.type);
+        now.out = now.act_or_schedule(now.event.type);
+        if (now.out.kind == decision_kind::acted)
+            revive_changes(now, taken_back);
+        revive_ends(now, taken_back);
+        return std::move(now.out);
     }
     call_off(now, taken_back);
     for (const auto* target : taken_back)

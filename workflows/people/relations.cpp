@@ -153,6 +153,29 @@ event_key contract_end_key(const canonical_event& said_by)
 
 bool is_contract_end_key(const event_key& key) { return key.id.ends_with(contract_end_suffix); }
 
+const known_event* hired_since(const situation& now)
+{
+    for (const auto* other : now.others) {
+        const auto& event = other->event;
+        const bool again = (event.type == "worker.hired" || event.type == "worker.rehired") && event.corrects.empty();
+        if (again && entered(*other) > entered(now.self) && same_employment(event.subject, now.event.subject) &&
+            is_accepted(*now.last_version_of(other)))
+            return other;
+    }
+    return nullptr;
+}
+
+bool is_on_leave(const situation& now, const known_event& leave)
+{
+    return leave.event.type == "worker.leave_started" && leave.decision == "acted" &&
+           same_employment(leave.event.subject, now.event.subject) &&
+           std::none_of(now.others.begin(), now.others.end(), [&](const known_event* other) {
+               const bool over = other->event.type == "worker.leave_ended" || begins_employment(other->event.type);
+               return over && is_accepted(*other) && entered(*other) > entered(leave) &&
+                      same_employment(other->event.subject, leave.event.subject);
+           });
+}
+
 const known_event* closed_by(const situation& now)
 {
     const known_event* last = nullptr;

@@ -315,17 +315,28 @@ std::optional<decision> situation::stopped_change(const engine::workflow_definit
 // A hire entered later stands, although its run has to make room: it starts anew once the account is closed.
 void situation::begin_again(const known_run& run)
 {
-    const auto* begun = state.find(run.event);
+    const auto* begun = last_version_of(state.find(run.event));
     const bool comes_back = begun != nullptr && begins_employment(begun->event.type) &&
                             entered(*begun) > entered(self) && begun->decision == "acted" &&
                             same_employment(begun->event.subject, event.subject);
     if (!comes_back)
         return;
-    add(change_event{run.event, decision_kind::scheduled, "it begins once the earlier employment is closed",
+    add(change_event{begun->event.key, decision_kind::scheduled, "it begins once the earlier employment is closed",
                      event.key.id});
     add(arm_timer{make_id<timer_id>("tmr", context.now, *context.random), timer_kind(run.dir, begun->event.type),
                   context.now, begun->event.effective_on ? jmld::to_text(*begun->event.effective_on) : std::string(),
-                  out.effective.zone, run.event, 3});
+                  out.effective.zone, begun->event.key, 3});
+}
+
+const known_event* situation::last_version_of(const known_event* begun) const
+{
+    if (begun == nullptr || begun->decision != "superseded")
+        return begun;
+    for (const auto* other : others)
+        if (begins_employment(other->event.type) && is_accepted(*other) && !other->event.corrects.empty() &&
+            is_named_by(*begun, other->event.corrects))
+            return other;
+    return begun;
 }
 
 // What was entered later about who comes back, or about that the end does not come, stays: this end is not about it.
@@ -357,7 +368,7 @@ void situation::clear_the_way(const run_id& by)
         const auto* run = state.find(other->run);
         const bool queued = run != nullptr && run->open && !has_begun(*run) && run->dir != direction::revoke;
         if ((is_pending(*other) || queued) && !outlives_this_end(*other))
-            overrule(*other, decision_kind::superseded, "the person leaves");
+            overrule(*other, decision_kind::superseded, std::string(reason_leaves));
     }
 }
 

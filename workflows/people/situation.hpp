@@ -48,6 +48,8 @@ public:
     void call_off_deletion();
     /// An armed timer of that event, of this kind.
     const known_timer* timer_of(const event_key& of, std::string_view kind) const;
+    /// The accepted correction of a hire that was corrected, or the hire. Nothing of nothing.
+    const known_event* last_version_of(const known_event* begun) const;
 
     // ---- acting -------------------------------------------------------------------------------------
     // --------------------------------------------------------------------------------------------------------
@@ -90,6 +92,8 @@ private:
     std::uint8_t priority(const engine::workflow_definition& workflow) const;
 };
 
+/// With what everything is superseded that somebody who leaves needs no more.
+inline constexpr std::string_view reason_leaves = "the person leaves";
 /// With what an end is superseded when an earlier one has closed the account: it still ends what was entered before it.
 inline constexpr std::string_view reason_closed_already = "the account was closed already";
 /// With what a change or a leave of somebody who is not here any more is superseded.
@@ -127,6 +131,10 @@ const known_event* corrected_by(const situation& now);
 const known_event* corrected_by_this(const situation& now);
 /// Between these two ends somebody was hired again: they end different times of the same worker's employment.
 bool hired_between(const situation& now, const known_event& earlier_end, const known_event& later_end);
+/// The hire (no correction, no conversion) that was entered later than this: whoever is hired again begins anew.
+const known_event* hired_since(const situation& now);
+/// Somebody who is on leave by this event, as far as what is known goes.
+bool is_on_leave(const situation& now, const known_event& leave);
 /// The key of the end that follows from a contract by itself, and whether a key is one.
 event_key contract_end_key(const canonical_event& said_by);
 bool is_contract_end_key(const event_key& key);

@@ -95,6 +95,17 @@ time_point counts_from(const known_event& known, const known_list& all, const po
     return at;
 }
 
+/// A change that another one acts for, on a day that has not come when this one acts.
+bool is_ahead_of(const person_state& state, const known_event& known, const known_event& acting, const known_list& all,
+                 const policy& rules)
+{
+    if (known.decision != "coalesced" || counts_from(known, all, rules) <= counts_from(acting, all, rules))
+        return false;
+    return std::any_of(state.events.begin(), state.events.end(), [&](const known_event& other) {
+        return other.event.key.id == known.by && other.event.type == known.event.type;
+    });
+}
+
 bool says_names(const known_event& known)
 {
     const auto& type = known.event.type;
@@ -138,7 +149,7 @@ worker believed_for(const person_state& state, const policy& rules, const canoni
             all.push_back(&known);
     known_list order;
     for (const auto* known : all)
-        if (!belongs_to_the_past(state, *known, all))
+        if (!belongs_to_the_past(state, *known, all) && !is_ahead_of(state, *known, self, all, rules))
             order.push_back(known);
     const auto place = [&](const known_event* known) {
         return std::tuple(counts_from(*known, order, rules), entered(*known), known->event.key);

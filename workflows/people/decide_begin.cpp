@@ -71,6 +71,13 @@ worker without_dates(worker who)
     return who;
 }
 
+/// What a change entered in between had said may be taken back by a correction that repeats the hire.
+bool is_believed(const situation& now)
+{
+    const auto& before = now.state.record.believed;
+    return before == worker{} || without_dates(before) == without_dates(now.belief);
+}
+
 const known_run* run_of_process(const situation& now)
 {
     const known_run* last = nullptr;
@@ -143,7 +150,7 @@ decision correct_finished(situation& now, const known_event& target, bool only_d
 
 decision correct(situation& now, const known_event& target)
 {
-    const bool only_dates = without_dates(target.event.subject) == without_dates(now.event.subject);
+    const bool only_dates = without_dates(target.event.subject) == without_dates(now.event.subject) && is_believed(now);
     // A correction says what is corrected, not what kind of hire it was.
     const auto& type = target.event.type;
     const auto* run = run_of_process(now);
@@ -264,8 +271,14 @@ decision begin(situation& now, const known_event* target)
     now.not_before = when_the_last_one_is_over(now);
     // Somebody whose account was closed meanwhile is taken back as a rehire: there is nothing to exchange on it.
     const bool closed = now.state.was_closed() || closed_by(now) != nullptr;
-    if (target == nullptr)
-        return now.act_or_schedule(now.event.type == "worker.converted" && closed ? "worker.rehired" : now.event.type);
+    if (target == nullptr) {
+        auto made =
+            now.act_or_schedule(now.event.type == "worker.converted" && closed ? "worker.rehired" : now.event.type);
+        now.out = std::move(made);
+        if (now.out.kind == decision_kind::acted)
+            now.take_the_place_of_older_hires();
+        return std::move(now.out);
+    }
     now.replace(*target, decision_kind::superseded, "it was corrected");
     auto made = correct(now, *target);
     now.out = std::move(made);
@@ -287,7 +300,7 @@ decision decide_begin(situation& now)
     }
     if (const auto* later = begun_later(now)) {
         settle_waiting(now, *later);
-        return now.superseded(*later, "a later entry of the same worker's hire stands");
+        return now.superseded(*later, std::string(reason_begun_anew));
     }
     if (is_over(now))
         return now.superseded(std::string{}, "the employment had ended before this was told");

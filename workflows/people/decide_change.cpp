@@ -25,7 +25,8 @@ const known_event* overruled_change(const situation& now)
     for (const auto* other : now.others) {
         const bool counts = is_accepted(*other) || other->decision == "coalesced";
         if (!counts || !says_the_same(now.event, other->event) ||
-            !same_employment(other->event.subject, now.event.subject))
+            !same_employment(other->event.subject, now.event.subject) ||
+            hired_since(now, *other, entered(now.self)) != nullptr)
             continue;
         // A change repeats the names as they were when it was entered: an older one overrules no word about them.
         if (now.event.type == "worker.renamed" && other->event.type == "worker.changed" &&
@@ -36,6 +37,21 @@ const known_event* overruled_change(const situation& now)
             return other;
     }
     return nullptr;
+}
+
+/// The hire entered since, when what this is about is over: the next first day is not ahead, or the end has acted.
+const known_event* over_since(const situation& now)
+{
+    const auto* hired = hired_since(now, now.self);
+    if (hired == nullptr)
+        return nullptr;
+    const auto* last = now.last_version_of(hired);
+    const bool ahead = last->decision == "scheduled" && now.moment() < now.moment_of(*last);
+    const bool ended = std::any_of(now.others.begin(), now.others.end(), [&](const known_event* end) {
+        return ends_employment(end->event.type) && end->decision == "acted" && entered(*end) > entered(now.self) &&
+               entered(*end) <= entered(*hired) && same_employment(end->event.subject, now.event.subject);
+    });
+    return ahead && !ended ? nullptr : hired;
 }
 
 const known_event* hire_ahead(const situation& now)
@@ -111,7 +127,7 @@ decision decide_change(situation& now)
 {
     if (const auto* closed = closed_by(now))
         return now.superseded(*closed, std::string(reason_has_left));
-    if (const auto* hired = hired_since(now))
+    if (const auto* hired = over_since(now))
         return now.superseded(*hired, std::string(reason_over));
     const auto* target = now.due ? nullptr : corrected_by_this(now);
     if (target != nullptr)
@@ -141,7 +157,7 @@ decision decide_leave(situation& now)
 {
     if (const auto* closed = closed_by(now))
         return now.superseded(*closed, std::string(reason_has_left));
-    if (const auto* hired = hired_since(now))
+    if (const auto* hired = over_since(now))
         return now.superseded(*hired, std::string(reason_over));
     if (now.event.type == "worker.leave_ended")
         if (const auto* left = left_meanwhile(now))

@@ -112,7 +112,7 @@ decision decide_end(situation& now)
         return stays_open(now, *other);
     const auto hires = hires_not_begun(now);
     if (!now.state.may_have_account()) {
-        if (const auto* hired = hired_since(now); hires.empty() && hired != nullptr)
+        if (const auto* hired = hired_since(now, now.self); hires.empty() && hired != nullptr)
             return now.superseded(*hired, "the hire it ends never began, and another was entered since");
         if (hires.empty())
             return now.parked(std::string(reason_unknown_person));

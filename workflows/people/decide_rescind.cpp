@@ -164,7 +164,8 @@ void revive_hires(situation& now, const std::vector<const known_event*>& taken_b
         if (by_a_hire(other))
             continue;
         auto made = now.redecide(other->event, decision_kind::acted);
-        if (made.kind != decision_kind::superseded && made.kind != decision_kind::parked)
+        // Another end may call it off as well; the taking back of that one must find it.
+        if (made.kind != decision_kind::parked)
             now.add(change_event{other->event.key, made.kind, std::move(made.reason), std::move(made.by)});
     }
 }
@@ -245,7 +246,7 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
     }
     call_off(now, taken_back);
     for (const auto* target : taken_back)
-        if (target->decision == "acted")
+        if (target->decision == "acted" || target->reason == reason_closed_already)
             now.replace(*target, decision_kind::superseded, "it was rescinded");
     revive_ends(now, taken_back);
     revive_hires(now, taken_back);

@@ -153,13 +153,18 @@ event_key contract_end_key(const canonical_event& said_by)
 
 bool is_contract_end_key(const event_key& key) { return key.id.ends_with(contract_end_suffix); }
 
-const known_event* hired_since(const situation& now)
+bool is_a_hire(const canonical_event& event)
+{
+    return (event.type == "worker.hired" || event.type == "worker.rehired") && !event.subject.id.empty();
+}
+
+const known_event* hired_since(const situation& now, const known_event& older, time_point until)
 {
     for (const auto* other : now.others) {
         const auto& event = other->event;
         const bool again = (event.type == "worker.hired" || event.type == "worker.rehired") && event.corrects.empty();
-        if (again && entered(*other) > entered(now.self) && same_employment(event.subject, now.event.subject) &&
-            is_accepted(*now.last_version_of(other)))
+        if (again && entered(*other) > entered(older) && entered(*other) <= until &&
+            same_employment(event.subject, older.event.subject) && is_accepted(*now.last_version_of(other)))
             return other;
     }
     return nullptr;

@@ -1,5 +1,5 @@
-// The verbs of deciding: how a decision ends, what it takes along, when it acts, and what a leaver clears out of its
-// way. Which verb applies is said in the decide_*.cpp files.
+// The verbs of deciding: how a decision ends, what it takes along and when it acts. Which verb applies is said in the
+// decide_*.cpp files, what makes room for it in making_room.cpp.
 #include "workflows/people/situation.hpp"
 
 #include "workflows/people/dates.hpp"
@@ -15,11 +15,11 @@ namespace {
 using engine::direction;
 using engine::value;
 
-std::string timer_kind(direction dir, std::string_view type)
+void set(known_event& known, const change_event& change)
 {
-    if (dir == direction::revoke)
-        return "end";
-    return dir == direction::grant && begins_employment(type) ? "pre_hire" : "start";
+    known.decision = std::string(to_text(change.decision));
+    known.reason = change.reason;
+    known.by = change.by;
 }
 
 int leavers_allowed(const policy& rules, const guard_counts& counts)
@@ -197,7 +197,7 @@ bool situation::department_is_unknown(const engine::workflow_definition& workflo
 
 void situation::schedule(const engine::workflow_definition& workflow, time_point at, const known_event* reuse)
 {
-    const auto kind = timer_kind(workflow.dir, event.type);
+    const auto kind = timer_kind_of(workflow.dir, event.type);
     const auto* old = reuse != nullptr ? timer_of(reuse->event.key, kind) : nullptr;
     if (old == nullptr)
         old = timer_of(event.key, kind);
@@ -312,66 +312,6 @@ std::optional<decision> situation::stopped_change(const engine::workflow_definit
                 workflow.name);
 }
 
-// A hire entered later stands, although its run has to make room: it starts anew once the account is closed.
-void situation::begin_again(const known_run& run)
-{
-    const auto* begun = last_version_of(state.find(run.event));
-    const bool comes_back = begun != nullptr && begins_employment(begun->event.type) &&
-                            entered(*begun) > entered(self) && begun->decision == "acted" &&
-                            same_employment(begun->event.subject, event.subject);
-    if (!comes_back)
-        return;
-    add(change_event{begun->event.key, decision_kind::scheduled, "it begins once the earlier employment is closed",
-                     event.key.id});
-    add(arm_timer{make_id<timer_id>("tmr", context.now, *context.random), timer_kind(run.dir, begun->event.type),
-                  context.now, begun->event.effective_on ? jmld::to_text(*begun->event.effective_on) : std::string(),
-                  out.effective.zone, begun->event.key, 3});
-}
-
-const known_event* situation::last_version_of(const known_event* begun) const
-{
-    if (begun == nullptr || begun->decision != "superseded")
-        return begun;
-    for (const auto* other : others)
-        if (begins_employment(other->event.type) && is_accepted(*other) && !other->event.corrects.empty() &&
-            is_named_by(*begun, other->event.corrects))
-            return other;
-    return begun;
-}
-
-// What was entered later about who comes back, or about that the end does not come, stays: this end is not about it.
-bool situation::outlives_this_end(const known_event& other) const
-{
-    const auto& type = other.event.type;
-    if (begins_employment(type) && !same_employment(other.event.subject, event.subject))
-        return true;
-    if (type == "worker.hire_rescinded" || type == "worker.no_show")
-        return true;
-    if (entered(other) <= entered(self))
-        return false;
-    return begins_employment(type) || ends_employment(type) || rescinds_something(type) ||
-           std::any_of(others.begin(), others.end(), [&](const known_event* begun) {
-               return begins_employment(begun->event.type) && is_accepted(*begun) && entered(*begun) > entered(self) &&
-                      entered(*begun) < entered(other) && same_employment(begun->event.subject, event.subject);
-           });
-}
-
-// Nothing that grants may run beside or after the first call of a leaver, and nothing pending may wake up later.
-void situation::clear_the_way(const run_id& by)
-{
-    for (const auto& run : state.runs)
-        if (run.open && run.dir != direction::revoke && has_begun(run)) {
-            add(preempt_run{run.id, by});
-            begin_again(run);
-        }
-    for (const auto* other : others) {
-        const auto* run = state.find(other->run);
-        const bool queued = run != nullptr && run->open && !has_begun(*run) && run->dir != direction::revoke;
-        if ((is_pending(*other) || queued) && !outlives_this_end(*other))
-            overrule(*other, decision_kind::superseded, std::string(reason_leaves));
-    }
-}
-
 decision situation::revoke(const engine::workflow_definition& workflow)
 {
     if (auto instead = stopped(workflow))
@@ -392,7 +332,7 @@ decision situation::redecide(const canonical_event& other, decision_kind kind, s
         if (const auto* change = std::get_if<change_event>(&follows))
             for (auto& known : assumed.events)
                 if (known.event.key == change->key)
-                    known.decision = std::string(to_text(change->decision));
+                    set(known, *change);
     std::erase_if(assumed.timers, [&](const known_timer& timer) {
         return std::any_of(out.consequences.begin(), out.consequences.end(), [&](const consequence& follows) {
             const auto* moved = std::get_if<move_timer>(&follows);

@@ -44,6 +44,8 @@ public:
     /// Nothing that grants runs beside a leaver, nothing pending wakes up later. `by` may be empty.
     void clear_the_way(const run_id& by);
     void begin_again(const known_run& run);
+    /// A hire of the same number that was entered before this one no longer waits for its own first day.
+    void take_the_place_of_older_hires();
     /// Who comes back keeps the account: nothing that was to delete it wakes up.
     void call_off_deletion();
     /// An armed timer of that event, of this kind.
@@ -82,6 +84,7 @@ public:
     void schedule(const engine::workflow_definition& workflow, time_point at, const known_event* reuse);
 
 private:
+    static std::string timer_kind_of(engine::direction dir, std::string_view type);
     bool outlives_this_end(const known_event& other) const;
     bool department_is_unknown(const engine::workflow_definition& workflow);
     std::optional<decision> stopped(const engine::workflow_definition& workflow);
@@ -94,6 +97,8 @@ private:
 
 /// With what everything is superseded that somebody who leaves needs no more.
 inline constexpr std::string_view reason_leaves = "the person leaves";
+/// With what a hire is superseded when the same number was hired again.
+inline constexpr std::string_view reason_begun_anew = "a later entry of the same worker's hire stands";
 /// With what an end is superseded when an earlier one has closed the account: it still ends what was entered before it.
 inline constexpr std::string_view reason_closed_already = "the account was closed already";
 /// With what a change or a leave of somebody who is not here any more is superseded.
@@ -131,8 +136,10 @@ const known_event* corrected_by(const situation& now);
 const known_event* corrected_by_this(const situation& now);
 /// Between these two ends somebody was hired again: they end different times of the same worker's employment.
 bool hired_between(const situation& now, const known_event& earlier_end, const known_event& later_end);
-/// The hire (no correction, no conversion) that was entered later than this: whoever is hired again begins anew.
-const known_event* hired_since(const situation& now);
+/// Hired or hired again, under a number: no conversion, which goes on with what was there.
+bool is_a_hire(const canonical_event& event);
+/// A hire that is no correction, entered later than `older` and not after `until`: whoever is hired again begins anew.
+const known_event* hired_since(const situation& now, const known_event& older, time_point until = time_point::max());
 /// Somebody who is on leave by this event, as far as what is known goes.
 bool is_on_leave(const situation& now, const known_event& leave);
 /// The key of the end that follows from a contract by itself, and whether a key is one.

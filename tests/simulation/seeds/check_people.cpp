@@ -14,9 +14,15 @@ namespace {
 bool can_be_predicted(const evidence& seen, int person)
 {
     static const std::set<std::string> good = {"succeeded", "superseded"};
-    for (const auto& run : seen.runs)
+    const bool employed = expect_of(*seen.told, person).employed;
+    for (const auto& run : seen.runs) {
+        // `on_exhausted: continue` goes on with what does not need the step: where the first day needs it, the account
+        // stays closed, and the workflow says so. Who leaves is closed all the same.
+        if (run.person == person && employed && run.row.state == "succeeded" && !run.blocked.empty())
+            return false;
         if (run.person == person && (!good.contains(run.row.state) || run.row.workflow == "reinstate"))
             return false; // who is taken back gets what was there before, not what the rules say
+    }
     for (const auto& event : seen.events) {
         // Told late, after an end that is taken back later: known not to count again.
         if (person_of_event(event.key.id) == person && event.reason == "the person has left")

@@ -57,6 +57,16 @@ void read_pause(run_record& run, const fact& one)
         run.pauses.back().to = one.at;
 }
 
+void read_blocked(run_record& run, const fact& one)
+{
+    if (const auto* f = as<step_skipped>(one); f != nullptr && f->blocked)
+        run.blocked.insert(f->step);
+    if (const auto* f = as<attempt_started>(one))
+        run.blocked.erase(f->step);
+    if (const auto* f = as<step_succeeded>(one))
+        run.blocked.erase(f->step);
+}
+
 } // namespace
 
 int person_of_event(const std::string& event_id)
@@ -88,6 +98,7 @@ void read_facts(run_record& run)
                 run.acts->to = one.at;
         }
         run.undoing |= as<compensation_planned>(one) != nullptr;
+        read_blocked(run, one);
         read_call(run, one);
         read_pause(run, one);
     }

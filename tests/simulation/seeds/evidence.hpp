@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct run_record
     std::string image_login;
     value image, residue;
     bool undoing = false;
+    std::set<std::string> blocked; ///< steps that were never done, because one that they need was given up
 };
 
 struct evidence

@@ -1,6 +1,6 @@
 // What drawn stories found about people who leave and come back, and about words entered in another order than they
 // take effect: the last entry decides. Kept as the few events that matter.
-#include "tests/support/person_story.hpp"
+#include "tests/workflows/people/entries.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,29 +9,6 @@ namespace {
 
 using namespace test;
 using testing::ElementsAre;
-
-an_event hired(const std::string& id, std::string_view entered, std::string_view start)
-{
-    return an_event("worker.hired", id).entered(entered).process("P" + id).starts(start).zone("UTC");
-}
-an_event rehired(const std::string& id, std::string_view entered, std::string_view start)
-{
-    return an_event("worker.rehired", id).entered(entered).process("P" + id).starts(start).zone("UTC");
-}
-an_event changed(const std::string& id, std::string_view entered, std::string_view on)
-{
-    return an_event("worker.changed", id).entered(entered).process("P" + id).effective(on).zone("UTC");
-}
-an_event ended(const std::string& id, std::string_view entered, std::string_view on)
-{
-    return an_event("worker.terminated", id)
-        .entered(entered)
-        .process("P" + id)
-        .effective(on)
-        .ends(on)
-        .last_day(on)
-        .zone("UTC");
-}
 
 TEST(DecideReturns, AChangeOfAHireThatNeverBeganSaysNothingOfTheNextOne)
 {

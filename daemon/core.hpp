@@ -78,6 +78,7 @@ public:
     metrics& counters() { return metrics_; }
     live_history& live() { return live_; }
     okta::directory& directory() { return directory_; }
+    okta::client& okta() { return client_; }
     runtime::subject_port& subjects() { return subjects_; }
     random_source& random() { return ports_.random; }
     const engine::action_catalogue& catalogue() const { return catalogue_; }

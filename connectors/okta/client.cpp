@@ -242,6 +242,22 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
     co_return all;
 }
 
+asio::awaitable<reply> client::page(call what, std::string target, call_scope& scope)
+{
+    auto message = build_request(what);
+    if (!message) {
+        reply refused;
+        refused.fail(failure_kind::invalid, message.error().what);
+        co_return refused;
+    }
+    if (!target.empty())
+        message->target = std::move(target);
+    auto one = co_await exchange(*what.row, std::move(*message), scope);
+    if (one.ok() && !one.body.is_list())
+        one.fail(failure_kind::unavailable, "Okta answered something else than a list");
+    co_return one;
+}
+
 // ---- judging
 
 void client::learn(std::string_view bucket, const http::response& answer)

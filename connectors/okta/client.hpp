@@ -81,6 +81,9 @@ public:
     /// All pages of a paged row as one list in `body`; fails as a whole when a page does, or when a link leaves the
     /// origin.
     boost::asio::awaitable<reply> list(call what, call_scope& scope);
+    /// One page: the first when `target` is empty, else the one that a reply's `next` leads to. Fails when it is no
+    /// list.
+    boost::asio::awaitable<reply> page(call what, std::string target, call_scope& scope);
 
     /// The kill switch: while held, no write leaves; it is answered as rate_limited, so it spends no attempt.
     void hold_writes(bool held) { writes_held_ = held; }

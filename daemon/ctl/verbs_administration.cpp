@@ -17,6 +17,8 @@ namespace {
 struct administration_words
 {
     std::string file, outbound, run, shell;
+    std::string report, from, to, sla;
+    bool csv = false, json = false;
 };
 using words = std::shared_ptr<administration_words>;
 
@@ -49,6 +51,24 @@ asio::awaitable<exit_code> post(context at, std::string target, value body, std:
     co_return exit_code::done;
 }
 
+asio::awaitable<exit_code> report(context at, words given)
+{
+    if (given->report.empty()) {
+        auto kinds = co_await at.server.get("/v1/reports");
+        print_list(kinds["reports"], {{"name", "name"}, {"says", "says"}}, "name", at.output);
+        co_return exit_code::done;
+    }
+    const auto filters = jmld::ctl::given(
+        {{"from", given->from}, {"to", given->to}, {"sla", given->sla}, {"format", given->json ? "json" : "csv"}});
+    auto text = co_await at.server.get_text(with_query(under("/v1/reports/", given->report), filters));
+    fmt::print("{}", text);
+    const bool whole = given->json ? text.ends_with("\"complete\":true}\n") : !text.contains("INCOMPLETE: ");
+    if (whole)
+        co_return exit_code::done;
+    fmt::print(stderr, "the report is not complete; its last line says why\n");
+    co_return exit_code::failed;
+}
+
 } // namespace
 
 void add_administration_verbs(command_line& line)
@@ -63,6 +83,15 @@ void add_administration_verbs(command_line& line)
     line.verb(line.app(), "evidence", "what an ended run is proved with: a page to print, or with -o json to keep",
               [given](context at) { return show_evidence(at, given->run); })
         .add_option("run", given->run, "its id; all, oldest first as JSON, when left out");
+    auto& reports =
+        line.verb(line.app(), "report", "what an auditor asks for, as CSV or JSON; without a name: the list",
+                  [given](context at) { return report(at, given); });
+    reports.add_option("name", given->report, "leavers, movers, orphans, failed-sign-ins, memberships");
+    reports.add_option("--from", given->from, "RFC 3339; left out, 30 days before --to");
+    reports.add_option("--to", given->to, "RFC 3339; left out, now");
+    reports.add_option("--sla", given->sla, "within which somebody who leaves must be contained (24h)");
+    auto& csv = *reports.add_flag("--csv", given->csv, "the default");
+    reports.add_flag("--json", given->json)->excludes(&csv);
     line.verb(line.app(), "backup", "copy the database to a new file on jmld's machine",
               [&line, given](context at) {
                   // The daemon writes it; a relative path is this shell's.

@@ -11,6 +11,7 @@
 #include "daemon/operations/openapi.hpp"
 #include "daemon/operations/people.hpp"
 #include "daemon/operations/plan.hpp"
+#include "daemon/operations/reports.hpp"
 #include "daemon/operations/run_starting.hpp"
 #include "daemon/operations/run_verbs.hpp"
 #include "daemon/operations/runs.hpp"
@@ -50,6 +51,8 @@ result<void> add_all_routes(router& routes, operations_services services)
             routes, {store, time, work.outbound(), [&work](bool open) { work.set_outbound(open); }});
     if (added)
         added = add_evidence_routes(routes, {store});
+    if (added)
+        added = add_report_routes(routes, {store, time, work.okta(), services.sources});
     if (added)
         added = add_page_routes(routes);
     if (added)

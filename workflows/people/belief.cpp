@@ -121,6 +121,15 @@ bool names_are_older(const known_event& change, const known_list& before)
     });
 }
 
+/// So does a return, and of the whole record: what was entered since then, and is in force by its day, stands.
+bool record_is_older(const known_event& come_back, const known_list& before)
+{
+    return std::any_of(before.begin(), before.end(), [&](const known_event* other) {
+        return (other->event.type == "worker.changed" || begins_employment(other->event.type)) &&
+               entered(*other) > entered(come_back);
+    });
+}
+
 worker fold(worker belief, const known_event& known, const known_list& before)
 {
     const auto& event = known.event;
@@ -132,7 +141,8 @@ worker fold(worker belief, const known_event& known, const known_list& before)
         return merge(std::move(belief), event.subject);
     }
     // Who comes back is recorded anew; what is said about somebody who goes is about the leave, not about the work.
-    if (event.type != "worker.changed" && event.type != "worker.leave_ended")
+    const bool comes_back = event.type == "worker.leave_ended";
+    if ((event.type != "worker.changed" && !comes_back) || (comes_back && record_is_older(known, before)))
         return belief;
     return merge(std::move(belief), names_are_older(known, before) ? without_names(event.subject) : event.subject);
 }

@@ -44,7 +44,7 @@ public:
     void audit()
     {
         for (const auto& entry : seen_.ledger)
-            if (entry.method != "GET")
+            if (entry.method != "GET" && entry.by != "other") // who signs in does so by nobody's run
                 attribute(entry);
         for (const auto& [run, effects] : of_run_)
             check_run(*run, effects);
@@ -93,7 +93,9 @@ private:
     }
     static bool suits(const ledger_entry& entry, const run_record& run, const call_span& one)
     {
-        const bool grants = gives(what_of(entry)), revokes = run.row.direction == "revoke";
+        // What undoes a run that gives takes, as a leaver does.
+        const bool undoes = one.undo && run.row.direction == "grant";
+        const bool grants = gives(what_of(entry)), revokes = run.row.direction == "revoke" || undoes;
         const bool membership = entry.path.contains("/groups/") || entry.path.contains("/apps/");
         const bool about = one.step.contains("group") || one.step.contains("app") || one.step.contains("assign");
         return !(grants && revokes) && membership == about;

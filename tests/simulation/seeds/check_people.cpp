@@ -50,8 +50,10 @@ std::string listed(const std::set<std::string>& names)
     return text.empty() ? " nothing" : text;
 }
 
-void compare(const std::string& who, const expected_person& expected, const value& account, complaints& out)
+void compare(const story& told, int person, const value& account, complaints& out)
 {
+    const auto who = "person " + std::to_string(person);
+    const auto expected = expect_of(told, person);
     const auto status = account["status"].text_or("no account");
     const auto group_list = names_of(account["groups"], "name"), app_list = names_of(account["apps"], "label");
     std::set<std::string> groups(group_list.begin(), group_list.end()), apps(app_list.begin(), app_list.end());
@@ -64,8 +66,10 @@ void compare(const std::string& who, const expected_person& expected, const valu
             out.push_back("P4: " + who + " has left and keeps" + listed(groups) + listed(apps));
         return;
     }
-    if (status != "PROVISIONED" && status != "ACTIVE")
-        out.push_back("P4: " + who + " is employed and is " + status);
+    // Only an account that somebody has signed in to can be suspended.
+    const bool away = status == "SUSPENDED" || (!told.people_sign_in && status == "PROVISIONED");
+    if (expected.on_leave ? !away : status != "PROVISIONED" && status != "ACTIVE")
+        out.push_back("P4: " + who + " is " + (expected.on_leave ? "on leave" : "employed") + " and is " + status);
     if (groups != expected.groups)
         out.push_back("P4: " + who + " is in" + listed(groups) + " instead of" + listed(expected.groups));
     if (apps != expected.apps)
@@ -84,7 +88,7 @@ void check_people(const evidence& seen, complaints& out)
 {
     for (int person = 0; person < seen.told->people; ++person)
         if (can_be_predicted(seen, person))
-            compare("person " + std::to_string(person), expect_of(*seen.told, person), account_of(seen, person), out);
+            compare(*seen.told, person, account_of(seen, person), out);
 }
 
 verdict judge(const evidence& seen)

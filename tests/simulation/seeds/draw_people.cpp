@@ -12,7 +12,8 @@ namespace {
 class life
 {
 public:
-    life(story& into, dice& chance, int number) : into_(into), chance_(chance), number_(number)
+    life(story& into, dice& chance, dice& more, int number)
+        : into_(into), chance_(chance), more_(more), number_(number), fuller_(more.percent(30))
     {
         who_.id = std::to_string(300'000 + number);
         who_.universal_id = "U-" + who_.id;
@@ -22,6 +23,9 @@ public:
         who_.zone = chance.of(std::vector<std::string>{"UTC", "UTC", "Asia/Tokyo", "Asia/Kolkata", "America/Phoenix",
                                                        "Pacific/Kiritimati"});
         now_ = into.start + chance.minutes(1, 4 * 24 * 60);
+        if (more.percent(8))
+            into.accounts.push_back(
+                {number, who_, more.of(std::vector<std::string>{"ACTIVE", "ACTIVE", "STAGED", "DEPROVISIONED"})});
     }
 
     void live()
@@ -58,6 +62,8 @@ private:
         entry.entered = now_;
         entry.effective = effective;
         entry.who = who_;
+        if (fuller_ && what != hr_kind::rename)
+            entry.who.last = name_on(std::max(effective, today()));
         entry.about = about;
         into_.entries.push_back(std::move(entry));
         return into_.entries.back();
@@ -67,21 +73,62 @@ private:
     {
         started_ = start;
         who_.start = to_text(start);
+        constexpr int after_all_that_is_known = 10'000;
+        if (!names_.empty())
+            who_.last = name_on(days_later(today(), after_all_that_is_known));
+        names_ = {{std::max(start, today()), who_.last}};
         hire_ = enter(what, start).id;
         here_ = true;
+        away_ = false;
+        back_on_ = {};
         corrected_ = false;
+    }
+
+    /// A record is written as it will be on its day: of the names that are known by then, the one that comes last.
+    std::string name_on(date day) const
+    {
+        const std::pair<date, std::string>* last = &names_.front();
+        for (const auto& name : names_)
+            if (name.first <= day && last->first <= name.first)
+                last = &name;
+        return last->second;
+    }
+
+    bool goes_or_returns()
+    {
+        if (away_ && more_.percent(45)) {
+            away_ = false;
+            back_on_ = std::max(days_later(today(), more_.between(-2, 5)), days_later(left_on_, 1));
+            enter(hr_kind::come_back, back_on_);
+            return true;
+        }
+        if (away_ || !has_started() || !more_.percent(35))
+            return false;
+        away_ = true;
+        left_on_ = std::max(days_later(today(), more_.between(0, 5)), back_on_);
+        enter(hr_kind::leave, left_on_);
+        return true;
+    }
+
+    void rename()
+    {
+        who_.last = some_name();
+        const auto day = std::max(days_later(today(), chance_.between(-2, 6)), started_);
+        renamed_ = fuller_ ? day : std::max(day, renamed_);
+        names_.emplace_back(std::max(renamed_, today()), who_.last);
+        enter(hr_kind::rename, renamed_);
     }
 
     void something_changes()
     {
+        if (fuller_ && goes_or_returns())
+            return;
         const int what = chance_.below(100);
         if (what < 35) {
             who_.department = some_department();
             enter(hr_kind::change, std::max(days_later(today(), chance_.between(-2, 6)), started_));
         } else if (what < 50) {
-            who_.last = some_name();
-            renamed_ = std::max({days_later(today(), chance_.between(-2, 6)), started_, renamed_});
-            enter(hr_kind::rename, renamed_);
+            rename();
         } else if (what < 65) {
             correct_or_take_back();
         } else {
@@ -143,11 +190,14 @@ private:
 
     story& into_;
     dice& chance_;
+    dice& more_;
     int number_, entries_ = 0;
+    bool fuller_;
     worker_story who_;
     time_point now_{};
-    date started_{}, last_day_{}, renamed_{};
-    bool here_ = false, corrected_ = false;
+    date started_{}, last_day_{}, renamed_{}, left_on_{}, back_on_{};
+    bool here_ = false, corrected_ = false, away_ = false;
+    std::vector<std::pair<date, std::string>> names_;
     std::string hire_, end_;
 };
 
@@ -177,8 +227,11 @@ std::string written(const hr_entry& entry, const std::string& id)
 void draw_people(story& into, dice& chance)
 {
     into.people = chance.weighted<int>({{2, 1}, {3, 2}, {2, 3}, {1, 5}});
+    // By dice of their own: what else a seed draws stays as it was before these were drawn.
+    dice more(into.seed ^ 0x9e37'79b9'7f4a'7c15U);
+    into.people_sign_in = more.percent(30);
     for (int number = 0; number < into.people; ++number)
-        life(into, chance, number).live();
+        life(into, chance, more, number).live();
     const bool shuffled = chance.percent(40);
     for (auto& entry : into.entries) {
         entry.body = written(entry, entry.id);

@@ -37,6 +37,7 @@ expected_person expect_of(const story& told, int person)
         case hr_kind::hire:
         case hr_kind::rehire:
             made.employed = true;
+            made.on_leave = false;
             made.first = entry.who.first;
             department = name = {};
             say(department, entry.effective, entry, entry.who.department);
@@ -59,6 +60,12 @@ expected_person expect_of(const story& told, int person)
             break;
         case hr_kind::rescind_end:
             made.employed = true;
+            break;
+        case hr_kind::leave:
+            made.on_leave = true;
+            break;
+        case hr_kind::come_back:
+            made.on_leave = false;
             break;
         }
     }

@@ -11,7 +11,7 @@ namespace jmld::simulation {
 
 struct expected_person
 {
-    bool employed = false;
+    bool employed = false, on_leave = false;
     bool ever_ended = false;
     std::string first, last, department;
     std::set<std::string> groups, apps;

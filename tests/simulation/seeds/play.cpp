@@ -55,7 +55,7 @@ public:
     explicit stage(const story& told) : told_(told), world_(options_of(told))
     {
         seen_.told = &told;
-        must(world_.organisation().load(told.access.organisation(), world_.now()));
+        must(world_.organisation().load(told.access.organisation(told.accounts), world_.now()));
         must(world_.organisation().add_faults(told.faults, world_.now()));
         if (!told.limits.is_null())
             must(world_.organisation().set_limits(told.limits));
@@ -64,6 +64,7 @@ public:
         for (const auto& [number, code] : told.failing_writes)
             world_.fail_write(number, code);
         world_.observe([this] { look(); });
+        know_users();
         write_timeline();
     }
 
@@ -198,7 +199,17 @@ private:
             look_at(row);
         }
         learn_users();
+        if (told_.people_sign_in)
+            sign_in();
         looking_ = false;
+    }
+
+    void sign_in()
+    {
+        for (const auto& user : world_.organisation().snapshot(world_.okta_now())["users"].items())
+            if (user["status"].text_or() == "PROVISIONED")
+                must(world_.organisation().change_by_other(
+                    value::map({{"user", user["id"].text_or()}, {"status", "ACTIVE"}}), world_.okta_now()));
     }
 
     void look_at(const runtime::run_row& row)
@@ -248,8 +259,12 @@ private:
         bool made = false;
         for (; ledger_seen_ < ledger.size(); ++ledger_seen_)
             made |= ledger[ledger_seen_].effect["event"].text_or() == "user.lifecycle.create";
-        if (!made)
-            return;
+        if (made)
+            know_users();
+    }
+
+    void know_users()
+    {
         for (const auto& user : world_.organisation().snapshot(world_.okta_now())["users"].items())
             if (const int person = person_of_worker(user["profile"]["employeeNumber"].text_or()); person >= 0)
                 seen_.person_of_user[user["id"].text_or()] = person;

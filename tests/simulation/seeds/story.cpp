@@ -9,9 +9,9 @@ namespace jmld::simulation {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kinds = {
-    "hire",        "hire_corrected", "hire_rescinded",        "no_show", "job_change",
-    "name_change", "termination",    "termination_rescinded", "rehire"};
+constexpr std::array<std::string_view, 11> kinds = {
+    "hire",        "hire_corrected",        "hire_rescinded", "no_show",       "job_change", "name_change",
+    "termination", "termination_rescinded", "rehire",         "leave_started", "leave_ended"};
 
 const std::map<std::string, int> zones = {
     {"UTC", 0}, {"Asia/Tokyo", 540}, {"Asia/Kolkata", 330}, {"America/Phoenix", -420}, {"Pacific/Kiritimati", 840}};
@@ -41,6 +41,25 @@ value bob()
                                                {"employeeNumber", "100101"}})}});
 }
 
+// What nobody's rules give: it stays with who is employed, and goes with who leaves.
+constexpr const char* group_of_accounts = "XOld";
+
+value user_of(const drawn_account& made)
+{
+    const auto login = "old." + made.who.id + "@example.com";
+    const bool closed = made.status == "DEPROVISIONED";
+    return value::map({{"id", "00uold" + made.who.id},
+                       {"status", made.status},
+                       {"credentials", value::map({{"password", made.status == "ACTIVE"}})},
+                       {"groups", closed ? value::list({})
+                                         : value::list({value::map({{"id", "00g" + std::string(group_of_accounts)}})})},
+                       {"profile", value::map({{"login", login},
+                                               {"email", login},
+                                               {"firstName", made.who.first},
+                                               {"lastName", "Before"},
+                                               {"employeeNumber", made.who.id}})}});
+}
+
 } // namespace
 
 std::string_view word_of(hr_kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
@@ -67,7 +86,7 @@ std::string access_draw::rules() const
     return text;
 }
 
-value access_draw::organisation() const
+value access_draw::organisation(const std::vector<drawn_account>& accounts) const
 {
     std::set<std::string> groups(everybody.groups.begin(), everybody.groups.end());
     std::set<std::string> apps(everybody.apps.begin(), everybody.apps.end());
@@ -76,13 +95,18 @@ value access_draw::organisation() const
         apps.insert(gives.apps.begin(), gives.apps.end());
     }
     groups.insert(extra_groups.begin(), extra_groups.end());
+    engine::value_list users{bob()};
+    for (const auto& made : accounts)
+        users.push_back(user_of(made));
+    if (!accounts.empty())
+        groups.insert(group_of_accounts);
     engine::value_list all_groups, all_apps;
     for (const auto& name : groups)
         all_groups.push_back(
             value::map({{"id", "00g" + name}, {"type", "OKTA_GROUP"}, {"profile", value::map({{"name", name}})}}));
     for (const auto& label : apps)
         all_apps.push_back(value::map({{"id", "0oa" + label}, {"label", label}, {"status", "ACTIVE"}}));
-    return value::map({{"users", value::list({bob()})},
+    return value::map({{"users", value(std::move(users))},
                        {"groups", value(std::move(all_groups))},
                        {"apps", value(std::move(all_apps))}});
 }
@@ -93,6 +117,10 @@ std::string describe(const story& drawn)
                        to_rfc3339(drawn.calm_from) + " to " + to_rfc3339(drawn.end) + "\n" + drawn.access.rules();
     if (const auto extra = drawn.joiner.find("  extra_1:"); extra != std::string::npos)
         text += "the joiner has further steps:\n" + drawn.joiner.substr(extra);
+    for (const auto& made : drawn.accounts)
+        text += "  person " + std::to_string(made.person) + " has an account that is " + made.status + "\n";
+    if (drawn.people_sign_in)
+        text += "  people sign in\n";
     for (const auto& entry : drawn.entries)
         text += "  " + entry.id + " " + std::string(word_of(entry.what)) + " entered " + to_rfc3339(entry.entered) +
                 " for " + to_text(entry.effective) + " (" + entry.who.zone + ") " + entry.who.last + " in " +

@@ -23,7 +23,9 @@ enum class hr_kind : std::uint8_t {
     rename,
     terminate,
     rescind_end,
-    rehire
+    rehire,
+    leave,
+    come_back
 };
 std::string_view word_of(hr_kind kind);
 
@@ -41,6 +43,14 @@ struct hr_entry
     std::string body;
 };
 
+/// An account that somebody has made in Okta before the hire of its person is told.
+struct drawn_account
+{
+    int person = 0;
+    worker_story who;
+    std::string status;
+};
+
 struct access_draw
 {
     struct grants
@@ -52,7 +62,7 @@ struct access_draw
     std::vector<std::string> extra_groups; ///< that no rule gives
 
     std::string rules() const; ///< as access.yaml
-    value organisation() const;
+    value organisation(const std::vector<drawn_account>& accounts) const;
 };
 
 struct drawn_delivery
@@ -86,6 +96,8 @@ struct story
     std::string joiner;            ///< the workflow's text; empty: the shipped one
     std::vector<hr_entry> entries; ///< person by person
     int people = 0;
+    std::vector<drawn_account> accounts;
+    bool people_sign_in = false;            ///< whoever is let in sets a password, so that the account can be suspended
     std::vector<drawn_delivery> deliveries; ///< by time
     value faults{engine::value_list{}};     ///< as the simulator takes them, `at` absolute
     value limits;                           ///< null: none

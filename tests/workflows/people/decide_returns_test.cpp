@@ -298,5 +298,28 @@ TEST(DecideReturns, TakingBackAHireThatHasNotBegunLeavesTheEmploymentThatGoesOn)
     EXPECT_THAT(story.started(), ElementsAre("joiner"));
 }
 
+TEST(DecideReturns, AReturnDoesNotTakeBackAChangeThatWasEnteredAfterIt)
+{
+    person_story story("2027-01-06T08:00:00Z");
+    story.workflows_in_force.push_back(
+        a_workflow("leave", engine::direction::change, {"worker.leave_started"}, "event.effective_on"));
+    story.workflows_in_force.push_back(
+        a_workflow("return", engine::direction::change, {"worker.leave_ended"}, "event.effective_on"));
+    story.feed(hired("hire", "2027-01-06T08:00:00Z", "2027-01-06"));
+    story.finish_runs();
+    const auto about_leave = [](const char* type, const char* id, std::string_view entered, std::string_view on) {
+        return an_event(type, id).entered(entered).process(id).effective(on).zone("UTC");
+    };
+    story.feed(about_leave("worker.leave_started", "away", "2027-01-12T18:28:00Z", "2027-01-13"));
+    story.feed(about_leave("worker.leave_ended", "back", "2027-01-13T10:39:00Z", "2027-01-18"));
+    story.feed(changed("change", "2027-01-15T22:42:00Z", "2027-01-16").department("Sales"));
+    story.until("2027-01-16T01:00:00Z");
+    story.finish_runs();
+    ASSERT_EQ(story.state.record.believed.department, "Sales");
+    story.until("2027-01-18T01:00:00Z");
+    EXPECT_EQ(story.decision_of("back"), "acted");
+    EXPECT_EQ(story.state.record.believed.department, "Sales");
+}
+
 } // namespace
 } // namespace jmld::workflows

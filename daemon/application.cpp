@@ -9,6 +9,7 @@
 #include "daemon/id_jag_way.hpp"
 #include "daemon/okta_connection.hpp"
 #include "daemon/operations/all_routes.hpp"
+#include "daemon/people/house_watch.hpp"
 #include "daemon/system_random.hpp"
 #include "daemon/version.hpp"
 #include "daemon/webhooks/webhook_handler.hpp"
@@ -78,6 +79,7 @@ struct application::parts
     void failed(const error& why);
     void reload();
     asio::awaitable<void> protect_own_user();
+    asio::awaitable<void> look_after_the_house();
     asio::awaitable<void> watch_signals();
     asio::awaitable<void> feed_watchdog();
     asio::awaitable<void> shut_down();
@@ -253,6 +255,13 @@ asio::awaitable<void> application::parts::life()
     asio::co_spawn(loop, feed_watchdog(), runtime::loudly);
     if (credentials->uses_api_token())
         asio::co_spawn(loop, protect_own_user(), runtime::loudly);
+    asio::co_spawn(loop, look_after_the_house(), runtime::loudly);
+}
+
+asio::awaitable<void> application::parts::look_after_the_house()
+{
+    house_watch watch(work->store(), work->time(), work->random());
+    co_await watch.run();
 }
 
 // An API token dies with the administrator who made it: no workflow may change that account. Asked until Okta says who.

@@ -4,6 +4,8 @@
 
 #include "engine/approvals.hpp"
 
+#include <algorithm>
+
 namespace jmld::engine {
 
 namespace {
@@ -68,6 +70,22 @@ value without_secrets(const value& content, const std::vector<parameter_descript
         if (one.secret && !content[one.name].is_null())
             shown = shown.with(one.name, "***");
     return shown;
+}
+
+/// What a start by hand brought, without what goes into a step that takes something secret: rather one too many than
+/// one too few.
+value without_secret_inputs(const workflow_definition& definition, const value& context)
+{
+    auto inputs = context["inputs"];
+    for (const auto& step : definition.steps) {
+        const auto* action = step.action;
+        if (action == nullptr || std::ranges::none_of(action->parameters, &parameter_description::secret))
+            continue;
+        for (const auto& path : step.with.reads())
+            if (path.size() > 1 && path.front() == "inputs" && !inputs[path[1]].is_null())
+                inputs = inputs.with(path[1], "***");
+    }
+    return inputs.is_map() ? context.with("inputs", inputs) : context;
 }
 
 value step_value(const workflow_definition& definition, const step_record& step)
@@ -168,6 +186,8 @@ value describe(const workflow_definition& definition, const run_state& state)
 
 value without_secrets(const workflow_definition& definition, const value& fact)
 {
+    if (const auto& context = fact["context"]; context.is_map())
+        return fact.with("context", without_secret_inputs(definition, context));
     const auto id = fact["step"].text_or();
     const auto* step = definition.find(id.substr(0, id.find('.'))); // a child is of the kind of its step
     if (step == nullptr || step->action == nullptr)

@@ -4,6 +4,7 @@
 
 #include "engine/runtime/audit_chain.hpp"
 #include "engine/runtime/evidence_chain.hpp"
+#include "store/erasing.hpp"
 #include "store/row_rules.hpp"
 #include "store/sequence.hpp"
 
@@ -292,8 +293,29 @@ void memory_store::put(const runtime::timer_row& timer)
     timers[timer.id] = timer;
 }
 
+namespace {
+
+void erase(memory_store& content, const person_key& person)
+{
+    for (const auto position : content.events_of_person[person]) {
+        auto& event = content.events[position];
+        event.body = event.headers = event.canonical = {};
+    }
+    for (const auto position : content.runs_of_person[person])
+        for (auto& fact : content.runs[position].facts)
+            for (auto& slot : fact.payloads)
+                slot.bytes = without_texts(slot.bytes);
+    for (auto& record : content.evidence)
+        if (record.row.subject == person)
+            record.row.content = {};
+}
+
+} // namespace
+
 void memory_store::put(const runtime::person_row& person)
 {
+    if (asks_for_erasure(person))
+        erase(*this, person.key);
     auto& stored = people[person.key];
     for (const auto& digest : stored.identities)
         identities.erase(digest);

@@ -2,6 +2,7 @@
 // there; before schema 3 it was written as text, so both spellings are looked for.
 #include "store/person_rows.hpp"
 
+#include "store/erasing.hpp"
 #include "store/event_rows.hpp"
 #include "store/payloads.hpp"
 #include "store/run_rows.hpp"
@@ -107,6 +108,10 @@ result<void> put_person(connection& db, const runtime::person_row& person)
     if (stored.version != person.version)
         return failure(errc::conflict, fmt::format("{} has version {}, {} was handed in", person.key.text,
                                                    stored.version, person.version));
+    const bool erases = asks_for_erasure(person);
+    if (erases)
+        if (auto set = overwrite_deleted(db, true); !set)
+            return set;
     const auto packed = pack({&person.record});
     const auto kept = stored.payload ? replace_payload(db, *stored.payload, packed) : add_payload(db, packed);
     if (!kept)
@@ -118,7 +123,12 @@ result<void> put_person(connection& db, const runtime::person_row& person)
                       "payload_sha256 = excluded.payload_sha256");
     if (auto done = put.bind(person.key.text, person.version + 1, kept->id, kept->digest()).run(); !done)
         return done;
-    return put_identities(db, person, *known ? stored.n : db.last_row());
+    auto done = put_identities(db, person, *known ? stored.n : db.last_row());
+    if (done && erases)
+        done = erase(db, person.key);
+    if (done && erases)
+        done = overwrite_deleted(db, false);
+    return done;
 }
 
 result<runtime::person_row> read_person(connection& db, const person_key& key)

@@ -17,7 +17,7 @@ namespace {
 struct administration_words
 {
     std::string file, outbound, run, shell;
-    std::string report, from, to, sla;
+    std::string report, from, to, sla, person;
     bool csv = false, json = false;
 };
 using words = std::shared_ptr<administration_words>;
@@ -92,6 +92,14 @@ void add_administration_verbs(command_line& line)
     reports.add_option("--sla", given->sla, "within which somebody who leaves must be contained (24h)");
     auto& csv = *reports.add_flag("--csv", given->csv, "the default");
     reports.add_flag("--json", given->json)->excludes(&csv);
+    auto& erase =
+        line.verb(line.app(), "erase", "erase a person who has left from what jmld keeps", [&line, given](context at) {
+            return post(at, under("/v1/people/", given->person) + "/erase",
+                        value::map({{"reason", line.shared().reason}}),
+                        {{"person", "person"}, {"state", "state"}, {"at", "at"}}, "person");
+        });
+    erase.add_option("person", given->person, "key, worker id or universal id")->required();
+    line.destructive(erase);
     line.verb(line.app(), "backup", "copy the database to a new file on jmld's machine",
               [&line, given](context at) {
                   // The daemon writes it; a relative path is this shell's.

@@ -4,6 +4,7 @@
 #include "daemon/operations/administration.hpp"
 #include "daemon/operations/approvals.hpp"
 #include "daemon/operations/catalogue.hpp"
+#include "daemon/operations/erasure.hpp"
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/evidence.hpp"
 #include "daemon/operations/holds.hpp"
@@ -51,6 +52,8 @@ result<void> add_all_routes(router& routes, operations_services services)
             routes, {store, time, work.outbound(), [&work](bool open) { work.set_outbound(open); }});
     if (added)
         added = add_evidence_routes(routes, {store});
+    if (added)
+        added = add_erasure_route(routes, {store, time, work.rules()});
     if (added)
         added = add_report_routes(routes, {store, time, work.okta(), services.sources});
     if (added)

@@ -158,7 +158,7 @@ struct person_row
     std::uint64_t version =
         0; ///< as read; a commit with another stored version is errc::conflict; stored as version + 1
     std::vector<std::string> identities; ///< hex digests of strong keys (`identity_digest`); unique over all people
-    payload record;                      ///< encoded people record (workflows/people)
+    payload record; ///< encoded people record (workflows/people); empty: erased with all payloads of their rows
 };
 
 struct alarm_row

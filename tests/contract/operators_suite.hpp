@@ -2,6 +2,7 @@
 // business.
 #pragma once
 
+#include "engine/json/json.hpp"
 #include "engine/runtime/audit_chain.hpp"
 #include "engine/runtime/evidence_chain.hpp"
 #include "tests/contract/journal_contract.hpp"
@@ -109,6 +110,43 @@ TYPED_TEST_P(JournalOperators, EvidenceIsAChainThatOutlivesARestartAndIsFoundByR
     EXPECT_EQ(this->ask(this->journal->evidence(query))->front().row.id, "evd_2");
 }
 
+TYPED_TEST_P(JournalOperators, AnErasureTakesThePayloadsOfOnePersonAndLeavesRowsAndChain)
+{
+    for (const auto* who : {"per_1", "per_2"}) {
+        const std::string run = std::string("run_of_") + who;
+        this->accept({an_event(who)});
+        this->decide({"hr", who}, "acted", who);
+        auto append = a_run(run, 1, 2, who);
+        runtime::transaction work;
+        work.runs.push_back(append);
+        work.evidence.push_back({std::string("evd_") + who, {run}, {who}, at_second(1), "{}", {"{\"name\":\"x\"}"}});
+        this->commit(std::move(work));
+    }
+    this->commit_person({{"per_1"}, 0, {"digest-a"}, {"the record"}});
+    this->commit_person({{"per_1"}, 1, {}, {}});
+    this->reopen();
+    EXPECT_EQ(this->code(this->ask(this->journal->find_person({"digest-a"}))), errc::not_found);
+    for (const auto* who : {"per_1", "per_2"}) {
+        const bool erased = std::string(who) == "per_1";
+        EXPECT_EQ(this->ask(this->journal->event({"hr", who}))->body.bytes.empty(), erased);
+        EXPECT_EQ(this->ask(this->journal->event({"hr", who}))->decision, "acted");
+        const auto history = this->ask(this->journal->history({std::string("run_of_") + who}));
+        ASSERT_TRUE(history) << history.error().what;
+        ASSERT_EQ(history->size(), 2U);
+        for (const auto& fact : *history) {
+            EXPECT_FALSE(fact.payloads.empty());
+            for (const auto& slot : fact.payloads)
+                EXPECT_EQ(engine::json::decode(slot.bytes).has_value(), erased) << "only what is blank is null";
+        }
+    }
+    auto found = this->ask(this->journal->evidence({}));
+    ASSERT_EQ(found->size(), 2U);
+    EXPECT_FALSE((*found)[0].row.content.bytes.empty());
+    EXPECT_TRUE((*found)[1].row.content.bytes.empty());
+    EXPECT_EQ((*found)[0].previous_hash, (*found)[1].hash);
+    EXPECT_EQ((*found)[1].content_sha256, (*found)[0].content_sha256) << "what the chain is made of stays";
+}
+
 TYPED_TEST_P(JournalOperators, AnAnswerIsKeptForItsKeyAndReplaced)
 {
     this->keep("key", 1, 100, "");
@@ -152,6 +190,7 @@ TYPED_TEST_P(JournalOperators, ASettingStaysSet)
 REGISTER_TYPED_TEST_SUITE_P(JournalOperators, TheAuditRecordIsAChainThatOutlivesARestart,
                             TheAuditRecordIsReadPageByPage, WhatIsNotCommittedIsNotInTheChain,
                             EvidenceIsAChainThatOutlivesARestartAndIsFoundByRunAndTime,
+                            AnErasureTakesThePayloadsOfOnePersonAndLeavesRowsAndChain,
                             AnAnswerIsKeptForItsKeyAndReplaced, AnswersWhoseTimeIsOverAreForgottenWithTheNextOne,
                             ASettingStaysSet);
 

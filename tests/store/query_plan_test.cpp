@@ -80,6 +80,9 @@ void write_one_of_everything(store::connection& db)
     work.runs.push_back(run);
     const auto done = store::apply(db, work);
     EXPECT_TRUE(done) << done.error().what;
+    runtime::transaction erasure;
+    erasure.people.push_back({{"per_1"}, 2, {"digest-b"}, {}});
+    EXPECT_TRUE(store::apply(db, erasure));
 }
 
 void read_in_every_way(store::connection& db)

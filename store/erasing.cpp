@@ -1,0 +1,160 @@
+// What is deleted is overwritten too (secure_delete), so that it cannot be read from the file's free pages; from the
+// log it goes with the next checkpoint. Every search goes by an index of the person, or of a run.
+#include "store/erasing.hpp"
+
+#include "engine/json/json.hpp"
+#include "store/payloads.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace jmld::store {
+
+namespace {
+
+engine::value blanked(const engine::value& content)
+{
+    if (content.is_text())
+        return "(erased)";
+    if (content.is_list()) {
+        engine::value_list items;
+        for (const auto& item : content.items())
+            items.push_back(blanked(item));
+        return engine::value(std::move(items));
+    }
+    if (!content.is_map())
+        return content;
+    engine::value_map entries;
+    for (const auto& [key, entry] : content.entries())
+        entries.emplace_back(key, blanked(entry));
+    return engine::value(std::move(entries));
+}
+
+struct referring
+{
+    std::int64_t row = 0;
+    std::int64_t payload = 0;
+};
+
+result<std::vector<referring>> all_of(statement& query)
+{
+    std::vector<referring> found;
+    for (;;) {
+        const auto row = query.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return found;
+        found.push_back({query.integer(0), query.integer(1)});
+    }
+}
+
+/// `select` finds them; the payload stays as an empty row, since deleting it would make SQLite look through every table
+/// that may refer to it; `let_go` takes the reference out of the row.
+result<void> drop(connection& db, const char* select, const char* let_go, std::string_view of)
+{
+    result<std::vector<referring>> found;
+    {
+        auto query = db.use(select);
+        query.bind(of);
+        found = all_of(query);
+    }
+    if (!found)
+        return std::unexpected(found.error());
+    for (const auto& one : *found) {
+        if (auto done = db.use(let_go).bind(one.row).run(); !done)
+            return done;
+        if (auto done = db.use("UPDATE payload SET bytes = x'' WHERE id = ?1").bind(one.payload).run(); !done)
+            return done;
+    }
+    return {};
+}
+
+/// The slots of a fact keep their number: its text refers to them.
+result<void> blank_facts(connection& db, std::string_view run)
+{
+    result<std::vector<referring>> found;
+    {
+        auto query = db.use("SELECT f.n, f.payload FROM run AS r JOIN fact AS f ON f.run = r.n WHERE r.id = ?1 AND "
+                            "f.payload IS NOT NULL");
+        query.bind(run);
+        found = all_of(query);
+    }
+    if (!found)
+        return std::unexpected(found.error());
+    for (const auto& one : *found) {
+        std::vector<runtime::payload> slots;
+        {
+            auto query = db.use("SELECT bytes FROM payload WHERE id = ?1");
+            query.bind(one.payload);
+            const auto there = query.step();
+            if (!there)
+                return std::unexpected(there.error());
+            if (auto kept = *there ? unpack(query.bytes(0)) : std::nullopt)
+                slots = std::move(*kept);
+        }
+        std::vector<const runtime::payload*> blank;
+        for (auto& slot : slots) {
+            slot.bytes = without_texts(slot.bytes);
+            blank.push_back(&slot);
+        }
+        const auto packed = pack(blank);
+        const auto put = replace_payload(db, one.payload, packed);
+        if (!put)
+            return std::unexpected(put.error());
+        auto update = db.use("UPDATE fact SET payload_sha256 = ?2 WHERE n = ?1");
+        if (auto done = update.bind(one.row, blob{put->sha256}).run(); !done)
+            return done;
+    }
+    return {};
+}
+
+result<std::vector<std::string>> runs_of(connection& db, const person_key& person)
+{
+    auto query = db.use("SELECT id FROM run WHERE subject = ?1 AND subject <> ''");
+    query.bind(person.text);
+    std::vector<std::string> runs;
+    for (;;) {
+        const auto row = query.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return runs;
+        runs.push_back(query.text(0));
+    }
+}
+
+} // namespace
+
+std::string without_texts(std::string_view slot)
+{
+    const auto content = engine::json::decode(slot);
+    return engine::json::encode(content ? blanked(*content) : engine::value());
+}
+
+bool asks_for_erasure(const runtime::person_row& person) { return person.record.bytes.empty() && person.version > 0; }
+
+result<void> overwrite_deleted(connection& db, bool wanted)
+{
+    return db.execute(wanted ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
+}
+
+result<void> erase(connection& db, const person_key& person)
+{
+    auto done = drop(db, "SELECT n, payload FROM event WHERE person = ?1 AND person <> '' AND payload IS NOT NULL",
+                     "UPDATE event SET payload = NULL, payload_sha256 = NULL WHERE n = ?1", person.text);
+    const auto runs = done ? runs_of(db, person) : std::unexpected(done.error());
+    if (!runs)
+        return std::unexpected(runs.error());
+    for (const auto& run : *runs) {
+        done = blank_facts(db, run);
+        if (done)
+            done = drop(db, "SELECT n, payload FROM evidence WHERE run = ?1 AND payload IS NOT NULL",
+                        "UPDATE evidence SET payload = NULL WHERE n = ?1", run);
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace jmld::store

@@ -18,7 +18,7 @@ struct administration_words
 {
     std::string file, outbound, run, shell;
     std::string report, from, to, sla, person;
-    bool csv = false, json = false;
+    bool csv = false, json = false, system_log = false;
 };
 using words = std::shared_ptr<administration_words>;
 
@@ -51,6 +51,16 @@ asio::awaitable<exit_code> post(context at, std::string target, value body, std:
     co_return exit_code::done;
 }
 
+asio::awaitable<exit_code> log_of(context at, words given)
+{
+    auto told = co_await at.server.get(under("/v1/evidence/", given->run) + "/system-log");
+    auto output = at.output;
+    if (output.format == output_format::table)
+        output.format = output_format::json;
+    print_one(told, {}, "run", output);
+    co_return told["entries"].is_list() ? exit_code::done : exit_code::failed;
+}
+
 asio::awaitable<exit_code> report(context at, words given)
 {
     if (given->report.empty()) {
@@ -80,9 +90,12 @@ void add_administration_verbs(command_line& line)
         .add_option("file", given->file, "of 'audit export', 'evidence' or 'simulate', or - for standard input");
     line.verb(audit, "export", "all of it, oldest first, one record a line",
               [](context at) { return audit_export(at); });
-    line.verb(line.app(), "evidence", "what an ended run is proved with: a page to print, or with -o json to keep",
-              [given](context at) { return show_evidence(at, given->run); })
-        .add_option("run", given->run, "its id; all, oldest first as JSON, when left out");
+    auto& evidence = line.verb(
+        line.app(), "evidence", "what an ended run is proved with: a page to print, or with -o json to keep",
+        [given](context at) { return given->system_log ? log_of(at, given) : show_evidence(at, given->run); });
+    auto& of_run = *evidence.add_option("run", given->run, "its id; all, oldest first as JSON, when left out");
+    evidence.add_flag("--system-log", given->system_log, "what Okta's own log says of that time instead, asked now")
+        ->needs(&of_run);
     auto& reports =
         line.verb(line.app(), "report", "what an auditor asks for, as CSV or JSON; without a name: the list",
                   [given](context at) { return report(at, given); });

@@ -7,6 +7,7 @@
 #include "daemon/operations/erasure.hpp"
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/evidence.hpp"
+#include "daemon/operations/evidence_log.hpp"
 #include "daemon/operations/holds.hpp"
 #include "daemon/operations/okta_check.hpp"
 #include "daemon/operations/openapi.hpp"
@@ -52,6 +53,8 @@ result<void> add_all_routes(router& routes, operations_services services)
             routes, {store, time, work.outbound(), [&work](bool open) { work.set_outbound(open); }});
     if (added)
         added = add_evidence_routes(routes, {store});
+    if (added)
+        added = add_evidence_log_route(routes, {store, work.okta()});
     if (added)
         added = add_erasure_route(routes, {store, time, work.rules()});
     if (added)

@@ -132,5 +132,35 @@ TEST(Reports, MembershipsAreThoseOfOktasOwnLog)
     EXPECT_THAT(*rows_of(*world, "memberships", "2027-05-01T00:00:00Z", "2027-06-01T00:00:00Z"), IsEmpty());
 }
 
+TEST(Reports, OktasOwnLogHasEveryChangeOfARun)
+{
+    auto world = half_a_year();
+    const auto run = world->runs().at(0)["id"].text_or();
+    const auto answer = world->operate("GET", "/v1/evidence/" + run + "/system-log", {}, "alice");
+    ASSERT_TRUE(answer);
+    ASSERT_EQ(answer->status, 200) << answer->body;
+    const auto told = engine::json::parse(answer->body).value();
+    EXPECT_THAT(told["changes_without_entry"].items(), IsEmpty()) << pretty(told);
+    std::vector<std::string> ours;
+    for (const auto& entry : told["entries"].items())
+        if (entry["ours"] == value(true))
+            ours.push_back(entry["eventType"].text_or());
+    EXPECT_THAT(ours, testing::IsSupersetOf({"user.lifecycle.create", "group.user_membership.add",
+                                             "application.user_membership.add", "user.lifecycle.activate"}));
+}
+
+TEST(Reports, ALogThatMayNotBeReadIsSaidToBeSo)
+{
+    auto world = half_a_year();
+    fault(*world, R"({"match": {"method": "GET", "path": "/api/v1/logs"}, "always": true,
+                      "answer": {"status": 403, "body": {"errorCode": "E0000006"}}})");
+    const auto run = world->runs().at(0)["id"].text_or();
+    const auto told =
+        engine::json::parse(world->operate("GET", "/v1/evidence/" + run + "/system-log", {}, "alice")->body).value();
+    EXPECT_TRUE(told["entries"].is_null());
+    EXPECT_TRUE(told["changes_without_entry"].is_null());
+    EXPECT_THAT(told["why"].text_or(), testing::StartsWith("Okta: "));
+}
+
 } // namespace
 } // namespace jmld::simulation

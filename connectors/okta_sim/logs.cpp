@@ -57,6 +57,9 @@ std::expected<query_of_log, http::response> read_query(const call& asked)
     query_of_log read;
     read.keyword = fold_case(asked.argument("q").value_or(""));
     read.descending = asked.argument("sortOrder").value_or("ASCENDING") == "DESCENDING";
+    for (auto const* const bound : {"since", "until"})
+        if (auto const text = asked.argument(bound); text && !parse_rfc3339(*text))
+            return std::unexpected(invalid(bound, {std::string(bound) + ": Must be a date and time as in ISO 8601."}));
     read.since = parse_rfc3339(asked.argument("since").value_or(""));
     read.until = parse_rfc3339(asked.argument("until").value_or(""));
     if (!read.since && !asked.argument("after"))

@@ -19,8 +19,16 @@ http::response authenticate(call& asked)
     auto* const who = find_user(asked.org, asked.body["username"].text_or());
     bool const may = who != nullptr && who->status == "ACTIVE" && who->password;
     auto const given = asked.body["password"].text_or();
-    if (!may || given.empty() || (!who->password_text.empty() && who->password_text != given))
+    if (who != nullptr) { // the log names whoever signs in, whatever comes of it
+        asked.change.actor_id = who->id;
+        asked.change.actor_type = "User";
+    }
+    if (!may || given.empty() || (!who->password_text.empty() && who->password_text != given)) {
+        if (who != nullptr)
+            asked.change.note("user.session.start", {asked.change.name(*who)}, "FAILURE",
+                              may ? "INVALID_CREDENTIALS" : "VERIFICATION_ERROR");
         return refuse("E0000004");
+    }
     auto const token = asked.change.ids.token(24);
     asked.oauth.session_tokens[token] = who->id;
     who->last_login = asked.now();

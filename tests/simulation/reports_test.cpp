@@ -132,6 +132,25 @@ TEST(Reports, MembershipsAreThoseOfOktasOwnLog)
     EXPECT_THAT(*rows_of(*world, "memberships", "2027-05-01T00:00:00Z", "2027-06-01T00:00:00Z"), IsEmpty());
 }
 
+TEST(Reports, ASignInThatOktaRefusedIsInTheReportAndOneThatWentWellIsNot)
+{
+    auto world = half_a_year();
+    for (const auto* password : {"", "right"}) {
+        http::request signing_in;
+        signing_in.method = "POST";
+        signing_in.target = "/api/v1/authn";
+        signing_in.headers = {{"content-type", "application/json"}};
+        signing_in.body =
+            engine::json::write(value::map({{"username", "bob.lee@example.com"}, {"password", std::string(password)}}));
+        const auto answer = world->organisation().handle(signing_in, world->now());
+        ASSERT_EQ(answer.response.status, *password == 0 ? 401 : 200) << answer.response.body;
+    }
+    const auto row = only(rows_of(*world, "failed-sign-ins", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"));
+    EXPECT_EQ(row["actor_id"].text_or(), "00ubob");
+    EXPECT_EQ(row["outcome"].text_or(), "FAILURE");
+    EXPECT_EQ(row["reason"].text_or(), "INVALID_CREDENTIALS");
+}
+
 TEST(Reports, OktasOwnLogHasEveryChangeOfARun)
 {
     auto world = half_a_year();

@@ -12,12 +12,24 @@ namespace {
 
 using entry = value_map::value_type;
 
-/// Sorts, and of equal keys keeps the last. Most maps come in sorted, so that is looked at first.
-void arrange(value_map& entries)
+constexpr std::size_t sorted_in_place_max = 32; ///< entries; so many are cheaper moved about than listed apart
+
+/// Each entry goes down to its place among those before it; entries are few and most stand right already.
+void insert_each(value_map& entries)
 {
-    auto const not_rising = [](const entry& left, const entry& right) { return left.first >= right.first; };
-    if (std::ranges::adjacent_find(entries, not_rising) == entries.end())
-        return;
+    for (auto at = entries.begin() + 1; at != entries.end(); ++at) {
+        auto const place = std::upper_bound(entries.begin(), at, *at,
+                                            [](const entry& l, const entry& r) { return l.first < r.first; });
+        if (place != at) {
+            auto moved = std::move(*at);
+            std::move_backward(place, at, at + 1);
+            *place = std::move(moved);
+        }
+    }
+}
+
+void sort_by_place(value_map& entries)
+{
     // By place, because entries are large; and std::stable_sort of libstdc++ 12 uses what clang reports as deprecated.
     std::vector<std::size_t> order(entries.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -25,15 +37,34 @@ void arrange(value_map& entries)
         auto const compared = entries[left].first <=> entries[right].first;
         return compared != 0 ? compared < 0 : left < right;
     });
-    value_map arranged;
-    arranged.reserve(entries.size());
-    for (auto const at : order) {
-        if (!arranged.empty() && arranged.back().first == entries[at].first)
-            arranged.back().second = std::move(entries[at].second);
+    value_map sorted;
+    sorted.reserve(entries.size());
+    for (auto const at : order)
+        sorted.push_back(std::move(entries[at]));
+    entries = std::move(sorted);
+}
+
+/// Sorts, and of equal keys keeps the last. Most maps come in sorted, so that is looked at first.
+void arrange(value_map& entries)
+{
+    auto const not_rising = [](const entry& left, const entry& right) { return left.first >= right.first; };
+    if (std::ranges::adjacent_find(entries, not_rising) == entries.end())
+        return;
+    if (entries.size() <= sorted_in_place_max)
+        insert_each(entries);
+    else
+        sort_by_place(entries);
+    // Equal keys stand together in the order they came in: each is overwritten by the next.
+    auto const same_key = [](const entry& left, const entry& right) { return left.first == right.first; };
+    auto kept = std::ranges::adjacent_find(entries, same_key);
+    if (kept == entries.end())
+        return;
+    for (auto next = kept + 1; next != entries.end(); ++next)
+        if (kept->first == next->first)
+            kept->second = std::move(next->second);
         else
-            arranged.push_back(std::move(entries[at]));
-    }
-    entries = std::move(arranged);
+            *++kept = std::move(*next);
+    entries.erase(kept + 1, entries.end());
 }
 
 value_map::const_iterator position(const value_map& entries, std::string_view key)

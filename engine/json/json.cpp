@@ -81,7 +81,9 @@ public:
 
     handler(std::string_view input, form language, bool refuse_duplicate_keys)
         : input_(input), stored_(language == form::stored), refuse_duplicate_keys_(refuse_duplicate_keys)
-    {}
+    {
+        stack_.reserve(32);
+    }
 
     value take_result() { return std::move(stack_.back().content); }
 

@@ -83,7 +83,10 @@ void append_escape(std::string& out, char c)
 class writer
 {
 public:
-    writer(form language, bool pretty) : stored_(language == form::stored), pretty_(pretty) {}
+    writer(form language, bool pretty) : stored_(language == form::stored), pretty_(pretty)
+    {
+        out_.reserve(256); // most of what is written is about as long; growing there took four allocations
+    }
 
     std::string take() { return std::move(out_); }
 

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
+#include <random>
 
 namespace jmld::engine {
 namespace {
@@ -108,6 +110,21 @@ TEST(Value, EqualityIsDeepAndByKind)
     EXPECT_EQ(value("a"), "a");
     value const nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_EQ(nan, value(std::numeric_limits<double>::quiet_NaN()));
+}
+
+TEST(Value, AMapOfAnySizeAndOrderIsSortedAndKeepsTheLastOfEqualKeys)
+{
+    std::minstd_rand draw(11);
+    for (std::size_t size = 0; size < 80; ++size) {
+        value_map drawn;
+        std::map<std::string, value> expected;
+        for (std::size_t i = 0; i < size; ++i) {
+            auto const key = std::to_string(draw() % (size + size / 3));
+            drawn.emplace_back(key, static_cast<std::int64_t>(i));
+            expected[key] = static_cast<std::int64_t>(i);
+        }
+        EXPECT_EQ(value(drawn).entries(), value_map(expected.begin(), expected.end())) << size;
+    }
 }
 
 } // namespace

@@ -112,19 +112,6 @@ value step_value(const workflow_definition& definition, const step_record& step)
          {"finally", definition.steps[step.definition].at_end ? value(true) : value()}});
 }
 
-value why_value(const reason_why& why)
-{
-    if (why.empty())
-        return {};
-    return value::map({{"kind", why.kind},
-                       {"detail", text(why.detail)},
-                       {"step", text(why.step)},
-                       {"okta_code", text(why.mark.code)},
-                       {"status", status_value(why.mark)},
-                       {"request_id", text(why.mark.request_id)},
-                       {"target", target_value(why.target)}});
-}
-
 std::string waiting_for(const run_state& state)
 {
     if (has_ended(state.status))
@@ -142,6 +129,19 @@ std::string waiting_for(const run_state& state)
 }
 
 } // namespace
+
+value describe(const reason_why& why)
+{
+    if (why.empty())
+        return {};
+    return value::map({{"kind", why.kind},
+                       {"detail", text(why.detail)},
+                       {"step", text(why.step)},
+                       {"okta_code", text(why.mark.code)},
+                       {"status", status_value(why.mark)},
+                       {"request_id", text(why.mark.request_id)},
+                       {"target", target_value(why.target)}});
+}
 
 value describe(const workflow_definition& definition, const run_state& state)
 {
@@ -172,7 +172,7 @@ value describe(const workflow_definition& definition, const run_state& state)
          {"created_at", to_rfc3339(state.created_at)},
          {"started_at", instant(state.first_call_at)},
          {"ended_at", instant(state.ended_at)},
-         {"why", why_value(state.why)},
+         {"why", describe(state.why)},
          {"superseded_by", text(state.superseded_by)},
          {"residue", state.residue},
          {"review", state.review},

@@ -158,7 +158,6 @@ value content_of(const engine::workflow_definition& definition, const engine::ru
 {
     const auto seen = last_seen(definition, state);
     const auto& event = state.context["event"];
-    const auto whole = engine::describe(definition, state);
     return value::map({{"subject", run_subject_value(definition, state, true)},
                        {"event_type", event["type"]},
                        {"reason", event["reason"]},
@@ -166,7 +165,7 @@ value content_of(const engine::workflow_definition& definition, const engine::ru
                        {"last_day", event["last_day"]},
                        {"definition", state.definition_sha256},
                        {"superseded_by", text_or_null(state.superseded_by)},
-                       {"why", whole["why"]},
+                       {"why", engine::describe(state.why)},
                        {"before", image_value(state.first_image)},
                        {"after", image_value(seen)},
                        {"calls", calls_of(definition, state)},

@@ -210,10 +210,10 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
                 timers_->armed(timer.at);
         }
     }
-    const auto before = std::exchange(run->state, done.after);
+    const auto before = std::exchange(run->state, std::move(done.after));
     if (!done.facts.empty() && ports_.after_commit)
         ports_.after_commit({*run->definition, run->state, done.facts});
-    settle_places(*run, before, done);
+    settle_places(*run, before);
     release(run, done);
     if (what.timer && timers_ != nullptr)
         timers_->done(what.timer->id);
@@ -294,14 +294,14 @@ bool runner::has_room(const live_run& run)
 }
 
 // Where the run stands now among those of its person and of its workflow.
-void runner::settle_places(const live_run& run, const engine::run_state& before, const engine::transition& done)
+void runner::settle_places(const live_run& run, const engine::run_state& before)
 {
     using engine::run_status;
     const auto goes = [](const engine::run_state& state) {
         return !engine::has_ended(state.status) && state.status != run_status::queued &&
                state.status != run_status::scheduled;
     };
-    const auto& after = done.after;
+    const auto& after = run.state;
     const bool own = engine::parent_of(after).empty();
     if (own && !goes(before) && goes(after))
         slots_.began(after.workflow);

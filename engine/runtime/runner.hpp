@@ -151,7 +151,7 @@ private:
     awaitable_result<void> recover_corrections(std::vector<run_row> queued);
     boost::asio::awaitable<bool> step(live_pointer run, delivery what);
     bool has_room(const live_run& run);
-    void settle_places(const live_run& run, const engine::run_state& before, const engine::transition& done);
+    void settle_places(const live_run& run, const engine::run_state& before);
     awaitable_result<void> may_be_undone(run_id id);
     boost::asio::awaitable<engine::value> preview_one(run_id id, engine::run_state state, engine::planned_undo what);
     action_request request_for(const run_id& id, const engine::run_state& state,

@@ -10,6 +10,9 @@ namespace jmld::workflows {
 
 namespace {
 
+/// With what is superseded what waited for a hire that is set aside; an end of it that is taken back may bring it back.
+constexpr std::string_view reason_never_began = "the hire it is about never began";
+
 time_point begins_at(const situation& now) { return now.out.effective.at.value_or(now.context.now); }
 
 bool waits_for_somebody(const known_event& known)
@@ -53,7 +56,7 @@ void settle_waiting(situation& now, const known_event& instead)
         if (ends_employment(other->event.type))
             now.replace(*other, decision_kind::acted, "the hire it ends never began");
         else
-            now.replace(*other, decision_kind::superseded, "the hire it is about never began");
+            now.replace(*other, decision_kind::superseded, std::string(reason_never_began));
     }
 }
 
@@ -227,7 +230,8 @@ void announce_contract_end(situation& now, decision_kind kind, const known_event
 bool found_nobody_here(const situation& now, const known_event& other)
 {
     return other.decision == "superseded" && entered(other) > entered(now.self) &&
-           (other.reason == reason_closed_already || other.reason == reason_has_left || other.reason == reason_leaves);
+           (other.reason == reason_closed_already || other.reason == reason_has_left || other.reason == reason_leaves ||
+            other.reason == reason_never_began);
 }
 
 /// An end entered after this hire that had nobody to close when it was told, or closed another one that never began.

@@ -156,6 +156,18 @@ TEST(DecideSecondHires, TwoEndsThatCameToNothingGiveTheHireBackInWhicheverOrderT
     }
 }
 
+TEST(DecideSecondHires, AChangeThatWaitedForAHireComesBackWithIt)
+{
+    person_story story("2027-01-05T02:05:00Z");
+    story.feed(changed("change", "2027-01-05T02:04:00Z", "2027-01-12").department("Sales"));
+    story.feed(ended("end", "2027-01-05T21:15:00Z", "2027-01-10"));
+    story.until("2027-01-11T09:00:00Z");
+    ASSERT_EQ(story.feed(hired("hire", "2027-01-04T08:00:00Z", "2027-01-10")).kind, decision_kind::superseded);
+    story.feed(end_taken_back("taken back", "2027-01-09T23:33:00Z", "end"));
+    EXPECT_EQ(story.decision_of("hire"), "acted");
+    EXPECT_EQ(story.decision_of("change"), "scheduled");
+}
+
 TEST(DecideSecondHires, ARehireToldBeforeItsEndIsTakenBackBeginsAfterwards)
 {
     person_story story("2027-01-04T20:29:00Z");

@@ -170,7 +170,7 @@ void revive_hires(situation& now, const std::vector<const known_event*>& taken_b
     }
 }
 
-//// Another end of the same employment, entered after this and come by now, that found the account closed already.
+/// Another end of the same employment, entered after this and come by now, that found the account closed already.
 const known_event* ended_meanwhile(const situation& now, const std::vector<const known_event*>& taken_back)
 {
     for (const auto* other : now.others)

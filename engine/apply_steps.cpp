@@ -131,6 +131,9 @@ void recorder::take(const attempt_pending_fact& f)
 void recorder::take(const retry_scheduled& f)
 {
     auto& step = at(f.step);
+    // An attempt that waited for its turn among others waited for no limit: the beginning moves on by as much.
+    if (f.throttled && step.throttled_since && !step.attempts.empty())
+        *step.throttled_since += std::max(duration(0), at_ - step.attempts.back().started_at);
     step.status = f.throttled ? step_status::throttled : step_status::backing_off;
     step.due = f.at;
     if (f.throttled && !step.throttled_since)

@@ -24,10 +24,20 @@ std::string_view collection_of(const operation& row)
 
 bool is_keyed_by_id(std::string_view collection)
 {
-    constexpr auto known =
-        std::to_array<std::string_view>({"api-tokens", "apps", "claims", "devices", "factors", "groups", "owners",
-                                         "policies", "roles", "rules", "scopes", "users"});
+    constexpr auto known = std::to_array<std::string_view>({"api-tokens", "apps", "authenticator-enrollments", "claims",
+                                                            "devices", "factors", "grants", "groups", "owners",
+                                                            "policies", "roles", "rules", "scopes", "tokens", "users"});
     return std::ranges::find(known, collection) != known.end();
+}
+
+/// The id that the path ends with.
+std::string asked_id(const call& asked)
+{
+    std::string id;
+    for (const auto& parameter : asked.row->parameters)
+        if (parameter.where == place::path)
+            id = id_of(asked.arguments[parameter.name]);
+    return id;
 }
 
 /// Two listings are of what binds a user to a device: the id stands one step deeper.
@@ -59,6 +69,9 @@ bool has_code_of_okta(const error_body& refusal)
 
 std::string_view what_is_odd(const call& asked, const reply& answer)
 {
+    const auto& entries = answer.body.items();
+    if (asked.row->paged && !std::ranges::all_of(entries, &engine::value::is_map))
+        return "Okta answered a list with something that is no object";
     const auto collection = collection_of(*asked.row);
     if (collection.empty() || !is_keyed_by_id(collection))
         return {};
@@ -69,12 +82,14 @@ std::string_view what_is_odd(const call& asked, const reply& answer)
     const auto id = answer.body["id"].text_or();
     if (!is_safe_id(id))
         return "Okta answered something else than the object that was asked for";
-    if (std::string_view(asked.row->path) != "/api/v1/users/{user}")
-        return {};
+    const auto named = asked_id(asked);
+    const bool a_user =
+        asked.row->path.starts_with("/api/v1/users/{") && asked.row->path.ends_with('}') && collection == "users";
+    if (!a_user)
+        return id == named ? std::string_view() : "Okta answered about something else than was asked for";
     if (answer.body["status"].text_or().empty())
         return "Okta answered something else than a user";
     // By id there is one whom it can be about; a login may be found in more spellings than one.
-    const auto named = id_of(asked.arguments["user"]);
     const bool by_id = named.starts_with("00u") && answer.body["profile"]["login"].text_or() != named;
     return by_id && id != named ? "Okta answered about somebody else than was asked for" : std::string_view();
 }

@@ -62,6 +62,22 @@ void client::close(call_scope& scope)
 
 // ---- one exchange
 
+namespace {
+
+/// Work that has begun asks as if it were a little more urgent, so that nobody spends a first call and then waits
+/// behind all those who have not begun. Whoever only looks whom an event is about (no person is known yet) does not.
+runtime::priority standing_of(const call_scope& scope)
+{
+    using runtime::priority;
+    if (scope.person.empty() || scope.exchanges == 0)
+        return scope.urgency;
+    if (scope.urgency == priority::joiner)
+        return priority::mover;
+    return scope.urgency == priority::mover ? priority::leaver : scope.urgency;
+}
+
+} // namespace
+
 asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& scope,
                                           std::optional<time_point>& not_before)
 {
@@ -70,17 +86,18 @@ asio::awaitable<bool> client::take_budget(std::string_view bucket, call_scope& s
         co_return true;
     }
     const auto began = time_.now();
-    auto later = budget_.take(bucket, scope.urgency, began);
+    const auto standing = standing_of(scope);
+    auto later = budget_.take(bucket, standing, began);
     if (!later)
         co_return true;
-    budget_.waits(bucket, scope.urgency, 1);
+    budget_.waits(bucket, standing, 1);
     bool woken = true;
     while (later && woken && *later - began <= budget_wait_max) {
         woken = co_await time_.wait_until(*later);
         if (woken)
-            later = budget_.take(bucket, scope.urgency, time_.now());
+            later = budget_.take(bucket, standing, time_.now());
     }
-    budget_.waits(bucket, scope.urgency, -1);
+    budget_.waits(bucket, standing, -1);
     if (woken && later) // a leaver must not wait behind a call that waits for hours
         not_before = *later;
     co_return woken && !later;

@@ -50,6 +50,11 @@ constexpr auto table = std::to_array<permission_row>({
     {"GET", "/api/v1/policies/**", "okta.policies.read"},
     {"*", "/api/v1/policies/**", "okta.policies.manage"},
     {"GET", "/api/v1/api-tokens/**", "a super administrator"},
+    {"GET", "/api/v1/iam/**", "okta.iam.read"},
+    {"GET", "/api/v1/logs", "a report or read-only administrator"},
+    {"GET", "/api/v1/meta/**", "a read-only administrator"},
+    {"*", "/api/v1/meta/**", "a super or organization administrator"},
+    {"*", "/api/v1/sessions/**", "a super or organization administrator"},
 });
 
 std::string_view next_segment(std::string_view& path)

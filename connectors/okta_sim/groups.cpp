@@ -160,8 +160,7 @@ std::optional<http::response> exclude(call& asked, const user& who, const member
         if (std::ranges::find(excluded, who.id) == excluded.end())
             excluded.push_back(who.id);
         mutation system = asked.change;
-        system.actor_id = "system";
-        system.actor_type = "SystemPrincipal";
+        system.actor = okta_itself();
         system.note("group.user_membership.rule.add_exclusion",
                     {system.name(who), {rule_id, "Rule", found->second.name}});
     }

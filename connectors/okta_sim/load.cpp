@@ -297,7 +297,7 @@ result<organisation_data> read_organisation(const value& content, id_source& ids
     if (auto done = read_content(doc, content); !done)
         return std::unexpected(done.error());
     system_log unread;
-    mutation following{org, ids, unread, now, "system", "SystemPrincipal", {}};
+    mutation following{org, ids, unread, now, okta_itself(), {}};
     following.reconcile_all_apps();
     return org;
 }

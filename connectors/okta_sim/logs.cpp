@@ -35,12 +35,13 @@ bool mentions(const value& rendered, const std::string& wanted)
 }
 
 // The cursor is the position in the log; a new event is always behind it, so polling never loses one.
-std::size_t first_position(const call& asked)
+std::optional<std::size_t> first_position(const call& asked)
 {
-    auto const after = asked.argument("after").value_or("");
+    auto const after = asked.argument("after").value_or("0");
     std::size_t position = 0;
     auto const [end, code] = std::from_chars(after.data(), after.data() + after.size(), position);
-    return code == std::errc() && end == after.data() + after.size() ? position : 0;
+    bool const whole = code == std::errc() && end == after.data() + after.size();
+    return whole ? std::optional(position) : std::nullopt;
 }
 
 struct query_of_log
@@ -52,16 +53,33 @@ struct query_of_log
     bool descending = false;
 };
 
+/// The moments of the query; the refusal of one that cannot be read.
+std::optional<http::response> read_moments(const call& asked, query_of_log& into)
+{
+    for (auto const& [name, place] : {std::pair{"since", &into.since}, std::pair{"until", &into.until}}) {
+        auto const text = asked.argument(name);
+        if (!text)
+            continue;
+        auto const read = parse_rfc3339(*text);
+        if (!read)
+            return invalid(name, std::vector{fmt::format("{}: The date is not valid; expected is ISO 8601.", name)});
+        *place = *read;
+    }
+    if (into.since && into.until && *into.until < *into.since)
+        return invalid("until", {"until: The date must not be before the one in since."});
+    return std::nullopt;
+}
+
 std::expected<query_of_log, http::response> read_query(const call& asked)
 {
     query_of_log read;
     read.keyword = fold_case(asked.argument("q").value_or(""));
-    read.descending = asked.argument("sortOrder").value_or("ASCENDING") == "DESCENDING";
-    for (auto const* const bound : {"since", "until"})
-        if (auto const text = asked.argument(bound); text && !parse_rfc3339(*text))
-            return std::unexpected(invalid(bound, {std::string(bound) + ": Must be a date and time as in ISO 8601."}));
-    read.since = parse_rfc3339(asked.argument("since").value_or(""));
-    read.until = parse_rfc3339(asked.argument("until").value_or(""));
+    auto const order = asked.argument("sortOrder").value_or("ASCENDING");
+    if (order != "ASCENDING" && order != "DESCENDING")
+        return std::unexpected(invalid("sortOrder", {"sortOrder: Must be ASCENDING or DESCENDING."}));
+    read.descending = order == "DESCENDING";
+    if (auto refusal = read_moments(asked, read))
+        return std::unexpected(std::move(*refusal));
     if (!read.since && !asked.argument("after"))
         read.since = asked.now() - 24h * 7;
     if (auto const text = asked.argument("filter")) {
@@ -94,7 +112,10 @@ http::response list_log(call& asked)
         return read.error();
     auto const& log = asked.change.log;
     auto const size = log.size();
-    auto position = first_position(asked);
+    auto const first = first_position(asked);
+    if (!first)
+        return invalid_cursor();
+    auto position = *first;
     value_list page;
     for (; position < size && page.size() < read->limit; ++position) {
         auto const& event = log[read->descending ? size - 1 - position : position];

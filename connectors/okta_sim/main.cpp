@@ -16,6 +16,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 
 namespace {
 
@@ -29,7 +30,9 @@ constexpr duration stop_grace{2'000};
 struct arguments
 {
     std::string listen = "127.0.0.1:0", certificate, key, organisation;
+    std::optional<std::uint16_t> port;
     bool strict = false;
+    std::size_t concurrency = 75;
 };
 
 class simulator final : public http::handler
@@ -88,8 +91,10 @@ int serve(const arguments& given)
 {
     // Links follow the Host header of each request; this is what they begin with where a request has none.
     bool const tls = !given.certificate.empty();
-    okta_sim::organisation organisation(
-        {.base_url = (tls ? "https://" : "http://") + given.listen, .strict = given.strict}, seed);
+    okta_sim::organisation organisation({.base_url = (tls ? "https://" : "http://") + given.listen,
+                                         .strict = given.strict,
+                                         .concurrency = given.concurrency},
+                                        seed);
     if (!given.organisation.empty()) {
         if (auto loaded = load_file(organisation, given.organisation); !loaded)
             return complain(loaded.error());
@@ -121,13 +126,20 @@ int main(int count, char** values)
 {
     arguments given;
     CLI::App app{"An imitation of Okta in memory, with a control API under /_sim"};
-    app.add_option("--listen", given.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
+    auto* const listen =
+        app.add_option("--listen", given.listen, "ADDR:PORT; port 0 takes a free one")->capture_default_str();
+    app.add_option("--port", given.port, "the same on 127.0.0.1: a port, 0 takes a free one")->excludes(listen);
     auto* const certificate = app.add_option("--tls-cert", given.certificate, "certificate (PEM); with it, TLS");
     auto* const key = app.add_option("--tls-key", given.key, "private key (PEM)");
     certificate->needs(key);
     key->needs(certificate);
     app.add_option("--org", given.organisation, "organisation to begin with (JSON)");
-    app.add_flag("--strict", given.strict, "enforce Okta's own rate limits");
+    auto* const strict = app.add_flag("--strict", given.strict, "enforce Okta's own rate limits");
+    app.add_option("--concurrency", given.concurrency, "requests at once that --strict allows")
+        ->capture_default_str()
+        ->needs(strict);
     CLI11_PARSE(app, count, values);
+    if (given.port)
+        given.listen = fmt::format("127.0.0.1:{}", *given.port);
     return serve(given);
 }

@@ -20,8 +20,7 @@ void mutation::note(std::string_view event, std::vector<log_target> targets, std
     entry.uuid = fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
                              hex.substr(20));
     entry.event_type = event;
-    entry.actor_id = actor_id;
-    entry.actor_type = actor_type;
+    entry.actor = actor;
     entry.transaction_id = transaction_id;
     entry.outcome = outcome;
     entry.reason = reason;

@@ -21,7 +21,8 @@ public:
     id_source& ids;
     system_log& log;
     time_point now;
-    std::string actor_id, actor_type, transaction_id;
+    log_actor actor;
+    std::string transaction_id;
 
     /// One event of the System Log.
     void note(std::string_view event, std::vector<log_target> targets, std::string_view outcome = "SUCCESS",

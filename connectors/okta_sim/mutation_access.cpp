@@ -102,8 +102,7 @@ void mutation::evaluate_rules(user& who)
     if (who.status == "DEPROVISIONED")
         return;
     mutation system = *this;
-    system.actor_id = "system";
-    system.actor_type = "SystemPrincipal";
+    system.actor = okta_itself();
     for (auto const& [id, held] : org.rules) {
         if (held.status == "ACTIVE")
             system.apply_rule(who, held);

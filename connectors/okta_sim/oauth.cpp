@@ -201,17 +201,37 @@ bool covers(const std::vector<std::string>& scopes, const std::string& needed)
     return needed.ends_with(".read") && std::ranges::find(scopes, needed.substr(0, dot) + ".manage") != scopes.end();
 }
 
+/// Whose API token it is; nullptr when nobody has it.
+const user* owner_of(const organisation_data& org, std::string_view secret)
+{
+    for (auto const& [id, who] : org.users) {
+        bool const owns = std::ranges::any_of(
+            who.api_tokens, [&](const api_token& token) { return !token.secret.empty() && token.secret == secret; });
+        if (owns)
+            return &who;
+    }
+    return nullptr;
+}
+
 std::optional<http::response> refuse_ssws(const organisation_data& org, std::string_view secret)
 {
-    bool any_known = !org.clients.empty();
-    for (auto const& [id, who] : org.users) {
-        for (auto const& token : who.api_tokens) {
-            any_known = any_known || !token.secret.empty();
-            if (!token.secret.empty() && token.secret == secret)
-                return who.status == "ACTIVE" ? std::nullopt : std::optional(refuse("E0000011"));
-        }
-    }
+    if (auto const* const owner = owner_of(org, secret))
+        return owner->status == "ACTIVE" ? std::nullopt : std::optional(refuse("E0000011"));
+    bool const any_known = !org.clients.empty() || std::ranges::any_of(org.users, [](const auto& entry) {
+        return std::ranges::any_of(entry.second.api_tokens, [](const api_token& one) { return !one.secret.empty(); });
+    });
     return any_known || secret.empty() ? std::optional(refuse("E0000011")) : std::nullopt;
+}
+
+struct credential
+{
+    std::string scheme, secret;
+};
+
+credential credential_of(const std::string& header)
+{
+    auto const space = std::min(header.find(' '), header.size());
+    return {header.substr(0, space), header.substr(std::min(space + 1, header.size()))};
 }
 
 } // namespace
@@ -280,9 +300,7 @@ std::optional<http::response> refuse_access(const http::request& message, const 
     auto const* const header = http::find_header(message.headers, "Authorization");
     if (header == nullptr)
         return refuse("E0000005");
-    auto const space = std::min(header->find(' '), header->size());
-    auto const scheme = header->substr(0, space);
-    auto const secret = header->substr(std::min(space + 1, header->size()));
+    auto const [scheme, secret] = credential_of(*header);
     if (scheme == "SSWS")
         return refuse_ssws(org, secret);
     auto const found = oauth.tokens.find(secret);
@@ -308,6 +326,25 @@ std::optional<http::response> refuse_access(const http::request& message, const 
     if (!org.clients.empty() && !covers(token.scopes, needed_scope(message)))
         return refuse("E0000006", {"The access token provided does not contain the required scopes."});
     return std::nullopt;
+}
+
+log_actor actor_of(const http::request& message, const organisation_data& org, const oauth_state& oauth,
+                   std::string_view otherwise)
+{
+    log_actor const unknown{std::string(otherwise), "PublicClientApp", std::string(otherwise)};
+    auto const as_user = [](const user* who) { return log_actor{who->id, "User", who->profile["login"].text_or()}; };
+    auto const* const header = http::find_header(message.headers, "Authorization");
+    if (header == nullptr)
+        return unknown;
+    auto const [scheme, secret] = credential_of(*header);
+    if (auto const* const owner = scheme == "SSWS" ? owner_of(org, secret) : nullptr)
+        return as_user(owner);
+    auto const token = oauth.tokens.find(secret);
+    if (scheme == "SSWS" || token == oauth.tokens.end())
+        return unknown;
+    auto const* const person = token->second.user_id.empty() ? nullptr : find_user(org, token->second.user_id);
+    return person != nullptr ? as_user(person)
+                             : log_actor{token->second.client_id, "PublicClientApp", token->second.client_id};
 }
 
 } // namespace jmld::okta_sim

@@ -5,6 +5,7 @@
 #include "connectors/http_message.hpp"
 #include "connectors/okta_sim/model.hpp"
 #include "connectors/okta_sim/signing_key.hpp"
+#include "connectors/okta_sim/system_log.hpp"
 
 #include <map>
 #include <optional>
@@ -65,6 +66,11 @@ public:
 /// Who may ask, judged by Authorization and DPoP headers: an answer refuses the request.
 std::optional<http::response> refuse_access(const http::request& message, const organisation_data& org,
                                             oauth_state& oauth, const std::string& base_url, time_point now);
+
+/// Whom the System Log names for a request that was let in: the owner of the API token, the app, the person of the
+/// token; `otherwise` where the organisation knows neither.
+log_actor actor_of(const http::request& message, const organisation_data& org, const oauth_state& oauth,
+                   std::string_view otherwise);
 
 /// The DPoP nonce of a moment; it changes every 24 h.
 std::string dpop_nonce(const std::string& base_url, time_point now);

@@ -1,6 +1,7 @@
 // Where a person comes in: the authorization endpoint with a session token instead of a page, and the device grant with
 // the page on which somebody signs in for a device. No consent is asked for.
 #include "connectors/okta_sim/oauth_flow.hpp"
+#include "connectors/okta_sim/signing_in.hpp"
 
 #include <fmt/format.h>
 
@@ -173,17 +174,14 @@ http::response show_activation(call& asked)
 http::response activate_device(call& asked)
 {
     auto const sent = read_form(asked.message.body);
-    auto* const who = find_user(asked.org, field(sent, "username"));
-    auto const given = field(sent, "password");
-    bool const right = who != nullptr && who->status == "ACTIVE" && who->password && !given.empty() &&
-                       (who->password_text.empty() || who->password_text == given);
-    if (!right)
+    auto* const who = let_in(asked, field(sent, "username"), field(sent, "password"));
+    if (who == nullptr)
         return page(401, "<p>Login or password are wrong.</p>");
     for (auto& [code, device] : asked.oauth.devices) {
         if (device.user_code != field(sent, "user_code") || device.expires <= asked.now())
             continue;
         device.user_id = who->id;
-        asked.change.note("user.session.start", {asked.change.name(*who)});
+        note_session(asked, *who);
         return page(200, "<p>Device activated. You can close this page.</p>");
     }
     return page(400, "<p>This code is not known, or has expired.</p>");

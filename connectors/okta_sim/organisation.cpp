@@ -74,15 +74,9 @@ std::string organisation::state::base_of(const http::request& message) const
     return set.base_url.substr(0, set.base_url.find("://")) + "://" + *host;
 }
 
-mutation organisation::state::changing(time_point now, std::string_view actor, std::string_view transaction)
+mutation organisation::state::changing(time_point now, log_actor actor, std::string_view transaction)
 {
-    return {org,
-            ids,
-            log,
-            now,
-            std::string(actor),
-            actor == "system" ? "SystemPrincipal" : "PublicClientApp",
-            std::string(transaction)};
+    return {org, ids, log, now, std::move(actor), std::string(transaction)};
 }
 
 void organisation::state::settle(time_point now)
@@ -90,7 +84,7 @@ void organisation::state::settle(time_point now)
     bool const due = std::ranges::any_of(org.pending, [&](const pending_rules& one) { return one.due <= now; });
     if (!due)
         return;
-    changing(now, "system", {}).settle();
+    changing(now, okta_itself(), {}).settle();
     remember(now);
 }
 
@@ -152,7 +146,7 @@ organisation::state::outcome organisation::state::route_and_call(const http::req
     }
     shapes const show(base, {ids.fixed("rst", "ACCESS_POLICY"), ids.fixed("rst", "PROFILE_ENROLLMENT")});
     auto const past = org.set.search_lag > 0ms ? as_of(now - org.set.search_lag) : nullptr;
-    call asked{.change = {seen, ids, log, now, std::string(who_sent(message)), "PublicClientApp", request_id},
+    call asked{.change = {seen, ids, log, now, actor_of(message, seen, oauth, who_sent(message)), request_id},
                .org = seen,
                .searched = past ? *past : seen,
                .show = show,
@@ -172,6 +166,7 @@ organisation::state::outcome organisation::state::perform(const http::request& m
 {
     auto const standing = limits.count(bucket_of(message.method, message.path()), now);
     if (!standing.allowed) {
+        changing(now, okta_itself(), request_id).note("system.org.rate_limit.violation", {}, "FAILURE", "RATE_LIMIT");
         auto refusal = refuse("E0000047");
         add_rate_headers(refusal, standing);
         return {std::move(refusal), {}};
@@ -188,6 +183,18 @@ organisation::state::outcome organisation::state::perform(const http::request& m
     }
     add_rate_headers(reached.response, standing);
     return reached;
+}
+
+// Only answers that are late are under way together: the imitation takes no time of its own.
+std::optional<http::response> organisation::state::refuse_crowd(time_point now, const std::string& request_id)
+{
+    std::erase_if(answering, [&](time_point arrives) { return arrives <= now; });
+    if (!set.strict || answering.size() < set.concurrency)
+        return std::nullopt;
+    changing(now, okta_itself(), request_id).note("core.concurrency.org.limit.violation", {}, "FAILURE", "RATE_LIMIT");
+    auto refusal = refuse("E0000047");
+    add_rate_headers(refusal, rate_limits::standing{.allowed = false, .limit = 0, .remaining = 0, .reset = now + 1s});
+    return refusal;
 }
 
 void organisation::state::finish(const http::request& message, http::response& response, time_point now,
@@ -231,7 +238,9 @@ answer organisation::state::serve(const http::request& message, time_point now)
     answer given;
     bool const lost_before = hit && (hit->drop == fault::moment::before || hit->crash == fault::moment::before);
     bool const replaced = hit && hit->answer;
-    if (!lost_before && (!replaced || hit->applies)) {
+    if (auto crowded = lost_before ? std::nullopt : refuse_crowd(now, request_id))
+        given.response = std::move(*crowded);
+    else if (!lost_before && (!replaced || hit->applies)) {
         auto reached = perform(message, now, request_id, hit ? hit->stale : std::nullopt);
         given.response = std::move(reached.response);
         if (reached.done) {
@@ -246,6 +255,8 @@ answer organisation::state::serve(const http::request& message, time_point now)
     if (hit) {
         bool const lost_after = hit->drop == fault::moment::after || hit->crash == fault::moment::after;
         given.delay = hit->delay;
+        if (given.delay > 0ms)
+            answering.push_back(now + given.delay);
         given.crash_client = hit->crash != fault::moment::never;
         given.drop = lost_before  ? answer::drop_kind::before
                      : lost_after ? answer::drop_kind::after
@@ -319,7 +330,7 @@ result<void> organisation::change_by_other(const value& change, time_point now)
 {
     auto const shifted = now + state_->offset;
     state_->settle(shifted);
-    auto hand = state_->changing(shifted, "other", {});
+    auto hand = state_->changing(shifted, {"other", "User", "other"}, {});
     auto done = change_by_another_hand(hand, change);
     state_->remember(shifted);
     return done;

@@ -45,6 +45,7 @@ public:
     {
         std::string base_url = "https://okta-sim.example"; ///< what links in answers begin with
         bool strict = false;                               ///< Okta's own limits are enforced
+        std::size_t concurrency = 75;                      ///< requests at once, where strict
     };
     organisation(options chosen, std::uint64_t seed);
     ~organisation();

@@ -34,6 +34,7 @@ struct organisation::state
         std::shared_ptr<const organisation_data> data;
     };
     std::deque<past> history;
+    std::vector<time_point> answering; ///< when the answers that are late will have arrived
 
     answer serve(const http::request& message, time_point now);
     http::response control(const http::request& message, time_point now);
@@ -42,7 +43,7 @@ struct organisation::state
     result<void> add_faults(const value& content, time_point now);
     /// Carries out what is due.
     void settle(time_point now);
-    mutation changing(time_point now, std::string_view actor, std::string_view transaction);
+    mutation changing(time_point now, log_actor actor, std::string_view transaction);
 
     /// How far back anybody may look; zero = nobody does.
     duration look_back() const;
@@ -63,6 +64,7 @@ private:
                 bool injected) const;
     http::response clock(const http::request& message, time_point now);
     std::string base_of(const http::request& message) const;
+    std::optional<http::response> refuse_crowd(time_point now, const std::string& request_id);
 };
 
 /// Id of the user that path or body names; what was named, as it stands, when nobody has it.

@@ -2,6 +2,7 @@
 // lock-out counting.
 #include "connectors/okta_sim/call.hpp"
 #include "connectors/okta_sim/oauth.hpp"
+#include "connectors/okta_sim/signing_in.hpp"
 #include "connectors/okta_sim/text.hpp"
 
 #include <algorithm>
@@ -16,23 +17,13 @@ constexpr duration session_lifetime = 2h, session_token_lifetime = 5min;
 
 http::response authenticate(call& asked)
 {
-    auto* const who = find_user(asked.org, asked.body["username"].text_or());
-    bool const may = who != nullptr && who->status == "ACTIVE" && who->password;
-    auto const given = asked.body["password"].text_or();
-    if (who != nullptr) { // the log names whoever signs in, whatever comes of it
-        asked.change.actor_id = who->id;
-        asked.change.actor_type = "User";
-    }
-    if (!may || given.empty() || (!who->password_text.empty() && who->password_text != given)) {
-        if (who != nullptr)
-            asked.change.note("user.session.start", {asked.change.name(*who)}, "FAILURE",
-                              may ? "INVALID_CREDENTIALS" : "VERIFICATION_ERROR");
+    auto* const who = let_in(asked, asked.body["username"].text_or(), asked.body["password"].text_or());
+    if (who == nullptr)
         return refuse("E0000004");
-    }
     auto const token = asked.change.ids.token(24);
     asked.oauth.session_tokens[token] = who->id;
     who->last_login = asked.now();
-    asked.change.note("user.session.start", {asked.change.name(*who)});
+    note_session(asked, *who);
     auto const profile = value::map({{"login", who->profile["login"]},
                                      {"firstName", who->profile["firstName"]},
                                      {"lastName", who->profile["lastName"]},

@@ -40,7 +40,7 @@ http::response create_type(call& asked)
         return invalid("displayName", {"displayName: The field cannot be left blank"});
     if (!types(asked).is_free(asked.body["name"].text_or()))
         return name_taken();
-    auto const maker = asked.change.actor_id;
+    auto const maker = asked.change.actor.id;
     auto const made = merged(value::map({{"description", nullptr}}), asked.body)
                           .with("default", false)
                           .with("createdBy", maker)

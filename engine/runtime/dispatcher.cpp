@@ -12,6 +12,28 @@ namespace jmld::runtime {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// Its place among the 32 of Crockford's alphabet; other letters have some place too.
+std::uint64_t letter_at(std::string_view text, std::size_t at)
+{
+    constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    const auto found = at < text.size() ? alphabet.find(text[at]) : 0;
+    return found == std::string_view::npos ? 0 : found;
+}
+
+/// The first letters of the id as a number: alphabetical order becomes that of numbers.
+std::uint64_t age_of(const run_id& run)
+{
+    constexpr std::size_t prefix = 4, letters = 12; // run_ and the time of a ULID with what follows it
+    std::uint64_t age = 0;
+    for (std::size_t at = prefix; at < prefix + letters; ++at)
+        age = age << 5 | letter_at(run.text, at);
+    return age << 3; // room for steps of one run beside each other
+}
+
+} // namespace
+
 dispatcher::dispatcher(asio::any_io_executor executor, clock& time, limiter& budget, int in_flight_max,
                        int urgent_extra)
     : executor_(std::move(executor)), time_(time), budget_(budget), in_flight_max_(in_flight_max),
@@ -28,10 +50,15 @@ std::size_t dispatcher::queued() const
     return count;
 }
 
+// Of those as urgent the older run goes first, also with a step that it tries again: its id begins with the time at
+// which it was made. Whoever comes later with the same run stands behind it.
 void dispatcher::submit(item work)
 {
-    const place where{work.urgency, arrivals_++};
-    queues_[work.bucket].emplace(where, std::move(work));
+    auto& waiting = queues_[work.bucket];
+    place where{work.urgency, work.run.empty() ? arrivals_++ : age_of(work.run)};
+    while (waiting.contains(where))
+        ++where.second;
+    waiting.emplace(where, std::move(work));
     pump();
 }
 

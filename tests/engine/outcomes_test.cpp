@@ -127,6 +127,18 @@ TEST(Outcomes, ALimitThatHoldsForTooLongParksTheRun)
     EXPECT_EQ(run.state().status, run_status::running) << "a retry waits afresh";
 }
 
+TEST(Outcomes, WaitingForItsTurnAmongOthersIsNoWaitForTheLimit)
+{
+    a_run run(a_grant({a_step("a", "t.add")}));
+    run.begun();
+    for (int turn = 0; turn < 5; ++turn) {
+        run.answer("a", limited_until(run.now + 1min)).until_due();
+        run.now += 5h; // the attempt is out, and waits in the queue of the bucket
+    }
+    EXPECT_EQ(run.state().status, run_status::running);
+    EXPECT_EQ(run.status_of("a"), step_status::running);
+}
+
 TEST(Outcomes, WhoIsOnlyEverToldSoonAsksMoreAndMoreRarely)
 {
     a_run run(a_grant({a_step("a", "t.add")}));

@@ -56,7 +56,7 @@ private:
 constexpr std::string_view inputs =
     R"({"user":"00u1","group":{"id":"00g1","name":"Staff"},"app":{"id":"0oa1","label":"Slack"},
     "role":{"id":"ra1","type":"APP_ADMIN"},"activate":false,"profile":{"login":"a@example.com","email":"a@example.com",
-    "firstName":"A","lastName":"B"},"expect":{"groups":[{"id":"00g1","name":"Staff"}],"apps":[],"roles":[]}})";
+    "firstName":"A","lastName":"B"},"name":"Ops","rule":"0pr1","factor":"mbl1","groups_looked_at":3,"expect":{"groups":[{"id":"00g1","name":"Staff"}],"apps":[],"roles":[]}})";
 
 void ask(std::string_view action, const http::response& answer, bool probe)
 {
@@ -94,11 +94,16 @@ void ask(std::string_view action, const http::response& answer, bool probe)
 void okta_answer(std::string_view bytes)
 {
     const auto answer = answer_in(bytes);
-    for (const auto* action : {"okta.users.create", "okta.users.get", "okta.groups.add_user", "okta.apps.assign_user",
-                               "okta.users.deactivate", "okta.verify_access"})
+    // One of each conduct, and of each sign that a look can show.
+    for (const auto* action :
+         {"okta.users.create", "okta.users.get", "okta.users.list", "okta.users.replace", "okta.users.deactivate",
+          "okta.users.delete", "okta.users.revoke_grants", "okta.groups.create", "okta.groups.add_user",
+          "okta.group_rules.activate", "okta.apps.assign_user", "okta.apps.assign_group", "okta.roles.assign",
+          "okta.factors.unenroll", "okta.snapshot_access", "okta.verify_access"})
     {
         ask(action, answer, false);
-        ask(action, answer, true);
+        if (okta::operation_named(action).probe != okta::probe_kind::none)
+            ask(action, answer, true);
     }
 }
 

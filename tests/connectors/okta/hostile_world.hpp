@@ -83,6 +83,8 @@ public:
     engine::probe_outcome lost(runtime::action_request asked, bool done, int which, const distortion* how)
     {
         const auto& row = okta::operation_named(asked.action);
+        clock.advance_to(clock.now() + std::chrono::seconds(1)); // Okta stamps passwords to the second
+        asked.first_started = clock.now();
         const auto lost_call = value::map({{"match", value::map({{"method", row.method}, {"path", "/api/v1/**"}})},
                                            {"drop", done ? "after" : "before"}});
         EXPECT_TRUE(org.add_faults(lost_call, clock.now()));
@@ -188,7 +190,9 @@ inline bool is_certain(engine::failure_kind kind)
 inline void expect_no_harm(const attempt_at& undisturbed, attempt_at& disturbed, const engine::attempt_outcome& outcome)
 {
     for (const auto& call : disturbed.wire.sent)
-        EXPECT_TRUE(stays_in_place(call)) << call;
+        EXPECT_TRUE(stays_in_place(call) ||
+                    std::ranges::find(undisturbed.wire.sent, call) != undisturbed.wire.sent.end())
+            << call;
     for (const auto& write : disturbed.writes())
         EXPECT_TRUE(undisturbed.writes().contains(write)) << write;
     const auto* failed = std::get_if<engine::attempt_failed>(&outcome);

@@ -156,7 +156,7 @@ TEST_F(OktaUsers, WithoutAnIdAreOursOnlyWhenNewAndExactlyAsSent)
     EXPECT_EQ(settles(asked).verdict, probe_verdict::done);
     wire.expect(
         "GET", login_path, 200,
-        R"({"id":"00u9","created":"2027-02-01T09:00:00.000Z","profile":{"login":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","department":"Sales"}})");
+        R"({"id":"00u9","status":"STAGED","created":"2027-02-01T09:00:00.000Z","profile":{"login":"ana.ruiz@example.com","firstName":"Ana","lastName":"Ruiz","department":"Sales"}})");
     wire.expect("GET", second_login_path, 404, missing_json("User"));
     EXPECT_EQ(settles(asked).verdict, probe_verdict::not_done);
 }

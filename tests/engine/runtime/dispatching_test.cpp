@@ -73,6 +73,16 @@ TEST(Dispatcher, TheMoreUrgentGoesFirstOnceASlotIsFree)
     EXPECT_EQ(all.outbound.in_flight(), 0);
 }
 
+TEST(Dispatcher, OfThoseAlikeTheOlderRunGoesFirstWheneverItComesBack)
+{
+    stage all;
+    for (const auto* name : {"run_5", "run_6", "run_7", "run_8"})
+        all.outbound.submit(all.item(name, priority::joiner));
+    all.outbound.submit(all.item("run_1", priority::joiner)); // with a step that was told to come later
+    all.run();
+    EXPECT_THAT(all.begun, ElementsAre("run_5", "run_6", "run_1", "run_7", "run_8"));
+}
+
 TEST(Dispatcher, ALeaverHasASlotOfItsOwn)
 {
     stage all;

@@ -1,4 +1,5 @@
-// A company hires everybody on one morning, and ten minutes later somebody must be out at once.
+// A company hires everybody on one morning, and ten minutes later somebody must be out at once; or it takes over the
+// accounts of an older directory.
 #include "tests/simulation/crowd/crowd.hpp"
 
 #include "connectors/okta_sim/limits.hpp"
@@ -13,6 +14,7 @@ namespace jmld::simulation {
 namespace {
 
 using namespace std::chrono_literals;
+using engine::value_list;
 
 constexpr auto morning = "2027-02-01T09:00:00Z";
 constexpr duration urgent_after = 10min;
@@ -105,6 +107,55 @@ void count(const okta_sim::organisation& org, const std::map<std::string, int>& 
     std::ranges::sort(into.buckets, std::greater(), &bucket_use::used);
 }
 
+value wanted_limits(const std::map<std::string, int>& limits)
+{
+    engine::value_map wanted;
+    for (const auto& [name, limit] : limits)
+        wanted.emplace_back(name, limit);
+    return value(std::move(wanted));
+}
+
+duration time_taken(const okta_sim::organisation& org)
+{
+    return org.ledger().empty() ? duration(0) : org.ledger().back().at - org.ledger().front().at;
+}
+
+daemon::rule_book_pointer rules_with_import()
+{
+    static const daemon::all_actions catalogue;
+    auto files = workflows::loading::read_workflow_folder(source_dir / "workflows").value();
+    const auto* recipe = "workflows/recipes/bulk-import.yaml";
+    files.push_back({recipe, read_file(source_dir / recipe)});
+    auto loaded = workflows::loading::load_workflows(files, catalogue, {});
+    if (!loaded.ok)
+        throw std::runtime_error(loaded.messages.front());
+    auto book = std::make_shared<daemon::rule_book>(*shipped_rules());
+    book->workflows = std::move(loaded.workflows);
+    return book;
+}
+
+value old_accounts(int people)
+{
+    value_list profiles;
+    for (int number = 0; number < people; ++number) {
+        const auto login = fmt::format("old{}@example.com", number);
+        profiles.push_back(value::map({{"login", login},
+                                       {"email", login},
+                                       {"firstName", "Old"},
+                                       {"lastName", fmt::format("Account{}", number)},
+                                       {"employeeNumber", std::to_string(500'000 + number)}}));
+    }
+    return value(std::move(profiles));
+}
+
+int active_imports(daemon::rehearsal& world)
+{
+    const auto users = world.organisation().snapshot(world.now())["users"].items();
+    return static_cast<int>(std::ranges::count_if(users, [](const value& one) {
+        return one["status"].text_or() == "ACTIVE" && one["profile"]["login"].text_or().starts_with("old");
+    }));
+}
+
 } // namespace
 
 std::map<std::string, int> token_limits()
@@ -121,14 +172,12 @@ std::map<std::string, int> token_limits()
 
 crowd_report play_crowd(int people, const std::map<std::string, int>& limits, std::uint64_t seed)
 {
-    auto options = options_at(morning, "urgent_reasons: [Security]\n");
+    // Nobody looks after her for a day: that would count as a day in which hardly anything was used.
+    auto options = options_at(morning, "urgent_reasons: [Security]\nverify: { drift_watch: 1m }\n");
     options.seed = seed;
     daemon::rehearsal world(std::move(options));
     auto& org = world.organisation();
-    engine::value_map wanted;
-    for (const auto& [name, limit] : limits)
-        wanted.emplace_back(name, limit);
-    if (!org.load(with_carla(), world.now()) || !org.set_limits(value(std::move(wanted))))
+    if (!org.load(with_carla(), world.now()) || !org.set_limits(wanted_limits(limits)))
         throw std::runtime_error("the company does not load");
     crowd_report report;
     hire_everybody(world, people);
@@ -139,7 +188,7 @@ crowd_report play_crowd(int people, const std::map<std::string, int>& limits, st
     for (const auto& entry : org.ledger())
         if (entry.user == urgent_id && entry.path.ends_with("/sessions") && entry.status == 204)
             report.urgent_contained = entry.at - told;
-    report.took = org.ledger().empty() ? duration(0) : org.ledger().back().at - org.ledger().front().at;
+    report.took = time_taken(org);
     const auto ended = world.ask<std::vector<runtime::run_row>>(
         [](daemon::core& work) -> boost::asio::awaitable<std::vector<runtime::run_row>> {
             runtime::run_query all;
@@ -153,13 +202,42 @@ crowd_report play_crowd(int people, const std::map<std::string, int>& limits, st
     return report;
 }
 
+crowd_report play_import(int people, const std::map<std::string, int>& limits, std::uint64_t seed)
+{
+    auto options = options_at(morning);
+    options.seed = seed;
+    options.rules = rules_with_import();
+    daemon::rehearsal world(std::move(options));
+    auto& org = world.organisation();
+    if (!org.load(company(), world.now()) || !org.set_limits(wanted_limits(limits)))
+        throw std::runtime_error("the company does not load");
+    const auto who = joiner(1); // in whose name it is done
+    world.deliver("workday", hire("hire", morning, who));
+    world.run_for(5min);
+    const auto wanted = value::map({{"workflow", "bulk-import"},
+                                    {"subject", who.id},
+                                    {"reason", "the old directory is switched off"},
+                                    {"input", value::map({{"people", old_accounts(people)}})}});
+    const auto answer = world.operate("POST", "/v1/runs", wanted, "alice");
+    if (!answer || answer->status >= 300)
+        throw std::runtime_error("the import does not start: " + (answer ? answer->body : std::string("no answer")));
+    world.run_until(time_point::max());
+    crowd_report report;
+    report.joined = active_imports(world);
+    report.took = time_taken(org);
+    count(org, limits, report);
+    return report;
+}
+
 std::string describe(const crowd_report& report)
 {
-    auto text = fmt::format("{} joined in {} min; {} requests, {} answered 429 ({:.3f} %); urgent leaver closed after "
-                            "{:.1f} s\n",
-                            report.joined, report.took.count() / 60'000, report.requests, report.refused,
-                            100 * report.refused_share(),
-                            static_cast<double>(report.urgent_contained.value_or(duration(-1'000)).count()) / 1000);
+    auto text =
+        fmt::format("{} joined in {} min; {} requests, {} answered 429 ({:.3f} %)", report.joined,
+                    report.took.count() / 60'000, report.requests, report.refused, 100 * report.refused_share());
+    if (report.urgent_contained)
+        text += fmt::format("; urgent leaver closed after {:.1f} s",
+                            static_cast<double>(report.urgent_contained->count()) / 1000);
+    text += "\n";
     for (const auto& one : report.buckets)
         text += fmt::format("  {:<24} {:>5} a minute, {:>5} allowed to joiners, {:>8} requests, {:>5.1f} % of allowed, "
                             "{:>5.1f} % of all\n",

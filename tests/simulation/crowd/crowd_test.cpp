@@ -24,5 +24,13 @@ TEST(Crowd, AnUrgentLeaverIsNotHeldUpByIt)
     EXPECT_LE(*report.urgent_contained, duration(30s)) << describe(report);
 }
 
+// Of the ten thousand accounts of an older directory the first two hundred.
+TEST(Crowd, AnImportWithPasswordHooksStaysWithinTheLimits)
+{
+    const auto report = play_import(200, token_limits());
+    EXPECT_EQ(report.joined, 200) << describe(report);
+    EXPECT_EQ(report.refused, 0) << describe(report);
+}
+
 } // namespace
 } // namespace jmld::simulation

@@ -116,6 +116,7 @@ void recorder::take(const budget_renewed& f)
     }
     auto& step = at(f.step);
     step.spent = 0;
+    step.refused_looks = 0;
     step.setbacks = 0;
     step.undo_spent = 0;
     step.throttled_since.reset();

@@ -102,6 +102,7 @@ void recorder::take(const attempt_failed_fact& f)
     step.mark = f.mark;
     step.status = step_status::ready;
     step.spent += f.spends ? 1 : 0;
+    step.refused_looks += f.spends && f.kind == failure_kind::conflict ? 1 : 0;
     if (f.spends)
         step.progress = {}; // the next one begins anew
     if (f.kind != failure_kind::rate_limited &&
@@ -111,7 +112,7 @@ void recorder::take(const attempt_failed_fact& f)
         close(*attempt, std::string(to_text(f.kind)), f.mark, f.calls, f.detail);
 }
 
-// It was answered, so whatever troubled it before is over.
+// It was answered, so whatever troubled it before is over; that it was looked for in vain before still counts.
 void recorder::take(const attempt_pending_fact& f)
 {
     auto& step = at(f.step);
@@ -121,8 +122,8 @@ void recorder::take(const attempt_pending_fact& f)
     step.progress = f.progress;
     step.mark = f.mark;
     step.detail = f.detail;
-    step.spent = 0;
-    step.setbacks = 0;
+    step.spent = step.refused_looks;
+    step.setbacks = step.refused_looks;
     step.throttled_since.reset();
     if (auto* attempt = last(step, f.attempt))
         close(*attempt, "pending", f.mark, f.calls, f.detail);

@@ -63,6 +63,7 @@ struct step_record
     action_target target;
     std::vector<attempt_record> attempts;
     int spent = 0;                 ///< attempts that count in the present budget
+    int refused_looks = 0;         ///< of these, the ones in which what was looked for stayed away until the time was up
     int setbacks = 0;              ///< failures in a row, for the backoff
     std::optional<time_point> due; ///< next attempt, probe, undo, or the end of a wait
     std::optional<time_point> throttled_since;

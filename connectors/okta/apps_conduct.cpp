@@ -1,5 +1,6 @@
 // Apps assigned to one user. A 200 is not "provisioned": the app follows later, and its refusal shows only in
 // syncState. What a group gives is left to the group.
+#include "connectors/okta/undo_look.hpp"
 #include "connectors/okta/work.hpp"
 
 #include <utility>
@@ -161,7 +162,11 @@ undoing undo_app_user(work& now)
     // An attempt that a restart cut short left no image of its own; the run's does.
     const bool before =
         now.request.before.is_null() ? assigned_in_image(now) : now.request.before["assigned"] == value(true);
-    auto read = co_await read_app_user(now);
+    auto read = co_await look_until_shown(
+        now, [&] { return read_app_user(now); },
+        [before](const reply& seen) {
+            return seen.ok() ? is_assigned(seen.body) != before : before || !is_missing(seen);
+        });
     if (!read.ok() && !is_missing(read))
         co_return now.undo_failed(read);
     const bool assigned = read.ok() && is_assigned(read.body);

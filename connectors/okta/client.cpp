@@ -135,7 +135,7 @@ asio::awaitable<client::wire_outcome> client::once(const operation& row, http::r
     budget_.entered();
     auto answer = co_await wire_.send(std::move(message), scope.timeout);
     budget_.left();
-    budget_.settled(row.bucket);
+    budget_.settled(row.bucket, answer.has_value());
     const auto request_id = answer ? header_or_empty(answer->headers, "x-okta-request-id") : std::string();
     record(scope, sent, answer ? answer->status : 0, request_id, sent_at);
     if (observe)

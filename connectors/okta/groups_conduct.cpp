@@ -1,5 +1,6 @@
 // Direct memberships of OKTA_GROUPs. What a rule or a directory gives gets no call: removing it would only make Okta
 // note an exclusion, which no later call takes back.
+#include "connectors/okta/undo_look.hpp"
 #include "connectors/okta/work.hpp"
 
 #include <utility>
@@ -114,7 +115,10 @@ undoing undo_membership(work& now)
     // An attempt that a restart cut short left no image of its own; the run's does.
     const bool before = now.request.before.is_null() ? now.in_image("groups", group_id(now)) != nullptr
                                                      : now.request.before["member"] == value(true);
-    auto read = co_await now.membership(now.user(), group_id(now));
+    using reading = std::expected<value, reply>;
+    auto read = co_await look_until_shown(
+        now, [&] { return now.membership(now.user(), group_id(now)); },
+        [before](const reading& seen) { return seen ? seen->is_null() == before : !is_missing(seen.error()); });
     if (!read && is_missing(read.error()))
         co_return now.undone(false, read.error().mark, "there is no such user any more");
     if (!read)

@@ -1,5 +1,6 @@
 // Administrator roles given to one user, and the looks at factors. Roles that come through a group end with the
 // membership.
+#include "connectors/okta/undo_look.hpp"
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -100,15 +101,22 @@ probing probe_role(work& now)
 
 undoing undo_role(work& now)
 {
-    auto roles = co_await list_roles(now);
+    const bool assigned_by_us = now.row.how == conduct::assign_role;
+    const auto type = assigned_by_us ? now.request.outputs["type"].text_or() : now.request.before["type"].text_or();
+    const auto that_role = [&](const reply& seen) {
+        return assigned_by_us ? entry_by(seen.body, "id", now.request.outputs["id"].text_or())
+                              : entry_by(seen.body, "type", type);
+    };
+    auto roles = co_await look_until_shown(
+        now, [&] { return list_roles(now); },
+        [&](const reply& seen) {
+            return seen.ok() ? (that_role(seen) != nullptr) == assigned_by_us : !is_missing(seen);
+        });
     if (is_missing(roles))
         co_return now.undone(false, roles.mark, "there is no such user any more");
     if (!roles.ok())
         co_return now.undo_failed(roles);
-    const bool assigned_by_us = now.row.how == conduct::assign_role;
-    const auto type = assigned_by_us ? now.request.outputs["type"].text_or() : now.request.before["type"].text_or();
-    const auto* there = assigned_by_us ? entry_by(roles.body, "id", now.request.outputs["id"].text_or())
-                                       : entry_by(roles.body, "type", type);
+    const auto* there = that_role(roles);
     if ((there != nullptr) != assigned_by_us)
         co_return now.undone(false, roles.mark);
     if (!assigned_by_us && (type.empty() || type == "CUSTOM"))

@@ -1,5 +1,6 @@
 // Activate, deactivate, suspend, unsuspend: one conduct over the columns of their rows. A call is spared when the
 // status says that it is done or that Okta refuses it there; an ambiguous refusal is settled by a look.
+#include "connectors/okta/undo_look.hpp"
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -168,7 +169,11 @@ undoing undo_status(work& now)
 {
     const auto id = now.user();
     const auto was = now.request.before["status"].text_or();
-    auto found = co_await now.get_user(id);
+    auto found = co_await look_until_shown(
+        now, [&] { return now.get_user(id); },
+        [&was](const reply& seen) {
+            return seen.ok() ? status_in(seen.body, "transitioningToStatus").status != was : !is_missing(seen);
+        });
     if (is_missing(found))
         co_return now.left_alone("there is no such user any more", found.mark);
     if (!found.ok())

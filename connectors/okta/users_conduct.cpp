@@ -1,5 +1,6 @@
 // Making, changing and deleting accounts. The login is Okta's to refuse; whose account it is decides a marker that we
 // wrote, never a name.
+#include "connectors/okta/undo_look.hpp"
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
@@ -204,7 +205,8 @@ undoing undo_create(work& now)
 {
     const auto id = now.request.outputs["id"].text_or();
     const auto made_as = now.request.outputs["status"].text_or();
-    auto found = co_await now.get_user(id);
+    auto found = co_await look_until_shown(
+        now, [&] { return now.get_user(id); }, [](const reply& seen) { return !is_missing(seen); });
     if (is_missing(found))
         co_return now.undone(false, found.mark);
     if (!found.ok())
@@ -317,7 +319,11 @@ undoing undo_profile(work& now)
 {
     const auto& old = now.request.before["profile"];
     const auto id = now.user();
-    auto found = co_await now.get_user(id);
+    auto found = co_await look_until_shown(
+        now, [&] { return now.get_user(id); },
+        [&old](const reply& seen) {
+            return seen.ok() ? !differing(old, seen.body["profile"]).entries().empty() : !is_missing(seen);
+        });
     if (is_missing(found))
         co_return now.left_alone("there is no such user any more", found.mark);
     if (!found.ok())

@@ -133,7 +133,7 @@ void rehearsal::set_clock(time_point when)
 
 void rehearsal::revive()
 {
-    ++deaths_;
+    died_after_.push_back(org_.ledger().size());
     end_life();
     begin_life();
 }

@@ -78,7 +78,9 @@ public:
     /// Called whenever everything that was ready has run, before time moves.
     void observe(std::function<void()> observer) { observer_ = std::move(observer); }
     std::uint64_t commits() const { return commits_; }
-    int deaths() const { return deaths_; }
+    int deaths() const { return static_cast<int>(died_after_.size()); }
+    /// Of each death, how many requests had reached Okta before it.
+    const std::vector<std::size_t>& died_after() const { return died_after_; }
 
     /// Any question to the running process; completes before it returns (time does not pass, and no more of what is
     /// ready now happens than it takes).
@@ -137,7 +139,7 @@ private:
     std::function<void()> observer_;
     std::uint64_t commits_ = 0, writes_ = 0;
     std::uint64_t lives_ = 0;
-    int deaths_ = 0;
+    std::vector<std::size_t> died_after_;
     std::unique_ptr<life> life_;
 };
 

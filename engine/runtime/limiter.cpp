@@ -90,12 +90,13 @@ std::optional<time_point> limiter::take(std::string_view name, priority urgency,
     return std::nullopt;
 }
 
-void limiter::settled(std::string_view name)
+void limiter::settled(std::string_view name, bool answered)
 {
     auto& one = named(name);
     one.outstanding = std::max(0, one.outstanding - 1);
-    // In a window we began ourselves nobody else counts for us until the first answer.
-    if (one.limit && one.assumed)
+    // In a window we began ourselves nobody else counts for us until the first answer; and a call whose answer is lost
+    // the peer may have counted without our being told.
+    if (one.limit && (one.assumed || !answered))
         one.remaining = std::max(0, one.remaining - 1);
 }
 

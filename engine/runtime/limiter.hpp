@@ -44,8 +44,8 @@ public:
     /// One more (or one less) waits for a token of `bucket`: from then on the last tokens are left to who is more
     /// urgent.
     void waits(std::string_view bucket, priority urgency, int change);
-    /// The exchange that the token was for has ended, with an answer or without.
-    void settled(std::string_view bucket);
+    /// The exchange that the token was for has ended: with an answer, which tells what is left, or without one.
+    void settled(std::string_view bucket, bool answered);
     /// The token was not used.
     void give_back(std::string_view bucket);
 

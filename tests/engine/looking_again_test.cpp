@@ -67,6 +67,19 @@ TEST(LookingAgain, SpendsNoAttempt)
     EXPECT_EQ(run.state().find("look")->attempts.front().outcome, "pending");
 }
 
+TEST(LookingAgain, EndsWhenWhatIsLookedForStaysAway)
+{
+    a_run run(a_look());
+    run.begun();
+    for (int round = 0; round < 2; ++round) { // two attempts: each looks a few times, and then says what it wants
+        run.answer("look", in_half_a_minute(run)).until_due().answer("look", in_half_a_minute(run)).until_due();
+        run.fail("look", failure_kind::conflict);
+        if (round == 0)
+            run.until_due();
+    }
+    EXPECT_EQ(run.status_of("look"), step_status::failed);
+}
+
 TEST(LookingAgain, AMomentInThePastIsNow)
 {
     a_run run(a_look());

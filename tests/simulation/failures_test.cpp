@@ -183,6 +183,32 @@ TEST(Limits, AHundredHiresStayWithinEveryBucket)
         << refused << " of " << ledger.size();
 }
 
+TEST(Reinstated, WhoHasNoAccountYetGetsOneWithEverythingThatBelongsToTheJob)
+{
+    auto world = company_at("2027-02-01T09:00:00Z");
+    fault(*world, R"({"match":{"method":"POST","path":"/api/v1/users"},"times":1,"answer":{"status":403,"body":{}}})");
+    world->deliver("workday", hire("e1", "2027-02-01T08:00:00Z", {}));
+    world->run_for(std::chrono::hours(1));
+    EXPECT_EQ(world->runs().at(0)["state"].text_or(), "rolled_back");
+    world->deliver("workday", termination("e2", "2027-02-01T10:00:00Z", "2027-02-02", {}));
+    world->run_for(std::chrono::hours(48));
+    EXPECT_EQ(world->runs().at(1)["state"].text_or(), "succeeded"); // it found nobody
+    const auto taken_back = value::map({{"businessProcess", value::map({{"type", "termination_rescinded"},
+                                                                        {"eventWid", "wid-e2"},
+                                                                        {"action", "rescind"},
+                                                                        {"completedMoment", "2027-02-03T08:00:00Z"}})},
+                                        {"rescinds", value::map({{"eventWid", "wid-e2"}, {"originalEventId", "e2"}})}});
+    world->deliver("workday",
+                   event_text("e3", "termination_rescinded", "2027-02-03T08:00:00Z", "2027-02-02", {}, taken_back));
+    world->run_for(std::chrono::hours(1));
+    const auto run = world->runs().at(2);
+    EXPECT_EQ(run["workflow"].text_or(), "reinstate");
+    EXPECT_EQ(run["state"].text_or(), "succeeded") << pretty(run);
+    const auto user = user_by_login(world->organisation().snapshot(world->now()), "jane.smith@example.com");
+    EXPECT_EQ(user["status"].text_or(), "PROVISIONED");
+    EXPECT_THAT(names_of(user["groups"], "name"), Contains("Staff"));
+}
+
 TEST(Paused, ARunSendsNothingUntilItIsResumed)
 {
     auto world = company_at("2027-02-01T09:00:00Z");

@@ -182,6 +182,18 @@ TEST_F(OktaGroups, GetBackOnlyWhatThisRunChanged)
     EXPECT_TRUE(undoes(removed).changed);
 }
 
+TEST_F(OktaGroups, GivenAMomentAgoAreTakenBackAlsoWhenOktaDoesNotShowThemYet)
+{
+    auto added = of("add_user", nobody());
+    added.before = json(R"({"member":false})");
+    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User")); // made a moment ago as well
+    expect_membership_reads("[]", "[]", "STAGED");
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("STAGED"));
+    wire.expect("GET", "/api/v1/users/00u1/groups", 200, staff_read);
+    wire.expect("DELETE", member_path, 204);
+    EXPECT_TRUE(undoes(added).changed);
+}
+
 // ---- apps
 // --------------------------------------------------------------------------------------------------------------------
 
@@ -302,6 +314,11 @@ TEST_F(OktaApps, AreProbedAndUndone)
     EXPECT_TRUE(undoes(assigned).changed);
     wire.expect("GET", app_user_path, 200, app_user("GROUP"));
     EXPECT_FALSE(undoes(assigned).changed);
+
+    wire.expect("GET", app_user_path, 404, missing_json("AppUser")); // not shown yet
+    wire.expect("GET", app_user_path, 200, app_user("USER"));
+    wire.expect("DELETE", unassign_path, 204);
+    EXPECT_TRUE(undoes(assigned).changed);
 
     auto taken = of("unassign_user", image("ACTIVE", "[]", slack_in_image("USER")));
     taken.before = json(R"({"assigned":true})");

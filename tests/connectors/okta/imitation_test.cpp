@@ -88,7 +88,7 @@ TEST_P(OktaReversible, IsDoneOnceAndUndoneCompletely)
     EXPECT_TRUE(undone.changed);
     EXPECT_FALSE(undone.conflict) << undone.detail;
     EXPECT_EQ(organisation(), before);
-    EXPECT_FALSE(undoes(asked).changed); // a second undo finds nothing to do
+    EXPECT_FALSE(undoes_later(asked).changed); // a second undo finds nothing to do
     EXPECT_EQ(organisation(), before);
 }
 INSTANTIATE_TEST_SUITE_P(

@@ -142,6 +142,13 @@ protected:
         return failed == nullptr ? std::get<engine::undo_succeeded>(out) : engine::undo_succeeded{};
     }
 
+    /// Long after the deed: what a read shows is how it is.
+    engine::undo_succeeded undoes_later(runtime::action_request asked)
+    {
+        asked.first_started -= std::chrono::hours(1);
+        return undoes(std::move(asked));
+    }
+
     /// GET user, groups and rules: what a look at a membership costs the first time.
     void expect_membership_reads(std::string_view groups, std::string_view rules = "[]",
                                  std::string_view status = "ACTIVE")

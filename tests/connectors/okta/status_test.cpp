@@ -184,7 +184,7 @@ TEST_F(OktaStatus, IsRestoredUnlessSomebodyChangedItSince)
     expect_user("DEPROVISIONED");
     EXPECT_TRUE(undoes(asked).conflict);
     expect_user("ACTIVE");
-    EXPECT_FALSE(undoes(asked).changed);
+    EXPECT_FALSE(undoes_later(asked).changed);
 }
 
 TEST_F(OktaStatus, IsNotTouchedForProtectedPeople)

@@ -193,7 +193,18 @@ TEST_F(OktaUsers, AreOnlyDeactivatedAgainWhenTheyWereMadeActive)
 TEST_F(OktaUsers, NeedNoUndoWhenTheyAreGone)
 {
     wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
-    EXPECT_FALSE(undoes(undo_create()).changed);
+    EXPECT_FALSE(undoes_later(undo_create()).changed);
+}
+
+TEST_F(OktaUsers, MadeAMomentAgoAreNotTakenForGoneBecauseOneReadDoesNotShowThem)
+{
+    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
+    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("STAGED"));
+    wire.expect("DELETE", "/api/v1/users/00u1?sendEmail=false", 204);
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("DEPROVISIONED"));
+    wire.expect("DELETE", "/api/v1/users/00u1?sendEmail=false", 204);
+    EXPECT_TRUE(undoes(undo_create()).changed);
 }
 
 // ---- update
@@ -267,6 +278,17 @@ TEST_F(OktaProfile, RestoresOnlyWhatIsStillAsWeSetIt)
     const auto out = undoes(asked);
     EXPECT_TRUE(out.changed);
     EXPECT_TRUE(out.conflict);
+}
+
+TEST_F(OktaProfile, IsRestoredAlsoWhenOktaDoesNotShowYetWhatWasSetAMomentAgo)
+{
+    auto asked = update();
+    asked.before = json(R"({"profile":{"department":"Marketing"}})");
+    wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE")); // still Marketing
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales"}})");
+    wire.expect("POST", "/api/v1/users/00u1", 200, user_json("ACTIVE"));
+    EXPECT_TRUE(undoes(asked).changed);
 }
 
 TEST_F(OktaProfile, RestoresAnAbsentAttributeAsNull)

@@ -41,14 +41,14 @@ struct peer
         const auto reset = window_begins + seconds(60);
         if (used >= limit) {
             ++refused;
-            budget.settled("b");
+            budget.settled("b", true);
             budget.learn("b", limit, 0, reset, now, now);
             budget.block("b", reset + seconds(1));
             return;
         }
         ++used;
         ++answered;
-        budget.settled("b");
+        budget.settled("b", true);
         budget.learn("b", limit, limit - used, reset, now, now);
     }
 };
@@ -60,7 +60,7 @@ TEST(Limiter, AfterAStartOneAsksForAllUntilTheFirstAnswerAndOnlyTheUrgentDoNotWa
     limiter budget;
     EXPECT_EQ(take_all(budget, joiner, start), 1);
     EXPECT_GT(budget.take("b", joiner, start), start);
-    budget.settled("b");
+    budget.settled("b", true);
     EXPECT_FALSE(budget.take("b", joiner, start)); // its place is free again
     EXPECT_EQ(take_all(budget, urgent, start), 4);
 }
@@ -69,7 +69,7 @@ TEST(Limiter, ForgetsTheCautionWhenAnswersTellNoLimit)
 {
     limiter budget({.concurrency_max = 10'000});
     EXPECT_FALSE(budget.take("b", joiner, start));
-    budget.settled("b");
+    budget.settled("b", true);
     budget.learn_unlimited("b");
     EXPECT_EQ(take_all(budget, joiner, start, 500), 500);
 }
@@ -114,9 +114,20 @@ TEST(Limiter, DoesNotCountBackWhatIsStillOnItsWay)
     for (int sent = 0; sent < 50; ++sent)
         EXPECT_FALSE(budget.take("b", joiner, start));
     // The first answer comes; 49 are on their way, which the server may or may not have counted.
-    budget.settled("b");
+    budget.settled("b", true);
     budget.learn("b", 100, 99, start + seconds(30), start, start);
     EXPECT_EQ(take_all(budget, joiner, start), 99 - 49 - 10);
+}
+
+TEST(Limiter, CountsACallWhoseAnswerIsLost)
+{
+    limiter budget({.headroom = 0, .urgent_reserve = 0});
+    budget.learn("b", 10, 2, start + seconds(60), start, start);
+    EXPECT_EQ(take_all(budget, joiner, start), 2);
+    budget.settled("b", false);
+    budget.settled("b", false); // nobody says what is left, but it is nothing
+    EXPECT_TRUE(budget.take("b", joiner, start + seconds(1)));
+    EXPECT_FALSE(budget.take("b", joiner, start + seconds(62))) << "the next window owes nothing";
 }
 
 TEST(Limiter, IsNotMisledByAnswersThatOvertakeEachOther)
@@ -153,7 +164,7 @@ TEST(Limiter, BeginsANewWindowWithAFew)
     budget.learn("b", 100, 0, start + seconds(30), start, start);
     const auto later = start + seconds(31);
     EXPECT_EQ(take_all(budget, joiner, later), 10); // others may have been quicker
-    budget.settled("b");
+    budget.settled("b", true);
     budget.learn("b", 100, 20, start + seconds(90), start + seconds(30), later);
     EXPECT_EQ(take_all(budget, joiner, later), 20 - 9 - 10);
 }
@@ -180,7 +191,7 @@ TEST(Limiter, ShrinksParallelismNotTheBucketAfterTooManyAtOnce)
     budget.concurrency_exceeded(start);
     for (int back = 0; back < 9; ++back) {
         budget.left();
-        budget.settled("b");
+        budget.settled("b", true);
     }
     EXPECT_EQ(budget.take("b", joiner, start), start + seconds(1));
     EXPECT_FALSE(budget.take("b", joiner, start + seconds(1))); // 7 in flight, 8 allowed

@@ -11,17 +11,18 @@ using namespace engine;
 
 void check_one_at_a_time(const evidence& seen, complaints& out)
 {
-    std::map<person_key, std::vector<const run_record*>> runs;
+    using owned_span = std::pair<time_span, const run_record*>;
+    std::map<person_key, std::vector<owned_span>> spans;
     for (const auto& run : seen.runs)
-        if (run.acts)
-            runs[run.row.subject].push_back(&run);
-    for (auto& [person, all] : runs) {
-        std::sort(all.begin(), all.end(), [](const auto* left, const auto* right) {
-            return std::pair(left->acts->from, left->acts->to) < std::pair(right->acts->from, right->acts->to);
+        for (const auto& span : run.acts)
+            spans[run.row.subject].emplace_back(span, &run);
+    for (auto& [person, all] : spans) {
+        std::sort(all.begin(), all.end(), [](const owned_span& left, const owned_span& right) {
+            return std::pair(left.first.from, left.first.to) < std::pair(right.first.from, right.first.to);
         });
         for (std::size_t i = 1; i < all.size(); ++i)
-            if (all[i]->acts->from < all[i - 1]->acts->to && seen.told->jumps.empty())
-                out.push_back("P3: " + all[i]->row.id.text + " began while " + all[i - 1]->row.id.text +
+            if (all[i].first.from < all[i - 1].first.to)
+                out.push_back("P3: " + all[i].second->row.id.text + " began while " + all[i - 1].second->row.id.text +
                               " had the person");
     }
 }
@@ -88,6 +89,11 @@ private:
         due(at, f.step);
     }
     void take(time_point, const compensation_planned&) { due_.clear(); }
+    void take(time_point, const run_reopened&)
+    {
+        paused_ = false;
+        due_.clear();
+    }
     void take(time_point, const compensation_retry& f) { due_[f.step] = f.at; }
     void take(time_point, const step_ruled& f) { due_.erase(f.step); }
     template <class Other> void take(time_point, const Other&) {}

@@ -16,11 +16,13 @@ bool can_be_predicted(const evidence& seen, int person)
     static const std::set<std::string> good = {"succeeded", "superseded"};
     const bool employed = expect_of(*seen.told, person).employed;
     for (const auto& run : seen.runs) {
+        if (run.person != person || run.row.workflow == "errand") // that is about nobody's rights
+            continue;
         // `on_exhausted: continue` goes on with what does not need the step: where the first day needs it, the account
         // stays closed, and the workflow says so. Who leaves is closed all the same.
-        if (run.person == person && employed && run.row.state == "succeeded" && !run.blocked.empty())
+        if (employed && run.row.state == "succeeded" && !run.blocked.empty())
             return false;
-        if (run.person == person && (!good.contains(run.row.state) || run.row.workflow == "reinstate"))
+        if (!good.contains(run.row.state) || run.row.workflow == "reinstate" || run.ruled)
             return false; // who is taken back gets what was there before, not what the rules say
     }
     for (const auto& event : seen.events) {

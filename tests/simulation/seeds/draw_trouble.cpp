@@ -183,6 +183,7 @@ story draw_story(std::uint64_t seed)
     draw_workflows(made, chance);
     draw_people(made, chance);
     draw_trouble(made, chance);
+    draw_by_hand(made);
     return made;
 }
 

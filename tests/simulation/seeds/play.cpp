@@ -1,7 +1,7 @@
 // The stage: one rehearsal, one timeline. Whoever sends an event that was not taken sends it again.
 #include "tests/simulation/seeds/play.hpp"
 
-#include "engine/runtime/run_storage.hpp"
+#include "tests/simulation/seeds/run_watch.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <algorithm>
@@ -15,16 +15,18 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::vector<engine::definition_pointer> workflows_with(const std::string& joiner)
+std::vector<engine::definition_pointer> workflows_with(const std::string& joiner, const std::string& errand)
 {
     static const okta::catalogue catalogue;
     auto files = workflows::loading::read_workflow_folder(source_dir / "workflows").value();
     for (auto& file : files)
-        if (file.file.ends_with("joiner.yaml"))
+        if (file.file.ends_with("joiner.yaml") && !joiner.empty())
             file.text = joiner;
+    if (!errand.empty())
+        files.push_back({"errand.yaml", errand});
     auto loaded = workflows::loading::load_workflows(files, catalogue, {});
     if (!loaded.ok)
-        throw std::runtime_error(loaded.messages.front());
+        throw std::runtime_error(loaded.messages.back());
     return std::move(loaded.workflows);
 }
 
@@ -37,8 +39,8 @@ daemon::rehearsal_options options_of(const story& told)
     if (!access)
         throw std::runtime_error(access.error().front());
     book->access = std::move(*access);
-    if (!told.joiner.empty())
-        book->workflows = workflows_with(told.joiner);
+    if (!told.joiner.empty() || !told.errand.empty())
+        book->workflows = workflows_with(told.joiner, told.errand);
     options.rules = std::move(book);
     return options;
 }
@@ -86,8 +88,6 @@ private:
     using moment = std::function<void()>;
     struct round_in_circles
     {};
-    static constexpr std::uint64_t commits_max =
-        8'000; // a day of refusals that are asked about every minute is no circle
 
     void act()
     {
@@ -108,9 +108,22 @@ private:
             timeline_.emplace(at, [this] { world_.kill(); });
         for (const auto& word : told_.words)
             timeline_.emplace(word.at, [this, &word] { say(word); });
+        for (const auto& begun : told_.starts)
+            timeline_.emplace(begun.at, [this, &begun] { start(begun); });
         for (const auto& jump : told_.jumps)
-            timeline_.emplace(jump.at, [this, &jump] { world_.set_clock(world_.now() + jump.by); });
+            timeline_.emplace(jump.at, [this, &jump] { set_clock(jump.by); });
         timeline_.emplace(told_.calm_from, [this] { world_.organisation().clear_faults(); });
+    }
+
+    void set_clock(duration by)
+    {
+        clock_jump jump{by, {}, {}};
+        world_.next_due(); // what is ready happens before
+        for (const auto& row : runs_.rows())
+            jump.last_seq[row.id] = row.last_seq;
+        jump.requests = world_.organisation().ledger().size();
+        seen_.jumps.push_back(std::move(jump));
+        world_.set_clock(world_.now() + by);
     }
 
     void deliver(const drawn_delivery& sent, int tries)
@@ -125,14 +138,56 @@ private:
         timeline_.emplace(world_.now() + std::chrono::minutes(5), [this, &sent, tries] { deliver(sent, tries + 1); });
     }
 
+    // A person who is not known yet is refused; so is whatever does not fit a run as it stands.
+    void start(const drawn_start& begun)
+    {
+        world_.operate(
+            "POST", "/v1/runs",
+            value::map(
+                {{"workflow", "errand"}, {"subject", std::to_string(300'000 + begun.person)}, {"reason", "drawn"}}),
+            "alice");
+    }
+
     void say(const drawn_word& word)
     {
-        const auto rows = all_runs();
+        const auto rows = runs_.rows();
         if (rows.empty())
             return;
-        const auto& run = rows[static_cast<std::size_t>(word.which) % rows.size()];
-        tell(run.id, {word.what, "", "alice", "because"});
+        const auto& row = rows[static_cast<std::size_t>(word.which) % rows.size()];
+        const auto* run = runs_.follow(row);
+        if (run != nullptr)
+            if (const auto said = in_full(word, run->state))
+                tell(row.id, *said);
     }
+
+    // Nothing when there is nothing open that such a word could be about.
+    static std::optional<engine::operator_signal> in_full(const drawn_word& word, const engine::run_state& state)
+    {
+        using engine::verb;
+        engine::operator_signal said{word.what, "", "alice", "because"};
+        const bool decides = word.what == verb::approve || word.what == verb::deny;
+        const bool rules = word.what == verb::skip || word.what == verb::complete || word.what == verb::fail;
+        if (!decides && !rules)
+            return said;
+        std::vector<const engine::step_record*> open;
+        for (const auto& step : state.steps)
+            if (decides ? step.approval && step.status == engine::step_status::waiting
+                        : !step.expanded && !step.in_flight && step.status != engine::step_status::succeeded)
+                open.push_back(&step);
+        if (open.empty())
+            return std::nullopt;
+        const auto& step = *open[static_cast<std::size_t>(word.part) % open.size()];
+        if (rules)
+            said.step = step.id;
+        if (decides) {
+            said.approval = step.approval->id;
+            said.by = "bob"; // who asked does not decide
+        }
+        if (rules)
+            said.evidence = value::map({{"ticket", "T-1"}});
+        return said;
+    }
+
     void tell(const run_id& id, engine::operator_signal word)
     {
         world_.say([id, word](daemon::core& work) -> asio::awaitable<void> {
@@ -146,41 +201,11 @@ private:
     void calm()
     {
         while (world_.now() < told_.end) {
-            for (const auto& run : all_runs())
+            for (const auto& run : runs_.rows())
                 if (run.state == "paused")
                     tell(run.id, {engine::verb::resume, "", "alice", "go on"});
             world_.run_for(std::chrono::hours(12));
         }
-    }
-
-    // Newest first.
-    std::vector<runtime::run_row> all_runs()
-    {
-        return world_.ask<std::vector<runtime::run_row>>(
-            [](daemon::core& work) -> asio::awaitable<std::vector<runtime::run_row>> {
-                runtime::run_query all;
-                all.limit = 1'000'000;
-                auto found = co_await work.store().runs(all);
-                co_return found ? *found : std::vector<runtime::run_row>();
-            });
-    }
-
-    std::optional<engine::run_state> folded(const run_id& id)
-    {
-        return world_.ask<std::optional<engine::run_state>>(
-            [id](daemon::core& work) -> asio::awaitable<std::optional<engine::run_state>> {
-                const auto wanted = id;
-                auto loaded = co_await runtime::load_run(work.store(), work.definitions(), wanted);
-                co_return loaded ? std::optional(std::move(loaded->state)) : std::nullopt;
-            });
-    }
-    std::optional<engine::run_state> held(const run_id& id)
-    {
-        return world_.ask<std::optional<engine::run_state>>(
-            [id](daemon::core& work) -> asio::awaitable<std::optional<engine::run_state>> {
-                const auto* state = work.runs().held(id);
-                co_return state == nullptr ? std::nullopt : std::optional(*state);
-            });
     }
 
     // Everything that was ready has run; nothing moves while this looks.
@@ -188,11 +213,11 @@ private:
     {
         if (looking_ || world_.commits() == looked_at_)
             return;
-        if (world_.commits() > commits_max)
+        if (world_.commits() > told_.commits_max)
             throw round_in_circles{};
         looking_ = true;
         looked_at_ = world_.commits();
-        for (const auto& row : all_runs()) {
+        for (const auto& row : runs_.rows()) {
             if (known_seq_[row.id] == row.last_seq)
                 continue;
             known_seq_[row.id] = row.last_seq;
@@ -214,36 +239,32 @@ private:
 
     void look_at(const runtime::run_row& row)
     {
-        const auto stored = folded(row.id);
-        if (!stored)
-            return seen_.complaints.push_back("P2: the history of " + row.id.text + " cannot be read");
-        const auto alive = held(row.id);
-        if (alive && !(*alive == *stored))
+        const auto* run = runs_.follow(row);
+        if (run == nullptr)
+            return seen_.complaints.push_back("P2: the history of " + row.id.text + " cannot be followed");
+        const auto alive = runs_.held(row.id);
+        if (alive && !(*alive == run->state))
             seen_.complaints.push_back("P2: " + row.id.text + " lives otherwise than its history says");
-        if (row != runtime::row_of(*stored))
+        if (row != runtime::row_of(run->state))
             seen_.complaints.push_back("P2: the row of " + row.id.text + " says otherwise than its history");
-        const auto& state = stored->status;
+        const auto& state = run->state.status;
         const bool turned_back = state == engine::run_status::rolled_back ||
                                  state == engine::run_status::rolled_back_partial ||
                                  state == engine::run_status::rollback_failed;
+        if (const int person = person_of_event(row.event.id); person >= 0)
+            person_of_subject_[row.subject] = person;
         if (turned_back)
-            remember_profile(row.id, person_of_event(row.event.id));
-        if (!row.open)
-            look_for_timers(row.id);
+            remember_profile(row.id, person_of_subject(row.subject));
+        time_point standing{};
+        if (!row.open && runs_.has_armed_timer(row.id, standing))
+            seen_.complaints.push_back("P11: run " + row.id.text + " has ended and a timer stands for " +
+                                       to_rfc3339(standing));
     }
 
-    void look_for_timers(const run_id& id)
+    int person_of_subject(const person_key& subject) const
     {
-        const auto rows = world_.ask<std::vector<runtime::timer_row>>(
-            [id](daemon::core& work) -> asio::awaitable<std::vector<runtime::timer_row>> {
-                const auto wanted = id;
-                auto found = co_await work.store().timers({}, wanted);
-                co_return found ? *found : std::vector<runtime::timer_row>();
-            });
-        for (const auto& timer : rows)
-            if (timer.state == "armed")
-                seen_.complaints.push_back("P11: run " + id.text + " has ended and a timer stands for " +
-                                           to_rfc3339(timer.at));
+        const auto known = person_of_subject_.find(subject);
+        return known == person_of_subject_.end() ? -1 : known->second;
     }
 
     void remember_profile(const run_id& id, int person)
@@ -285,15 +306,21 @@ private:
         seen_.organisation = world_.organisation().snapshot(world_.okta_now());
         seen_.now = world_.now();
         seen_.commits = world_.commits();
-        seen_.deaths = world_.deaths();
+        seen_.died_after = world_.died_after();
         seen_.simulated = told_.end - told_.start;
-        auto rows = all_runs();
+        auto rows = runs_.rows();
         std::reverse(rows.begin(), rows.end());
         for (auto& row : rows) {
             run_record run;
-            run.facts = facts_of(row.id);
+            const auto* followed = runs_.follow(row);
+            const auto whole = runs_.folded(row.id);
+            if (followed == nullptr || !whole || !(*whole == followed->state))
+                seen_.complaints.push_back("P2: the history of " + row.id.text + " is not what it was");
+            if (followed != nullptr)
+                run.facts = followed->facts;
             run.row = std::move(row);
-            read_facts(run);
+            run.person = person_of_subject(run.row.subject); // one that was started by hand has no event
+            read_facts(run, seen_.jumps);
             learn_account(run);
             seen_.runs.push_back(std::move(run));
         }
@@ -311,28 +338,16 @@ private:
             });
     }
 
-    std::vector<engine::fact> facts_of(const run_id& id)
-    {
-        const auto stored = world_.ask<std::vector<runtime::stored_fact>>(
-            [id](daemon::core& work) -> asio::awaitable<std::vector<runtime::stored_fact>> {
-                const auto wanted = id;
-                auto found = co_await work.store().history(wanted);
-                co_return found ? *found : std::vector<runtime::stored_fact>();
-            });
-        std::vector<engine::fact> facts;
-        for (const auto& one : stored)
-            facts.push_back(runtime::from_stored(one).value());
-        return facts;
-    }
-
     const story& told_;
     daemon::rehearsal world_;
+    run_watch runs_{world_};
     std::multimap<time_point, moment> timeline_;
     evidence seen_;
     bool looking_ = false;
     std::uint64_t looked_at_ = 0;
     std::size_t ledger_seen_ = 0;
     std::map<run_id, std::uint64_t> known_seq_;
+    std::map<person_key, int> person_of_subject_;
 };
 
 } // namespace

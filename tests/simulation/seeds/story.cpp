@@ -121,6 +121,10 @@ std::string describe(const story& drawn)
         text += "  person " + std::to_string(made.person) + " has an account that is " + made.status + "\n";
     if (drawn.people_sign_in)
         text += "  people sign in\n";
+    text += drawn.errand;
+    for (const auto& begun : drawn.starts)
+        text +=
+            "  " + to_rfc3339(begun.at) + " somebody starts errand for person " + std::to_string(begun.person) + "\n";
     for (const auto& entry : drawn.entries)
         text += "  " + entry.id + " " + std::string(word_of(entry.what)) + " entered " + to_rfc3339(entry.entered) +
                 " for " + to_text(entry.effective) + " (" + entry.who.zone + ") " + entry.who.last + " in " +

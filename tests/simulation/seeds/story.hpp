@@ -75,6 +75,12 @@ struct drawn_word
     time_point at{};
     engine::verb what = engine::verb::pause;
     int which = 0; ///< the n-th newest run
+    int part = 0;  ///< of the words for one step or approval: which of those that are open
+};
+struct drawn_start
+{
+    time_point at{};
+    int person = 0;
 };
 struct drawn_jump
 {
@@ -93,7 +99,9 @@ struct story
     time_point start{}, calm_from{}, end{};
     access_draw access;
     std::string policy;
-    std::string joiner;            ///< the workflow's text; empty: the shipped one
+    std::string joiner; ///< the workflow's text; empty: the shipped one
+    std::string errand; ///< one more workflow, without a trigger; empty: none
+    std::vector<drawn_start> starts;
     std::vector<hr_entry> entries; ///< person by person
     int people = 0;
     std::vector<drawn_account> accounts;
@@ -106,6 +114,7 @@ struct story
     std::vector<failing_write> failing_writes;
     std::vector<drawn_word> words;
     std::vector<drawn_jump> jumps;
+    std::uint64_t commits_max = 8'000; ///< a day of refusals that are asked about every minute is no circle
 };
 
 story draw_story(std::uint64_t seed);
@@ -115,6 +124,8 @@ std::string describe(const story& drawn);
 void draw_people(story& into, class dice& chance);
 void draw_trouble(story& into, class dice& chance);
 void draw_workflows(story& into, class dice& chance);
+/// From a chance of its own: what else the seed draws stays as it is.
+void draw_by_hand(story& into);
 
 /// Minutes that the zone is ahead of UTC; only zones without summer time are drawn.
 int minutes_ahead(const std::string& zone);

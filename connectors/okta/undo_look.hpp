@@ -1,0 +1,33 @@
+// Looking before undoing. Okta shows a change everywhere only after a while: a read that shows nothing to undo of what
+// was done a moment ago is repeated, and believed when it stays so. It decides nothing about what is seen.
+#pragma once
+
+#include "connectors/okta/work.hpp"
+
+#include <algorithm>
+
+namespace jmld::okta {
+
+/// How long the deed of this step may still be invisible to a read; none when it was done long ago.
+inline duration may_be_hidden(const work& now)
+{
+    constexpr duration shown_within{30'000};
+    const auto done_by = now.request.first_started + now.request.timeout;
+    return std::max(duration{0}, done_by + shown_within - now.now());
+}
+
+/// Looks until `shows` is content with what `look` read, or until nothing can be hidden any more.
+template <class Look, class Shows> auto look_until_shown(work& now, Look look, Shows shows) -> decltype(look())
+{
+    patience time(now, may_be_hidden(now));
+    for (;;) {
+        auto seen = co_await look();
+        if (shows(seen))
+            co_return seen;
+        const bool again = co_await time.again();
+        if (!again)
+            co_return seen;
+    }
+}
+
+} // namespace jmld::okta

@@ -15,16 +15,43 @@ struct alarm_words
 };
 
 // They die with the account, and whatever uses them: somebody must know before.
-std::optional<alarm_words> words_of_tokens(const engine::run_state& state, const engine::subject_read& read)
+void tell_of_tokens(const engine::run_state& state, const engine::subject_read& read, std::vector<alarm_words>& all)
 {
     const auto& tokens = read.image["api_tokens"].items();
     if (state.dir != engine::direction::revoke || tokens.empty())
-        return std::nullopt;
+        return;
     std::string names;
     for (const auto& token : tokens)
         names += (names.empty() ? "" : ", ") + token["name"].text_or(token["id"].text_or());
-    return alarm_words{"api_tokens", "api_tokens " + state.run.text,
-                       state.workflow + " closes an account that made API tokens; what uses them will stop: " + names};
+    all.push_back({"api_tokens", "api_tokens " + state.run.text,
+                   state.workflow + " closes an account that made API tokens; what uses them will stop: " + names});
+}
+
+void tell_of_last_admin(const engine::run_state& state, const engine::subject_read& read, std::vector<alarm_words>& all)
+{
+    if (read.person["last_super_admin"] == engine::value(true))
+        all.push_back({"needs_person", "last super administrator " + state.run.text,
+                       state.workflow + ": nobody else who stays is a super administrator, or it cannot be told; the "
+                                        "account is suspended and keeps that role. Give it to somebody else, then "
+                                        "start the workflow for this person again"});
+}
+
+// What a step did not do although it succeeded.
+void tell_of_leftovers(const engine::run_state& state, const engine::step_succeeded& done,
+                       std::vector<alarm_words>& all)
+{
+    std::string attributes;
+    for (const auto& name : done.outputs["not_set"].items())
+        attributes += (attributes.empty() ? "" : ", ") + name.text_or();
+    if (!attributes.empty())
+        all.push_back({"needs_person", "not set " + state.run.text + " " + done.step,
+                       state.workflow + ": another system is the source of " + attributes +
+                           "; Okta refused to change them here, and they stay as they are until that system does"});
+    if (const auto left = done.outputs["left"].items().size(); left > 0)
+        all.push_back({"needs_person", "reports " + state.run.text,
+                       state.workflow + ": " + std::to_string(left) +
+                           " still report to somebody who left: nobody above is active, and policy.fallback_manager "
+                           "names nobody who is"});
 }
 
 std::optional<alarm_words> words_of(const engine::run_state& state, const engine::happening& what)
@@ -49,8 +76,6 @@ std::optional<alarm_words> words_of(const engine::run_state& state, const engine
                                (refused->mark.code.empty() ? "" : ", " + refused->mark.code) +
                                "); it asks again until it may"};
     }
-    if (const auto* read = std::get_if<engine::subject_read>(&what))
-        return words_of_tokens(state, *read);
     if (const auto* escalated = std::get_if<engine::approval_escalated>(&what))
         return alarm_words{"needs_person", "escalated " + escalated->approval.text,
                            state.workflow + ": nobody decided in time about step " + escalated->step +
@@ -173,6 +198,12 @@ std::vector<runtime::alarm_row> alarms_of(const runtime::run_change& change, tim
         auto causes = drift_in(change.state, happened.what);
         if (auto words = words_of(change.state, happened.what))
             causes.push_back(std::move(*words));
+        if (const auto* read = std::get_if<engine::subject_read>(&happened.what)) {
+            tell_of_tokens(change.state, *read, causes);
+            tell_of_last_admin(change.state, *read, causes);
+        }
+        if (const auto* done = std::get_if<engine::step_succeeded>(&happened.what))
+            tell_of_leftovers(change.state, *done, causes);
         for (auto& words : causes) {
             runtime::alarm_row row;
             row.id = make_id<alarm_id>("alm", now, random);

@@ -64,6 +64,8 @@ attempting conduct_of(work& now)
         return attempt_verify(now);
     case conduct::snapshot_access:
         return attempt_snapshot(now);
+    case conduct::list_reports:
+        return attempt_reports(now);
     case conduct::object:
         return attempt_object(now);
     }

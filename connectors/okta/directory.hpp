@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <expected>
 #include <map>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ struct read_options
 {
     duration timeout{30'000};
     runtime::priority urgency = runtime::priority::joiner;
-    bool partly = false; ///< groups and apps that may not be read are a gap, not a failure
+    bool partly = false;      ///< groups and apps that may not be read are a gap, not a failure
     bool access_only = false; ///< a snapshot then leaves out factors, tokens and rules
 };
 
@@ -94,6 +95,9 @@ public:
     boost::asio::awaitable<outcome<bool>> has_attribute(std::string name, read_options options = {});
     /// Users that are not DEPROVISIONED, counted up to `enough` (the guard's population).
     boost::asio::awaitable<outcome<int>> population(int enough, read_options options = {});
+    /// Super administrators other than `who` who can sign in, as soon as there are `enough`.
+    boost::asio::awaitable<outcome<std::vector<std::string>>> other_super_admins(std::string who, int enough,
+                                                                                 read_options options = {});
     /// The user that an API token acts as; empty when Okta does not say.
     boost::asio::awaitable<outcome<std::string>> own_user(read_options options = {});
 
@@ -119,6 +123,8 @@ private:
     boost::asio::awaitable<void> mark_unclear(engine::value_list& groups, const std::string& user,
                                               const engine::value& rules, call_scope& scope);
 
+    boost::asio::awaitable<std::expected<bool, engine::attempt_failed>> is_super_admin(std::string user,
+                                                                                       call_scope& scope);
     bool has_fresh_rules() const;
     reply from_memory() const;
 

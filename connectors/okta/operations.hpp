@@ -78,6 +78,7 @@ enum class conduct : std::uint8_t {
     unassign_role,
     verify_access,
     snapshot_access,
+    list_reports,
     object ///< looks, calls unless it is so already, and knows from looking how to undo
 };
 /// What a probe looks at after an unknown outcome.

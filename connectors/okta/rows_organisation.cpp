@@ -82,9 +82,29 @@ operation snapshot_access()
     };
 }
 
-} // namespace
-
-namespace {
+operation reports()
+{
+    return {
+        .name = "okta.users.reports",
+        .tool = "list_direct_reports",
+        .summary = "Reads who reports to a user, and the first one above him to whom they can report instead.",
+        .parameters = {{.name = "user",
+                        .type = parameter_type::user,
+                        .where = place::local,
+                        .required = true,
+                        .summary = "Okta id of the user, or a map with id"},
+                       local("fallback", parameter_type::text,
+                             "worker's number, Okta id or login of whom they report to when nobody above is active")},
+        .outputs = {output("reports", parameter_type::list,
+                           "[{id, profile{managerId, manager}}]: what okta.users.update is to set; DEPROVISIONED ones "
+                           "are left out"),
+                    output("left", parameter_type::list, "ids of those for whom nobody was found"),
+                    output("manager", parameter_type::text, "Okta id of the one above; null when there is none")},
+        .scope = users_read,
+        .how = conduct::list_reports,
+        .probe = probe_kind::none,
+    };
+}
 
 operation log()
 {
@@ -122,6 +142,7 @@ std::vector<operation> of_organisation()
                 "/api/v1/meta/schemas/user/default", {}, "okta.schemas.read", other_bucket),
         snapshot_access(),
         verify_access(),
+        reports(),
     };
 }
 

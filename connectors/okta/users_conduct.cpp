@@ -1,10 +1,9 @@
-// Making, changing and deleting accounts. The login is Okta's to refuse; whose account it is decides a marker that we
+// Making and deleting accounts. The login is Okta's to refuse; whose account it is decides a marker that we
 // wrote, never a name.
 #include "connectors/okta/undo_look.hpp"
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace jmld::okta {
@@ -81,20 +80,17 @@ value outputs_of(const value& user, bool adopted)
                        {"adopted", adopted}});
 }
 
-std::string bad_profile(const value& profile)
-{
-    if (!profile.is_map())
-        return "parameter 'profile' is not a map of attributes";
-    for (const auto* attribute : {"login", "email", "secondEmail"})
-        if (profile[attribute].text_or().starts_with("mailto:"))
-            return std::string("profile attribute '") + attribute +
-                   "' begins with mailto:; a plain address is accepted";
-    return {};
-}
-
 bool login_is_taken(const reply& answer)
 {
     return answer.status == 400 && answer.error.code == "E0000001" && answer.error.mentions("already exists");
+}
+
+/// Somebody else had it, whose account is deleted by now: Okta would hand it out again.
+bool is_avoided(const work& now, int number)
+{
+    const auto candidate = value(numbered(now.input("profile")["login"].text_or(), number));
+    const auto& avoided = now.input("avoid").items();
+    return std::ranges::find(avoided, candidate) != avoided.end();
 }
 
 value create_arguments(const work& now, int number)
@@ -145,6 +141,8 @@ attempting attempt_create(work& now)
         co_return now.done_without_call(outputs_of(there, true));
     const bool park = now.input("collision").text_or() == "park";
     for (int number = 1; number <= (park ? 1 : candidates_max); ++number) {
+        if (is_avoided(now, number))
+            continue;
         auto answer = co_await now.perform_with(create_arguments(now, number));
         if (answer.ok() && answer.body["id"].is_text()) {
             now.made.insert(answer.body["id"].text_or());
@@ -169,6 +167,8 @@ probing probe_create(work& now)
     const bool park = now.input("collision").text_or() == "park";
     reply found;
     for (int number = 1; number <= (park ? 1 : candidates_max); ++number) {
+        if (is_avoided(now, number))
+            continue;
         const auto profile = profile_for(now.input("profile"), number);
         found = co_await now.send("okta.users.find", value::map({{"login", profile["login"]}}));
         if (is_missing(found))
@@ -248,113 +248,6 @@ undoing undo_create(work& now)
     if (!second.ok())
         co_return now.undo_failed(second);
     co_return now.undone(true, second.mark);
-}
-
-// ---- update
-// ----------------------------------------------------------------------------------------------------------------
-
-namespace {
-
-/// Those of `wanted` that are not so in `profile`.
-value differing(const value& wanted, const value& profile)
-{
-    value_map out;
-    for (const auto& [attribute, content] : wanted.entries())
-        if (!(profile[attribute] == content))
-            out.emplace_back(attribute, content);
-    return out;
-}
-
-value only(const value& profile, const value& attributes)
-{
-    value_map out;
-    for (const auto& [attribute, content] : attributes.entries())
-        out.emplace_back(attribute, profile[attribute]);
-    return out;
-}
-
-value update_outputs(const std::string& id, const value& profile)
-{
-    return value::map({{"id", id}, {"profile", profile}});
-}
-
-} // namespace
-
-attempting attempt_update(work& now)
-{
-    const auto& wanted = now.input("profile");
-    const auto id = now.user();
-    if (auto problem = bad_profile(wanted); !problem.empty())
-        co_return now.refused(failure_kind::invalid, std::move(problem));
-    auto profile = now.request.image["user"]["profile"];
-    if (now.image_status(id).empty()) {
-        auto found = co_await now.get_user(id);
-        if (!found.ok())
-            co_return now.failed(found);
-        profile = found.body["profile"];
-    }
-    const auto changes = differing(wanted, profile);
-    if (changes.entries().empty())
-        co_return now.done_without_call(update_outputs(id, wanted));
-    const auto before = value::map({{"profile", only(profile, changes)}});
-    auto answer = co_await now.perform_with(now.request.inputs.with("profile", changes));
-    if (!answer.ok())
-        co_return now.failed(answer, before);
-    co_return now.done(update_outputs(id, only(answer.body["profile"], wanted)), true, before, answer.mark);
-}
-
-probing probe_profile(work& now)
-{
-    const auto& wanted = now.input("profile");
-    auto found = co_await now.get_user(now.user());
-    if (!found.ok())
-        co_return now.probe_failed(found);
-    const bool so = differing(wanted, found.body["profile"]).entries().empty();
-    const auto outputs = update_outputs(now.user(), only(found.body["profile"], wanted));
-    co_return now.settled(so ? probe_verdict::done : probe_verdict::not_done, outputs, so, found);
-}
-
-// Only what still is as we set it goes back; what somebody else set since stays.
-undoing undo_profile(work& now)
-{
-    const auto& old = now.request.before["profile"];
-    const auto id = now.user();
-    auto found = co_await look_until_shown(
-        now, [&] { return now.get_user(id); },
-        [&old](const reply& seen) {
-            return seen.ok() ? !differing(old, seen.body["profile"]).entries().empty() : !is_missing(seen);
-        });
-    if (is_missing(found))
-        co_return now.left_alone("there is no such user any more", found.mark);
-    if (!found.ok())
-        co_return now.undo_failed(found);
-    value_map back;
-    bool foreign = false;
-    for (const auto& [attribute, content] : old.entries()) {
-        const auto& current = found.body["profile"][attribute];
-        if (current == content)
-            continue;
-        if (current == now.input("profile")[attribute])
-            back.emplace_back(attribute, content);
-        else
-            foreign = true;
-    }
-    auto mark = found.mark;
-    const bool any = !back.empty();
-    if (any) {
-        auto answer =
-            co_await now.send("okta.users.update", value::map({{"user", id}, {"profile", value(std::move(back))}}));
-        if (!answer.ok())
-            co_return now.undo_failed(answer);
-        mark = answer.mark;
-    }
-    if (!foreign)
-        co_return now.undone(any, mark);
-    co_return engine::undo_succeeded{.changed = any,
-                                     .conflict = true,
-                                     .detail = "somebody changed some of these attributes since; they were left",
-                                     .mark = mark,
-                                     .calls = value(now.scope.calls)};
 }
 
 // ---- delete

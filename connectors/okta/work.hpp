@@ -66,6 +66,9 @@ struct work
 std::string why_never_closed(const work& now);
 bool is_own_user(const work& now);
 
+/// What is wrong with a profile that is to be sent; empty when nothing is.
+std::string bad_profile(const engine::value& profile);
+
 /// Waits between looks: 1 s, 2 s, 4 s, then 5 s, until the attempt's timeout is used up.
 class patience
 {
@@ -109,6 +112,7 @@ attempting attempt_assign_role(work& now);
 attempting attempt_unassign_role(work& now);
 attempting attempt_verify(work& now);
 attempting attempt_snapshot(work& now);
+attempting attempt_reports(work& now);
 attempting attempt_object(work& now);
 
 probing probe_create(work& now);

@@ -40,6 +40,15 @@ bool revokes(const rule_book& rules, std::string_view type)
     });
 }
 
+bool starts_a_leaver(const workflows::decision& decided, const rule_book& rules)
+{
+    return std::ranges::any_of(decided.consequences, [&](const workflows::consequence& follows) {
+        const auto* started = std::get_if<workflows::start_run>(&follows);
+        const auto definition = started == nullptr ? nullptr : rules.find(started->workflow);
+        return definition && definition->dir == engine::direction::revoke;
+    });
+}
+
 runtime::priority urgency_of(const rule_book& rules, const runtime::event_record& stored)
 {
     if (!revokes(rules, stored.type))
@@ -219,7 +228,7 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     if (!found)
         co_return std::unexpected(found.error());
     if (found->parked) {
-        auto parked = co_await park(what, *found->parked);
+        auto parked = co_await park(what, meant, *found->parked);
         co_return parked;
     }
     if (what.timer && is_overtaken(found->person.timers, *what.timer))
@@ -289,7 +298,10 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
         written.work.audit.push_back(audit_of(what, what.released ? "event.release"
                                                     : what.words  ? "event.resolve"
                                                                   : "event.replay"));
+    const bool new_person = found->person.row.version == 0; // just looked up: there was one account only
     auto committed = co_await commit(std::move(written), std::string(workflows::to_text(decided.kind)));
+    if (committed && !new_person && starts_a_leaver(decided, *rules))
+        asio::co_spawn(ports_.executor, contain_further(meant, found->person.row.key), runtime::loudly);
     co_return committed;
 }
 

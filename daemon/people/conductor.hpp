@@ -137,7 +137,24 @@ private:
     runtime::awaitable_result<found_person> by_account(const workflows::canonical_event& meant,
                                                        workflows::okta_candidate account, std::string manager,
                                                        std::optional<time_point> asked_at);
-    runtime::awaitable_result<std::string> park(const request& what, const workflows::park_identity& why);
+    runtime::awaitable_result<std::string> park(const request& what, const workflows::canonical_event& meant,
+                                                const workflows::park_identity& why);
+    /// Further accounts of somebody whose access ends now; empty where Okta does not say.
+    boost::asio::awaitable<std::vector<workflows::okta_candidate>>
+    further_accounts(const workflows::canonical_event& meant, const loaded_person& person);
+    /// Beside the leaver, which waits for none of it. What it misses, the drift watch finds.
+    boost::asio::awaitable<void> contain_further(workflows::canonical_event meant, person_key subject);
+    /// The person known by this account, or a new record.
+    runtime::awaitable_result<loaded_person> owner_of(const workflows::okta_candidate& account);
+    /// Adds a run for each account that has none for this event yet. How many it added.
+    runtime::awaitable_result<int> contain(const workflows::canonical_event& meant,
+                                           const std::vector<workflows::okta_candidate>& accounts,
+                                           written_decision& into);
+    runtime::awaitable_result<void> contain_parked(const request& what, const workflows::canonical_event& meant,
+                                                   const workflows::park_identity& why, written_decision& into);
+    void tell_of_further_accounts(const workflows::canonical_event& meant,
+                                  const std::vector<workflows::okta_candidate>& accounts, const person_key& subject,
+                                  written_decision& into);
     runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);
 
     conductor_ports ports_;

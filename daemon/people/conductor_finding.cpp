@@ -112,7 +112,8 @@ runtime::awaitable_result<conductor::found_person> conductor::by_account(const w
     co_return found;
 }
 
-runtime::awaitable_result<std::string> conductor::park(const request& what, const workflows::park_identity& why)
+runtime::awaitable_result<std::string> conductor::park(const request& what, const workflows::canonical_event& meant,
+                                                       const workflows::park_identity& why)
 {
     const auto list = [](const std::vector<std::string>& ids) {
         engine::value_list items(ids.begin(), ids.end());
@@ -139,6 +140,9 @@ runtime::awaitable_result<std::string> conductor::park(const request& what, cons
         fired.state = "fired";
         written.work.timers.push_back(std::move(fired));
     }
+    auto contained = co_await contain_parked(what, meant, why, written);
+    if (!contained)
+        co_return std::unexpected(contained.error());
     auto committed = co_await commit(std::move(written), "parked");
     co_return committed;
 }

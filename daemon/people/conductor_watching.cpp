@@ -57,7 +57,15 @@ runtime::awaitable_result<std::string> conductor::watch(const request& what, con
                          .received_at = stored.received_at,
                          .random = ports_.random,
                          .identity = identity_of(stored)};
+    std::vector<workflows::okta_candidate> further;
+    if (!closing.status_only && !seen->is_null())
+        further = co_await further_accounts(closed_for->event, *person);
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });
+    auto contained = co_await contain(closed_for->event, further, written);
+    if (!contained)
+        co_return std::unexpected(contained.error());
+    if (*contained > 0)
+        tell_of_further_accounts(closed_for->event, further, person->row.key, written);
     auto committed = co_await commit(std::move(written), stored.decision);
     co_return committed;
 }

@@ -1,6 +1,8 @@
 // Counts runs in the journal and users in Okta, the latter rarely and only as far as a decision could depend on it.
 #include "daemon/people/leaver_guard.hpp"
 
+#include "workflows/people/containment.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -36,14 +38,15 @@ runtime::awaitable_result<std::vector<runtime::run_row>> leaver_guard::recent_ru
 runtime::awaitable_result<int> leaver_guard::leavers_in_window(const rule_book& rules)
 {
     int count = 0;
+    std::set<event_key> counted; // what came back of somebody who left, or a second account, is no further leaver
     for (const auto& definition : rules.workflows) {
         // What no event starts closes nobody: the deletion of accounts that were closed long ago.
-        if (definition->dir != engine::direction::revoke || definition->trigger.events.empty())
+        const bool contains = definition->name == workflows::workflow_of_containment;
+        if (definition->dir != engine::direction::revoke || (definition->trigger.events.empty() && !contains))
             continue;
         auto recent = co_await recent_runs(rules, definition->name);
         if (!recent)
             co_return std::unexpected(recent.error());
-        std::set<event_key> counted; // what came back of somebody who left is no further leaver
         count += static_cast<int>(std::ranges::count_if(*recent, [&](const runtime::run_row& run) {
             return run.priority != static_cast<int>(runtime::priority::urgent_leaver) &&
                    (run.event.empty() || counted.insert(run.event).second);

@@ -273,6 +273,15 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
         for (const auto& former : wanted.former)
             add_names(names, workflows::target_of(rules->access, former));
     }
+    value taken;
+    if (account.empty() && direction == engine::direction::grant && rules->policy.no_reuse_of_logins) {
+        auto had = co_await logins_taken(request.subject, wanted.okta_profile["login"].text_or());
+        if (!had)
+            co_return unreadable("the logins of deleted accounts cannot be read: " + had.error().what);
+        taken = std::move(*had);
+    }
+    if (direction == engine::direction::revoke)
+        wanted.last_super_admin = co_await is_last_super_admin(image, options);
     auto resolved = co_await people_.resolve(names.groups, names.apps, options);
     if (auto* failed = std::get_if<engine::attempt_failed>(&resolved))
         co_return std::move(*failed);
@@ -290,6 +299,8 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
             .with("status", image["user"]["status"])
             .with("manager_okta_id", person->state.record.manager_okta_id)
             .with("okta_profile", wanted.okta_profile)
+            .with("last_super_admin", wanted.last_super_admin)
+            .with("logins_taken", std::move(taken))
             .with("legal_hold", workflows::is_named(rules->policy.legal_hold, wanted.person, person->state.record));
     view.access = std::move(computed.access);
     view.image = std::move(image);

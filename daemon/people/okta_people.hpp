@@ -25,6 +25,11 @@ private:
     okta::directory& people_;
 };
 
+/// A login that must not be given to anybody else is an identity of the person who had it.
+std::string login_digest(const std::string& login);
+/// A setting: not empty once such logins are remembered.
+inline constexpr const char* logins_remembered = "logins_remembered";
+
 /// A run's person: the record of the journal, the account as Okta shows it, and the access that follows from both.
 class okta_subjects final : public runtime::subject_port
 {
@@ -55,6 +60,11 @@ private:
     /// What the leaver found that this event takes back; null when none did. Errors: as load_run.
     runtime::awaitable_result<engine::value> before_the_leaver(const loaded_person& person,
                                                                const workflows::canonical_event& rescind);
+
+    runtime::awaitable_result<bool> is_leaving(std::string account);
+    boost::asio::awaitable<bool> is_last_super_admin(engine::value image, okta::read_options options);
+    /// Of the login and its numbered forms those that somebody else had.
+    runtime::awaitable_result<engine::value> logins_taken(const person_key& subject, std::string login);
 
     runtime::journal& store_;
     runtime::definition_source& definitions_;

@@ -1,6 +1,7 @@
 // Optimistic: a record that changed meanwhile is read again. It never overwrites what a decision wrote.
 #include "daemon/people/record_keeper.hpp"
 
+#include "daemon/people/okta_people.hpp"
 #include "daemon/people/person_loading.hpp"
 #include "engine/runtime/loudly.hpp"
 #include "workflows/people/person.hpp"
@@ -80,6 +81,11 @@ asio::awaitable<void> record_keeper::keep(finding what)
             record->status = what.status;
         if (!what.employee_number.empty())
             record->employee_number = what.employee_number;
+        if (what.deleted && !record->login.empty()) { // Okta would give it to anybody
+            const auto digest = login_digest(record->login);
+            if (std::find(row->identities.begin(), row->identities.end(), digest) == row->identities.end())
+                row->identities.push_back(digest);
+        }
         if (what.deleted) // who comes back gets another account; the login stays known as theirs
             record->okta_id = record->status = record->employee_number = std::string();
         if (what.as_wanted) {
@@ -98,6 +104,8 @@ asio::awaitable<void> record_keeper::keep(finding what)
             co_return;
         row->record = {workflows::encode(*record)};
         runtime::transaction work;
+        if (what.deleted)
+            work.settings.push_back({logins_remembered, "yes"});
         work.people.push_back(std::move(*row));
         auto committed = co_await store_.commit(std::move(work));
         const bool full = !committed && committed.error().code == errc::overloaded;

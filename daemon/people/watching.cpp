@@ -14,7 +14,7 @@ bool closes(const runtime::run_change& change)
 {
     const auto status = last_status(change.state);
     if (change.definition.dir == engine::direction::revoke)
-        return change.definition.name != workflows::workflow_of_retention && !status.empty();
+        return !change.definition.trigger.events.empty() && !status.empty(); // others: a person goes on from there
     return status == "SUSPENDED" && change.state.context["event"]["type"].text_or() == "worker.leave_started";
 }
 

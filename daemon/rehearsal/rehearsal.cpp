@@ -94,9 +94,8 @@ void rehearsal::begin_life()
     });
 }
 
-// A process that died in the middle of something leaves calls that never return. Its parts refer to each other and to
-// them, so it is kept as it fell, for good; one that only waits is woken as cancelled, ends without effect and is taken
-// down.
+// A process that died in the middle of something leaves calls that never return: it is kept as it fell, for good. One
+// that only waits is woken as cancelled, ends without effect and is taken down.
 void rehearsal::end_life()
 {
     static auto& fallen = *new std::vector<std::unique_ptr<life>>; // never taken down, not even at the end
@@ -122,6 +121,13 @@ void rehearsal::die()
 {
     life_->dead = true;
     life_->journal->lose_power();
+}
+
+void rehearsal::change_rules(rule_book_pointer rules)
+{
+    options_.rules = std::move(rules);
+    if (!life_->dead)
+        life_->work->replace_rules(options_.rules);
 }
 
 void rehearsal::set_clock(time_point when)

@@ -74,6 +74,8 @@ public:
     std::uint64_t writes() const { return writes_; }
     /// Somebody sets this machine's clock; Okta's goes on as it was.
     void set_clock(time_point when);
+    /// As SIGHUP does; also what the next life begins with.
+    void change_rules(rule_book_pointer rules);
     time_point okta_now() const { return now_ + okta_ahead_; }
     /// Called whenever everything that was ready has run, before time moves.
     void observe(std::function<void()> observer) { observer_ = std::move(observer); }

@@ -116,6 +116,10 @@ happened carry_out(rehearsal& world, const action& word)
 {
     if (word.verb == "org")
         return change_organisation(world, word);
+    if (word.verb == "config") {
+        world.change_rules(word.rules);
+        return {world.now(), "other rules come into force", false};
+    }
     std::string id;
     if (word.verb != "start") {
         // What this very instant brings about may still be on its way.

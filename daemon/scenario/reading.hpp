@@ -40,6 +40,8 @@ private:
 };
 
 void read_rules(reading& at, const config::yaml::node* config);
+/// What an action `config` brings into force.
+rule_book_pointer read_changed_rules(reading& at, const config::yaml::node& node);
 void read_organisation(reading& at, const config::yaml::node& node);
 void read_faults(reading& at, const config::yaml::node& node);
 void read_limits(reading& at, const config::yaml::node& node);

@@ -23,25 +23,12 @@ struct verb_row
     std::string_view kind; ///< what it acts on when nothing else is said
     bool needs_step = false;
 };
-constexpr auto verbs = std::to_array<verb_row>({{"approve", "approval"},
-                                                {"deny", "approval"},
-                                                {"release", "hold"},
-                                                {"reject", "hold"},
-                                                {"resolve", "event"},
-                                                {"replay", "event"},
-                                                {"discard", "event"},
-                                                {"pause", "run"},
-                                                {"resume", "run"},
-                                                {"retry", "run"},
-                                                {"cancel", "run"},
-                                                {"terminate", "run"},
-                                                {"rollback", "run"},
-                                                {"reschedule", "run"},
-                                                {"skip", "run", true},
-                                                {"complete", "run", true},
-                                                {"fail", "run", true},
-                                                {"start", ""},
-                                                {"org", ""}});
+constexpr auto verbs = std::to_array<verb_row>(
+    {{"approve", "approval"}, {"deny", "approval"},  {"release", "hold"},   {"reject", "hold"},
+     {"resolve", "event"},    {"replay", "event"},   {"discard", "event"},  {"pause", "run"},
+     {"resume", "run"},       {"retry", "run"},      {"cancel", "run"},     {"terminate", "run"},
+     {"rollback", "run"},     {"reschedule", "run"}, {"skip", "run", true}, {"complete", "run", true},
+     {"fail", "run", true},   {"start", ""},         {"org", ""},           {"config", ""}});
 constexpr auto kinds = std::to_array<std::string_view>({"run", "approval", "hold", "event"});
 /// What the operations API takes beside the reason.
 constexpr auto passed_on = std::to_array<std::string_view>(
@@ -75,6 +62,8 @@ bool known_keys(reading& at, const yaml::node& node, const verb_row& row)
         return at.in.keys(node, "somebody else's change",
                           {"at", "do", "as", "reason", "user", "add_group", "remove_group", "add_app", "remove_app",
                            "add_role", "status", "profile"});
+    if (row.verb == "config")
+        return at.in.keys(node, "other rules", {"at", "do", "as", "reason", "access", "policy"});
     return at.in.keys(node, "an action",
                       {"at", "do", "as", "reason", "run", "approval", "hold", "event", "person", "step", "with",
                        "outputs", "evidence", "to_step", "to", "dry_run", "workflow", "subject", "input"});
@@ -133,6 +122,10 @@ void read_action(reading& at, const yaml::node& node)
     made.where = node.where;
     if (row->verb == "org") {
         read_change(at, node, made);
+    } else if (row->verb == "config") {
+        if (node.find("access") == nullptr && node.find("policy") == nullptr)
+            at.in.error(node, "'config' needs what comes into force: access or policy");
+        made.rules = read_changed_rules(at, node);
     } else {
         if (row->verb != "start")
             read_target(at, node, *row, made);

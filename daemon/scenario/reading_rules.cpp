@@ -30,6 +30,17 @@ public:
         : at_(at), config_(config), base_(std::move(base))
     {}
 
+    /// The rules in force so far, with the access rules and the policy that are said here.
+    rule_book_pointer change()
+    {
+        auto book = std::make_shared<rule_book>(at_.into.rules ? *at_.into.rules : rule_book{});
+        if (part("access") != nullptr)
+            read_access(*book);
+        if (part("policy") != nullptr)
+            read_policy(*book);
+        return book;
+    }
+
     void read()
     {
         auto book = std::make_shared<rule_book>();
@@ -287,6 +298,11 @@ void read_rules(reading& at, const yaml::node* config)
         config = nullptr;
     }
     rules_reader(at, is_there(config) ? config : nullptr, std::move(base)).read();
+}
+
+rule_book_pointer read_changed_rules(reading& at, const yaml::node& node)
+{
+    return rules_reader(at, &node, as_shipped()).change();
 }
 
 } // namespace jmld::daemon::scenario

@@ -26,17 +26,18 @@ struct delivery
     std::string body; ///< bytes as sent
 };
 
-/// An operator's word, or somebody else's change of the organisation (`org`).
+/// An operator's word, somebody else's change of the organisation (`org`), or other rules in force (`config`).
 struct action
 {
     time_point at{};
     std::string verb;
-    std::string kind;   ///< run, approval, hold or event; empty for `start` and `org`
+    std::string kind;   ///< run, approval, hold or event; empty for `start`, `org` and `config`
     std::string target; ///< `latest` or an id; empty when a person is named
     std::string person; ///< worker id; empty when the target is named
     std::string step;
     std::string as, reason;
-    engine::value more; ///< what else goes with it, as the operations API wants it; of `org`: the change
+    engine::value more;      ///< what else goes with it, as the operations API wants it; of `org`: the change
+    rule_book_pointer rules; ///< of `config`
     config::yaml::place where;
 };
 

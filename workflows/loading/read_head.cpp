@@ -2,7 +2,7 @@
 #include "workflows/events/canonical_event.hpp"
 #include "workflows/loading/draft.hpp"
 #include "workflows/loading/keys.hpp"
-#include "workflows/people/decide.hpp"
+#include "workflows/people/containment.hpp"
 
 #include <fmt/format.h>
 
@@ -81,7 +81,8 @@ void read_trigger(reading& in, const yaml::node& root, workflow_draft& into)
 {
     const yaml::node* trigger = root.find("trigger");
     if (trigger == nullptr) {
-        if (into.definition.name != workflow_of_retention) // the end of policy.retention starts it
+        // The end of policy.retention starts the one, a second account of somebody who leaves the other.
+        if (into.definition.name != workflow_of_retention && into.definition.name != workflow_of_containment)
             in.problems.warning(root.where, "no trigger: this workflow is only started by hand");
         return;
     }

@@ -313,22 +313,34 @@ void clear_attributes(difference& out, const value& image)
     }
 }
 
-void revoke(difference& out, const value& image)
+bool is_super_admin(const value& role) { return role["type"].text_or() == "SUPER_ADMIN"; }
+
+// The last super administrator keeps that role, and where a group gives it, the groups.
+void revoke(difference& out, const value& image, bool last_super_admin)
 {
+    const auto& roles = image["roles"].items();
+    const bool keeps_groups = last_super_admin && std::any_of(roles.begin(), roles.end(), [](const value& role) {
+                                  return is_super_admin(role) && !is_user_role(role);
+                              });
     for (const auto& group : image["groups"].items()) {
         if (is_built_in(group))
             continue;
         if (!is_okta_group(group))
             out.review_group(group, "directory");
+        else if (keeps_groups)
+            out.review_group(group, "administrator");
         else if (is_direct(group))
             out.groups_remove.push_back(group_reference(group));
     }
     for (const auto& app : image["apps"].items())
         if (is_user_scope(app))
             out.apps_remove.push_back(app_reference(app));
-    for (const auto& role : image["roles"].items())
-        if (is_user_role(role))
+    for (const auto& role : roles) {
+        if (is_user_role(role) && last_super_admin && is_super_admin(role))
+            out.review.push_back(value::map({{"role", role_reference(role)}, {"owner", "administrator"}}));
+        else if (is_user_role(role))
             out.roles_remove.push_back(role_reference(role));
+    }
     // Okta refuses both on a deactivated user.
     if (is_deprovisioned(image))
         return;
@@ -343,7 +355,7 @@ computed_access compute_access(const access_rules& rules, const access_request& 
 {
     difference out;
     if (request.dir == direction::revoke)
-        revoke(out, request.image);
+        revoke(out, request.image, request.last_super_admin);
     else if (!request.before.is_null())
         restore(out, rules, request);
     else

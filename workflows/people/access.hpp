@@ -67,6 +67,7 @@ struct access_request
     engine::value okta_profile; ///< the profile wanted (people/profile); null = none
     engine::value image;        ///< as connectors/okta/directory reads it: {user, groups, apps, roles, factors, rules}
     resolved_names names;
+    bool last_super_admin = false; ///< nobody else could administer the organisation: the role stays
     engine::value before{}; ///< the image a leaver began with, to be given back; null = what the rules want counts
 };
 struct computed_access

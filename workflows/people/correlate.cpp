@@ -48,7 +48,7 @@ correlation with_manager(const canonical_event& event, const correlation_candida
 correlation by_strong_key(const worker& who, const candidates& found, std::string_view key)
 {
     if (found.size() > 1)
-        return park_identity{"more than one user of Okta carries this " + std::string(key), ids({&found}), {}};
+        return park_identity{"more than one user of Okta carries this " + std::string(key), ids({&found}), {}, found};
     const auto& one = found.front();
     if (!who.universal_id.empty() && !one.universal_id.empty() && one.universal_id != who.universal_id)
         return park_identity{"the user with this worker id carries another universal id", ids({&found}), {}};

@@ -37,6 +37,7 @@ struct park_identity
     std::string reason;                          ///< without personal data
     std::vector<std::string> candidates;         ///< Okta ids
     std::vector<std::string> manager_candidates; ///< Okta ids
+    std::vector<okta_candidate> same_number{};   ///< those of the candidates that a strong id found
 };
 using correlation = std::variant<adopt, new_person, park_identity>;
 

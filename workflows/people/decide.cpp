@@ -103,6 +103,10 @@ decision decide_due(const person_state& state, const canonical_event& scheduled,
         return decide_deletion(now);
     }
     if (const auto* known = state.find(scheduled.key); known != nullptr && !known->decision.empty()) {
+        if (timer_kind == "end" && known->decision == "superseded" && known->reason == reason_employment_goes_on) {
+            situation now(state, scheduled, context, true);
+            return decide_employment_over(now);
+        }
         const bool waits = known->decision == "scheduled" || known->decision == "held";
         if (!waits) {
             decision stays;

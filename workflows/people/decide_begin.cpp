@@ -270,8 +270,18 @@ std::optional<time_point> when_the_last_one_is_over(const situation& now)
     return over;
 }
 
+decision wait_for_the_return(situation& now, const engine::workflow_definition& workflow, time_point until)
+{
+    now.schedule(workflow, until, nullptr);
+    now.out.reason = std::string(reason_away) + "; " + now.out.reason;
+    return std::move(now.out);
+}
+
 decision begin(situation& now, const known_event* target)
 {
+    const auto* workflow = now.workflow_for(now.event.type);
+    if (const auto until = away_until(now); until && target == nullptr && workflow != nullptr)
+        return wait_for_the_return(now, *workflow, *until);
     now.not_before = when_the_last_one_is_over(now);
     // Somebody whose account was closed meanwhile is taken back as a rehire: there is nothing to exchange on it.
     const bool closed = now.state.was_closed() || closed_by(now) != nullptr;

@@ -1,5 +1,4 @@
-// Somebody's data change, or they go on leave and return: which of several changes counts, and whether there is anybody
-// to change.
+// Somebody's data change: which of several changes counts, and whether there is anybody to change.
 #include "workflows/people/situation.hpp"
 
 #include <algorithm>
@@ -8,8 +7,6 @@
 namespace jmld::workflows {
 
 namespace {
-
-constexpr std::string_view reason_over = "it was entered about an employment that is over";
 
 /// Whether `other` says everything that `mine` says, so that the later of the two is enough.
 bool says_the_same(const canonical_event& mine, const canonical_event& other)
@@ -36,30 +33,6 @@ const known_event* overruled_change(const situation& now)
         if (overruled_by(now.self, *other, now.rules) && (theirs <= now.context.now || theirs == mine))
             return other;
     }
-    return nullptr;
-}
-
-/// The hire entered since, when what this is about is over: the next first day is not ahead, or the end has acted.
-const known_event* over_since(const situation& now)
-{
-    const auto* hired = hired_since(now, now.self);
-    if (hired == nullptr)
-        return nullptr;
-    const auto* last = now.last_version_of(hired);
-    const bool ahead = last->decision == "scheduled" && now.moment() < now.moment_of(*last);
-    const bool ended = std::any_of(now.others.begin(), now.others.end(), [&](const known_event* end) {
-        return ends_employment(end->event.type) && end->decision == "acted" && entered(*end) > entered(now.self) &&
-               entered(*end) <= entered(*hired) && same_employment(end->event.subject, now.event.subject);
-    });
-    return ahead && !ended ? nullptr : hired;
-}
-
-const known_event* hire_ahead(const situation& now)
-{
-    for (const auto* other : now.others)
-        if (begins_employment(other->event.type) && other->decision == "scheduled" &&
-            same_employment(other->event.subject, now.event.subject))
-            return other;
     return nullptr;
 }
 
@@ -111,17 +84,30 @@ void move_contract_end(situation& now)
     }
 }
 
-/// A return that was entered before the person left does not open anything.
-const known_event* left_meanwhile(const situation& now)
+} // namespace
+
+const known_event* over_since(const situation& now)
+{
+    const auto* hired = hired_since(now, now.self);
+    if (hired == nullptr)
+        return nullptr;
+    const auto* last = now.last_version_of(hired);
+    const bool ahead = last->decision == "scheduled" && now.moment() < now.moment_of(*last);
+    const bool ended = std::any_of(now.others.begin(), now.others.end(), [&](const known_event* end) {
+        return ends_employment(end->event.type) && end->decision == "acted" && entered(*end) > entered(now.self) &&
+               entered(*end) <= entered(*hired) && same_employment(end->event.subject, now.event.subject);
+    });
+    return ahead && !ended ? nullptr : hired;
+}
+
+const known_event* hire_ahead(const situation& now)
 {
     for (const auto* other : now.others)
-        if (ends_employment(other->event.type) && is_accepted(*other) && entered(*other) > entered(now.self) &&
+        if (begins_employment(other->event.type) && other->decision == "scheduled" &&
             same_employment(other->event.subject, now.event.subject))
             return other;
     return nullptr;
 }
-
-} // namespace
 
 decision decide_change(situation& now)
 {
@@ -150,31 +136,6 @@ decision decide_change(situation& now)
     now.out = std::move(made);
     if (now.out.kind == decision_kind::acted || now.out.kind == decision_kind::scheduled)
         move_contract_end(now);
-    return std::move(now.out);
-}
-
-decision decide_leave(situation& now)
-{
-    if (const auto* closed = closed_by(now))
-        return now.superseded(*closed, std::string(reason_has_left));
-    if (const auto* hired = over_since(now))
-        return now.superseded(*hired, std::string(reason_over));
-    if (now.event.type == "worker.leave_ended")
-        if (const auto* left = left_meanwhile(now))
-            return now.superseded(*left, "the return was entered before the person's end");
-    for (const auto* other : now.others)
-        if (other->event.type.starts_with("worker.leave_") && is_accepted(*other) &&
-            overruled_by(now.self, *other, now.rules) && in_force_from(*other, now.rules) <= now.context.now)
-            return now.superseded(*other, "what was entered later about the leave stands");
-    if (!now.state.may_have_account() && hire_ahead(now) == nullptr && now.workflow_for(now.event.type) != nullptr)
-        return now.parked(std::string(reason_unknown_person));
-    const auto* target = now.due ? nullptr : corrected_by_this(now);
-    if (target != nullptr)
-        now.replace(*target, decision_kind::superseded, "it was corrected");
-    auto made = now.act_or_schedule(now.event.type, target);
-    now.out = std::move(made);
-    if (target != nullptr)
-        now.drop_timers_left(*target);
     return std::move(now.out);
 }
 

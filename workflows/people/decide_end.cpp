@@ -39,6 +39,66 @@ std::optional<employment> goes_on(const situation& now)
     return std::nullopt;
 }
 
+access_target without(access_target some, const access_target& others)
+{
+    const auto drop = [](std::vector<std::string>& names, const std::vector<std::string>& kept) {
+        std::erase_if(names,
+                      [&](const std::string& name) { return std::find(kept.begin(), kept.end(), name) != kept.end(); });
+    };
+    drop(some.groups, others.groups);
+    drop(some.apps, others.apps);
+    drop(some.roles, others.roles);
+    return some;
+}
+
+/// An employment as it stands by the last word about it; nothing when its hire is not known.
+std::optional<worker> as_it_stands(const situation& now, const employment& work)
+{
+    const auto* begun = now.state.find(work.begun_by);
+    if (begun == nullptr)
+        return std::nullopt;
+    return believed_for(now.state, now.rules, begun->event);
+}
+
+/// The employment that ends, as long as nothing else has ended it: a conversion goes on as another one.
+std::optional<worker> ending_one(const situation& now)
+{
+    for (const auto& work : employments_of(now.state, now.rules, now.event.key))
+        if (work.worker_id == now.event.subject.id && !work.ended)
+            return as_it_stands(now, work);
+    return std::nullopt;
+}
+
+// What this employment gave, and none of the others gives, goes when it is over. One that only begins then takes its
+// place by itself.
+void leave_to_the_other(situation& now, const employment& other)
+{
+    const auto* workflow = now.workflow_for("worker.changed");
+    const auto mine = ending_one(now);
+    const auto theirs = as_it_stands(now, other);
+    const bool done = std::any_of(now.state.runs.begin(), now.state.runs.end(),
+                                  [&](const known_run& run) { return run.event == now.event.key; });
+    if (workflow == nullptr || now.context.access == nullptr || !mine || !theirs || done ||
+        other.begins >= now.moment())
+        return;
+    auto kept = target_of(*now.context.access, *theirs);
+    for (const auto& work : employments_of(now.state, now.rules, now.event.key))
+        if (const auto who = as_it_stands(now, work); who && !work.ended && work.worker_id != mine->id)
+            kept = united(std::move(kept), target_of(*now.context.access, *who));
+    if (without(target_of(*now.context.access, *mine), kept) == access_target{})
+        return;
+    if (now.moment() > now.context.now) {
+        if (now.timer_of(now.event.key, "end") == nullptr)
+            now.add(arm_timer{make_id<timer_id>("tmr", now.context.now, *now.context.random), "end", now.moment(),
+                              now.out.effective.date, now.out.effective.zone, now.event.key, 2});
+        return;
+    }
+    now.add(believe{*mine});
+    now.add(believe{*theirs});
+    now.add(start_run{make_id<run_id>("run", now.context.now, *now.context.random), workflow->name, now.event.key, 2,
+                      true});
+}
+
 // Of several employments the last one to end closes the account: an end that was set aside because of this employment
 // may now be that one.
 decision stays_open(situation& now, const employment& other)
@@ -54,6 +114,7 @@ decision stays_open(situation& now, const employment& other)
         if (made.kind != decision_kind::superseded)
             now.replace(*end, made.kind, std::move(made.reason));
     }
+    leave_to_the_other(now, other);
     return std::move(now.out);
 }
 
@@ -124,6 +185,19 @@ decision decide_end(situation& now)
         }
     }
     return close_or_wait(now);
+}
+
+decision decide_employment_over(situation& now)
+{
+    const auto* known = now.state.find(now.event.key);
+    now.out.kind = decision_kind::superseded;
+    now.out.reason = known == nullptr ? std::string(reason_employment_goes_on) : known->reason;
+    now.out.by = known == nullptr ? std::string() : known->by;
+    const bool stands = rescinded_by(now) == nullptr && corrected_by(now) == nullptr && overruled_end(now) == nullptr &&
+                        closed_by(now) == nullptr;
+    if (const auto other = stands ? goes_on(now) : std::nullopt)
+        leave_to_the_other(now, *other);
+    return std::move(now.out);
 }
 
 } // namespace jmld::workflows

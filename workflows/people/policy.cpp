@@ -133,7 +133,7 @@ policy read_keys(document& file, const node& map)
     const std::vector<std::string> known{
         "login",          "pre_hire",  "last_day",           "urgent_reasons",   "guard",
         "verify",         "retention", "company_time_zone",  "protected",        "legal_hold",
-        "not_for_rehire", "overrides", "no_reuse_of_logins", "approval_required"};
+        "not_for_rehire", "overrides", "no_reuse_of_logins", "fallback_manager", "approval_required"};
     if (!file.expect_map(map, "'policy'", known))
         return rules;
     if (const auto* login = map.find("login"))
@@ -158,6 +158,8 @@ policy read_keys(document& file, const node& map)
         read_zone(file, *zone, rules.company_time_zone);
     if (const auto* reuse = map.find("no_reuse_of_logins"))
         rules.no_reuse_of_logins = file.flag(*reuse, "'no_reuse_of_logins'").value_or(true);
+    if (const auto* above = map.find("fallback_manager"))
+        rules.fallback_manager = file.text(*above, "'fallback_manager'").value_or(std::string());
     for (const auto& [key, into] : {std::pair{"protected", &rules.protected_people},
                                     {"legal_hold", &rules.legal_hold},
                                     {"not_for_rehire", &rules.not_for_rehire}})
@@ -249,6 +251,7 @@ value to_value(const policy& rules)
         {"retention", value::map({{"delete_after", rules.delete_after ? value(*rules.delete_after) : value("never")}})},
         {"company_time_zone", rules.company_time_zone},
         {"no_reuse_of_logins", rules.no_reuse_of_logins},
+        {"fallback_manager", rules.fallback_manager},
         {"protected", texts(rules.protected_people)},
         {"approval_required", texts(rules.approval_required)},
     });

@@ -60,6 +60,7 @@ struct policy
     std::optional<duration> delete_after; ///< retention; absent = never
     std::string company_time_zone;        ///< empty = UTC
     bool no_reuse_of_logins = true;
+    std::string fallback_manager; ///< to whom people report when nobody above who left is active; empty = nobody
     std::vector<std::string>
         protected_people;                ///< worker ids, universal ids or logins that no event closes without a person
     std::vector<std::string> legal_hold; ///< the same words: closed without destroying anything

@@ -55,7 +55,8 @@ shape event_shape()
 shape person_shape()
 {
     auto map = worker_members();
-    for (const char* name : {"okta_id", "status", "okta_profile", "manager_okta_id", "legal_hold"})
+    for (const char* name :
+         {"okta_id", "status", "okta_profile", "manager_okta_id", "legal_hold", "last_super_admin", "logins_taken"})
         map.emplace(name, shape::any());
     map.insert_or_assign("login", shape::any());
     return shape::closed(std::move(map));
@@ -79,8 +80,8 @@ shape access_shape()
 
 shape policy_shape()
 {
-    auto map = named({"pre_hire", "last_day", "urgent_reasons", "company_time_zone", "no_reuse_of_logins", "protected",
-                      "approval_required"});
+    auto map = named({"pre_hire", "last_day", "urgent_reasons", "company_time_zone", "no_reuse_of_logins",
+                      "fallback_manager", "protected", "approval_required"});
     map.emplace("login", closed({"pattern", "collision", "rename_on_name_change"}));
     map.emplace("guard", closed({"window", "max_leavers", "max_percent"}));
     map.emplace("verify", closed({"clean_reads", "apart", "drift_watch", "drift_every"}));

@@ -22,6 +22,8 @@ void set(known_event& known, const change_event& change)
     known.by = change.by;
 }
 
+} // namespace
+
 int leavers_allowed(const policy& rules, const guard_counts& counts)
 {
     // In a small organisation one percent is nobody: there only the plain number counts.
@@ -31,8 +33,6 @@ int leavers_allowed(const policy& rules, const guard_counts& counts)
     const auto share = static_cast<int>(std::floor(*counts.population * rules.guard.max_percent / 100));
     return std::max(rules.guard.max_leavers, share);
 }
-
-} // namespace
 
 situation::situation(const person_state& known, const canonical_event& deciding, const decide_context& around,
                      bool is_due)
@@ -235,14 +235,14 @@ decision situation::act_or_schedule(std::string_view type, const known_event* re
         return revoke(*workflow);
     if (auto instead = stopped_change(*workflow))
         return std::move(*instead);
-    return start(*workflow);
+    return start(*workflow, instead_of);
 }
 
-decision situation::start(const engine::workflow_definition& workflow, const known_run* instead_of)
+decision situation::start(const engine::workflow_definition& workflow, const known_run* makes_way)
 {
     const auto run = make_id<run_id>("run", context.now, *context.random);
-    if (instead_of != nullptr)
-        add(preempt_run{instead_of->id, run});
+    if (makes_way != nullptr)
+        add(preempt_run{makes_way->id, run});
     add(believe{belief});
     add(start_run{run, workflow.name, event.key, priority(workflow)});
     return acted(run.text, "workflow " + workflow.name + " was started");

@@ -61,7 +61,7 @@ public:
     /// when the trigger gives no moment, or (grant, change) when no rule knows the department.
     decision act_or_schedule(std::string_view type, const known_event* reuse = nullptr);
     /// A grant or change, now.
-    decision start(const engine::workflow_definition& workflow, const known_run* instead_of = nullptr);
+    decision start(const engine::workflow_definition& workflow, const known_run* makes_way = nullptr);
     /// A revoke, now: guard, protection, and what it pre-empts.
     decision revoke(const engine::workflow_definition& workflow);
 
@@ -73,7 +73,11 @@ public:
     /// The moment of this event, not before now.
     time_point moment() const;
 
-    std::optional<time_point> not_before; ///< of acting, whatever the trigger says
+    /// Of the timer that stands for an event of this type.
+    static std::string timer_kind_of(engine::direction dir, std::string_view type);
+
+    std::optional<time_point> not_before;  ///< of acting, whatever the trigger says
+    const known_run* instead_of = nullptr; ///< a run that makes way for the one that is started
 
     struct when
     {
@@ -84,7 +88,6 @@ public:
     void schedule(const engine::workflow_definition& workflow, time_point at, const known_event* reuse);
 
 private:
-    static std::string timer_kind_of(engine::direction dir, std::string_view type);
     bool outlives_this_end(const known_event& other) const;
     bool department_is_unknown(const engine::workflow_definition& workflow);
     std::optional<decision> stopped(const engine::workflow_definition& workflow);
@@ -101,6 +104,10 @@ inline constexpr std::string_view reason_leaves = "the person leaves";
 inline constexpr std::string_view reason_begun_anew = "a later entry of the same worker's hire stands";
 /// With what an end is superseded when an earlier one has closed the account: it still ends what was entered before it.
 inline constexpr std::string_view reason_closed_already = "the account was closed already";
+/// With what a change or a leave is superseded when the person was hired again since.
+inline constexpr std::string_view reason_over = "it was entered about an employment that is over";
+/// With what a hire is scheduled whose first day falls into a leave.
+inline constexpr std::string_view reason_away = "the person is on leave on the first day";
 /// With what a change or a leave of somebody who is not here any more is superseded.
 inline constexpr std::string_view reason_has_left = "the person has left";
 
@@ -113,7 +120,12 @@ decision decide_leave(situation& now);
 /// The time for which a closed account is kept is over. The event that closed it keeps its decision.
 decision decide_deletion(situation& now);
 decision decide_rescind(situation& now);
+/// The end of one of several employments has come: what only it gave goes. The event keeps its decision.
+decision decide_employment_over(situation& now);
 decision decide_snapshot(situation& now);
+
+/// How many non-urgent leavers may begin within the guard's window.
+int leavers_allowed(const policy& rules, const guard_counts& counts);
 
 // ---- questions about other events ---------------------------------------------------------------
 
@@ -145,6 +157,12 @@ bool is_on_leave(const situation& now, const known_event& leave);
 /// The key of the end that follows from a contract by itself, and whether a key is one.
 event_key contract_end_key(const canonical_event& said_by);
 bool is_contract_end_key(const event_key& key);
+/// A hire of the same employment that has not begun.
+const known_event* hire_ahead(const situation& now);
+/// The hire entered since, when what this is about is over: the next first day is not ahead, or the end has acted.
+const known_event* over_since(const situation& now);
+/// Until when a hire must wait because its first day falls into a leave; nothing when it does not.
+std::optional<time_point> away_until(const situation& now);
 /// The event whose leaver closed the person, when nothing has begun since.
 const known_event* closed_by(const situation& now);
 

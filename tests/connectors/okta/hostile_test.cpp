@@ -26,6 +26,7 @@ constexpr std::array actions_tried{
     tried_action{"okta.verify_access", R"({"user":"00u1","expect":"none"})"},
     tried_action{"okta.verify_access",
                  R"({"user":"00u1","expect":{"groups":[{"id":"00g1","name":"Staff"}],"apps":[]}})"},
+    tried_action{"okta.users.reports", R"({"user":"00u1"})"},
     tried_action{"okta.snapshot_access", R"({"user":"00u1","groups_looked_at":2})", false},
 };
 

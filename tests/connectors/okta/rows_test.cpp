@@ -18,7 +18,7 @@ namespace {
 const std::set<std::string_view> told_elsewhere{
     "okta.users.create",     "okta.users.update",  "okta.users.delete",    "okta.users.activate",
     "okta.users.deactivate", "okta.users.suspend", "okta.users.unsuspend", "okta.roles.assign",
-    "okta.roles.unassign",   "okta.verify_access", "okta.snapshot_access",
+    "okta.roles.unassign",   "okta.verify_access", "okta.snapshot_access", "okta.users.reports",
     "okta.users.blocks", // below
 };
 

@@ -74,6 +74,41 @@ TEST_F(OktaUsers, TakeTheNextNumberWhenTheLoginIsSomebodyElses)
     EXPECT_TRUE(succeeds(create()).changed);
 }
 
+TEST_F(OktaUsers, DoNotGetALoginThatSomebodyElseHadBefore)
+{
+    auto asked = create();
+    asked.inputs = asked.inputs.with("avoid", json(R"(["ana.ruiz@example.com","ana.ruiz2@example.com"])"));
+    wire.expect("POST", create_path, 200, user_json("STAGED")).with([](const http::request& sent) {
+        EXPECT_EQ(body_of(sent)["profile"]["login"].text_or(), "ana.ruiz3@example.com");
+    });
+    EXPECT_TRUE(succeeds(asked).changed);
+}
+
+TEST_F(OktaUsers, LeaveAttributesThatBelongToAnotherSystemToIt)
+{
+    auto asked = request("okta.users.update", R"({"user":"00u1","profile":{"department":"Sales","title":"Boss"}})");
+    asked.image = image("ACTIVE");
+    const auto mastered = refusal_json("E0000077", "Operation failed because the attribute is read-only");
+    wire.expect("POST", "/api/v1/users/00u1", 403, mastered);
+    wire.expect("POST", "/api/v1/users/00u1", 403, mastered).with([](const http::request& sent) {
+        EXPECT_EQ(body_of(sent)["profile"], json(R"({"department":"Sales"})"));
+    });
+    wire.expect("POST", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","profile":{"department":"Marketing","title":"Boss"}})");
+    const auto out = succeeds(asked);
+    EXPECT_TRUE(out.changed);
+    EXPECT_EQ(out.outputs["not_set"], json(R"(["department"])"));
+    EXPECT_EQ(out.before["profile"], json(R"({"title":"Writer"})"));
+}
+
+TEST_F(OktaUsers, AreNotTakenForAnotherSystemsWhenARightIsMissing)
+{
+    auto asked = request("okta.users.update", R"({"user":"00u1","profile":{"department":"Sales"}})");
+    asked.image = image("ACTIVE");
+    wire.expect("POST", "/api/v1/users/00u1", 403, refusal_json("E0000006", "You do not have permission"));
+    EXPECT_EQ(fails(asked).kind, failure_kind::forbidden);
+}
+
 TEST_F(OktaUsers, ParkInsteadWhenThePolicySaysSo)
 {
     auto asked = create();

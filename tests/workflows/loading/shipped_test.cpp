@@ -129,8 +129,8 @@ TEST(ShippedWorkflows, LoadAsOneSetWithoutAMessage)
     std::vector<std::string> names;
     for (const auto& each : set.workflows)
         names.push_back(each->name);
-    EXPECT_THAT(
-        names, testing::UnorderedElementsAre("joiner", "mover", "leaver", "leave", "return", "reinstate", "retention"));
+    EXPECT_THAT(names, testing::UnorderedElementsAre("joiner", "mover", "leaver", "leave", "return", "reinstate",
+                                                     "retention", "contain"));
 }
 
 TEST(ShippedWorkflows, TheLeaverClosesInTheOrderOfTheContract)

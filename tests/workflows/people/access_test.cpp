@@ -253,6 +253,29 @@ TEST(Access, OnlyAttributesThatDifferAreSet)
 
 // ---- revoke -------------------------------------------------------------------------------------
 
+TEST(Access, TheLastSuperAdministratorKeepsThatRoleAndNothingElse)
+{
+    const auto there =
+        an_image("ACTIVE", value::map({}), {group("Staff")}, {app("Slack")}, {role("SUPER_ADMIN"), role("APP_ADMIN")});
+    access_request request{direction::revoke, "worker.terminated", employee("Sales"), {}, {}, {}, there, {}};
+    request.last_super_admin = true;
+    const auto access = access_of(request);
+    EXPECT_EQ(access["roles"]["remove"], value::list({value::map({{"id", "raAPP_ADMIN"}, {"type", "APP_ADMIN"}})}));
+    EXPECT_EQ(access["review"].items().size(), 1U);
+    EXPECT_EQ(access["review"].items().front()["owner"].text_or(), "administrator");
+    EXPECT_EQ(access["groups"]["remove"].items().size(), 1U);
+}
+
+TEST(Access, TheLastSuperAdministratorByAGroupKeepsTheGroups)
+{
+    const auto there = an_image("ACTIVE", value::map({}), {group("Admins")}, {}, {role("SUPER_ADMIN", "GROUP")});
+    access_request request{direction::revoke, "worker.terminated", employee("Sales"), {}, {}, {}, there, {}};
+    request.last_super_admin = true;
+    EXPECT_TRUE(access_of(request)["groups"]["remove"].items().empty());
+    request.last_super_admin = false;
+    EXPECT_EQ(access_of(request)["groups"]["remove"].items().size(), 1U);
+}
+
 value group_rule(const char* attribute, const char* how, const char* content)
 {
     return value::map({{"id", "0pr"}, {"attribute", attribute}, {"operator", how}, {"value", content}});

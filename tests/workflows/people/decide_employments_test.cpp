@@ -173,6 +173,80 @@ TEST(DecideEmployments, TheLastOfTwoEmploymentsToEndClosesTheAccountInEitherOrde
     EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "leaver"));
 }
 
+class TwoEmployments : public testing::Test
+{
+protected:
+    TwoEmployments() : story("2027-02-01T09:00:00Z")
+    {
+        begin("A", "Marketing", "2027-02-01T08:00:00Z");
+        begin("B", "Engineering", "2027-02-01T09:00:00Z");
+    }
+    void begin(const std::string& number, const char* department, std::string_view entered)
+    {
+        story.feed(an_event("worker.hired", number)
+                       .entered(entered)
+                       .process("P" + number)
+                       .starts("2027-02-01")
+                       .worker_id(number)
+                       .department(department)
+                       .zone("UTC"));
+        story.finish_runs();
+    }
+    decision end(const std::string& number, std::string_view on)
+    {
+        return story.feed(an_event("worker.terminated", "end" + number)
+                              .entered("2027-02-10T08:00:00Z")
+                              .process("Pend" + number)
+                              .ends(on)
+                              .worker_id(number)
+                              .zone("UTC"));
+    }
+    person_story story;
+};
+
+TEST_F(TwoEmployments, WhatOnlyOneOfThemGaveGoesWhenItEnds)
+{
+    story.until("2027-02-10T09:00:00Z");
+    EXPECT_EQ(end("B", "2027-02-09").kind, decision_kind::superseded);
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "mover"));
+    EXPECT_EQ(story.state.record.believed.department, "Marketing");
+    EXPECT_EQ(story.state.record.former.back().department, "Engineering");
+}
+
+TEST_F(TwoEmployments, WhatOnlyOneOfThemGaveStaysUntilItsEnd)
+{
+    story.until("2027-02-10T09:00:00Z");
+    EXPECT_EQ(end("A", "2027-02-20").kind, decision_kind::superseded);
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner"));
+    EXPECT_THAT(story.armed(), ElementsAre("end@2027-02-21T00:00:00Z"));
+    story.until("2027-02-21T00:00:00Z");
+    EXPECT_EQ(story.decision_of("endA"), "superseded");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "mover"));
+    EXPECT_EQ(story.state.record.believed.department, "Engineering");
+}
+
+TEST_F(TwoEmployments, AnEndThatWasTakenBackTakesNothing)
+{
+    story.until("2027-02-10T09:00:00Z");
+    end("A", "2027-02-20");
+    story.feed(an_event("worker.termination_rescinded", "back")
+                   .entered("2027-02-11T08:00:00Z")
+                   .rescinds("PendA")
+                   .worker_id("A")
+                   .zone("UTC"));
+    story.until("2027-02-25T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner"));
+}
+
+TEST_F(TwoEmployments, BothOverCloseTheAccountAndNothingIsExchanged)
+{
+    story.until("2027-02-10T09:00:00Z");
+    end("A", "2027-02-20");
+    end("B", "2027-02-20");
+    story.until("2027-03-01T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "joiner", "leaver"));
+}
+
 // ---- 01 then a for-cause exit within seconds ----------------------------------------------------
 
 TEST(DecideEmployments, ALeaverPreEmptsARunningJoiner)

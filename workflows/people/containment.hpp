@@ -1,0 +1,28 @@
+// Somebody leaves, and Okta has further accounts under the same number: which of them are closed off at once, and when,
+// before a person has said whose they are. Pure; it reads no directory.
+#pragma once
+
+#include "workflows/people/correlate.hpp"
+#include "workflows/people/decide.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace jmld::workflows {
+
+/// Blocks sign-in and ends sessions, and nothing else: a person decides what becomes of the account.
+inline constexpr std::string_view workflow_of_containment = "contain";
+
+/// Those that carry exactly the number (or the universal id) of this worker, without the account that is being closed,
+/// those that nobody can use, and those that the policy protects.
+std::vector<okta_candidate> accounts_to_contain(const worker& who, const std::vector<okta_candidate>& found,
+                                                std::string_view being_closed, const policy& rules);
+
+/// The event ends access, and from when on; a moment that is past, or urgent, is `now`. Nothing for all other events.
+std::optional<time_point> access_ends_at(const canonical_event& event, const policy& rules, time_point now);
+
+/// The guard against mass terminations lets one more through.
+bool guard_allows(const policy& rules, const guard_counts& counts);
+
+} // namespace jmld::workflows

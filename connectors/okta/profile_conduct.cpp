@@ -103,6 +103,9 @@ attempting attempt_update(work& now)
         co_return now.done_without_call(update_outputs(id, wanted));
     const auto before = value::map({{"profile", only(profile, changes)}});
     auto answer = co_await now.perform_with(now.request.inputs.with("profile", changes));
+    if (belongs_elsewhere(answer) && changes.entries().size() == 1)
+        co_return now.done(update_outputs(id, value::map({}), {changes.entries().front().first}), false, {},
+                           answer.mark);
     if (belongs_elsewhere(answer) && now.input("if_match").is_null()) {
         auto outcome = co_await update_one_by_one(now, changes, profile);
         co_return outcome;

@@ -102,7 +102,8 @@ decision decide_leave(situation& now)
 
 std::optional<time_point> away_until(const situation& now)
 {
-    const auto first_day = std::max(now.out.effective.at.value_or(now.context.now), now.context.now);
+    const auto starts = now.out.effective.at.value_or(now.context.now);
+    const auto first_day = std::max(starts, now.context.now); // of one that is told late, today
     const known_event* last = nullptr;
     std::optional<time_point> back;
     for (const auto* other : now.others) {
@@ -115,7 +116,8 @@ std::optional<time_point> away_until(const situation& now)
         if (at > first_day && other->event.type == "worker.leave_ended" && (!back || at < *back))
             back = at;
     }
-    if (last == nullptr || last->event.type != "worker.leave_started")
+    // A leave that began after the first day is for somebody who is here: the account is made, and then suspended.
+    if (last == nullptr || last->event.type != "worker.leave_started" || now.moment_of(*last) > starts)
         return std::nullopt;
     return back ? *back : first_day > now.context.now ? first_day : now.context.now + looked_at_again;
 }

@@ -293,11 +293,13 @@ TEST_F(OktaProfile, SendsTheETagItIsGiven)
     EXPECT_EQ(fails(asked).kind, failure_kind::conflict);
 }
 
-TEST_F(OktaProfile, SaysThatAnAttributeIsMasteredElsewhere)
+TEST_F(OktaProfile, LeavesAnAttributeThatIsMasteredElsewhere)
 {
     wire.expect("POST", "/api/v1/users/00u1", 403,
                 refusal_json("E0000023", "Operation failed because user profile is mastered under another system"));
-    EXPECT_EQ(fails(update()).kind, failure_kind::forbidden);
+    const auto out = succeeds(update());
+    EXPECT_FALSE(out.changed);
+    EXPECT_EQ(out.outputs["not_set"], json(R"(["department"])"));
 }
 
 TEST_F(OktaProfile, RestoresOnlyWhatIsStillAsWeSetIt)

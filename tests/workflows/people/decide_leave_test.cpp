@@ -99,6 +99,14 @@ TEST_F(LeaveBeforeTheFirstDay, OfAnEarlierTimeSaysNothingAboutAHireEnteredLater)
     ASSERT_EQ(hire("2027-02-05").kind, decision_kind::acted);
 }
 
+TEST_F(LeaveBeforeTheFirstDay, IsNoneWhenItBeganAfterThatAndTheHireIsToldLate)
+{
+    story.until("2027-02-10T00:00:00Z");
+    away("2027-02-06");
+    ASSERT_EQ(hire("2027-02-05").kind, decision_kind::acted);
+    EXPECT_THAT(story.started().front(), "joiner");
+}
+
 TEST_F(LeaveBeforeTheFirstDay, GivesWayToAnEnd)
 {
     hire("2027-02-05");

@@ -62,9 +62,9 @@ struct step_record
     value progress; ///< of attempts that must look again: what they have seen so far
     action_target target;
     std::vector<attempt_record> attempts;
-    int spent = 0;                 ///< attempts that count in the present budget
-    int refused_looks = 0;         ///< of these, the ones in which what was looked for stayed away until the time was up
-    int setbacks = 0;              ///< failures in a row, for the backoff
+    int spent = 0;         ///< attempts that count in the present budget
+    int refused_looks = 0; ///< of these, the ones in which what was looked for stayed away until the time was up
+    int setbacks = 0;      ///< failures in a row, for the backoff
     std::optional<time_point> due; ///< next attempt, probe, undo, or the end of a wait
     std::optional<time_point> throttled_since;
     std::optional<time_point> budget_began;

@@ -56,6 +56,18 @@ asio::awaitable<http::reply> show_switch(administration_services with, call)
     co_return json_answer(switch_value(with));
 }
 
+// What is on the wire has left already; whoever hears "off" may count on it that nothing comes after.
+asio::awaitable<void> let_come_back(administration_services with)
+{
+    constexpr duration at_most{2'000}, look_again{5};
+    const auto until = with.time.now() + at_most;
+    while (with.outbound.in_flight() > 0 && with.time.now() < until) {
+        const bool woken = co_await with.time.wait_until(with.time.now() + look_again);
+        if (!woken)
+            co_return;
+    }
+}
+
 asio::awaitable<http::reply> turn_switch(administration_services with, call asked)
 {
     const auto body = read_object(asked, {"outbound", "reason"});
@@ -77,6 +89,8 @@ asio::awaitable<http::reply> turn_switch(administration_services with, call aske
                                           : "nothing was changed: " + written.error().what);
     if (wanted == "on")
         with.set_outbound(true);
+    else
+        co_await let_come_back(with);
     co_return json_answer(switch_value(with));
 }
 

@@ -175,7 +175,7 @@ TEST_F(Lifecycle, ABadConfigurationEndsWithSeventyEightAndNamesEveryPlace)
     };
     const auto fine = check(good);
     EXPECT_EQ(fine.code, 0) << fine.err;
-    EXPECT_THAT(fine.out, HasSubstr("7 workflows, 1 sources"));
+    EXPECT_THAT(fine.out, HasSubstr("8 workflows, 1 sources"));
 
     const auto unknown = check("lisen: {}\n" + good + "polcy: {}\n", false);
     EXPECT_EQ(unknown.code, 78);

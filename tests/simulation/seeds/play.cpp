@@ -269,6 +269,8 @@ private:
 
     void remember_profile(const run_id& id, int person)
     {
+        if (person < 0)
+            return; // nobody of the story, as the managers are
         for (const auto& user : world_.organisation().snapshot(world_.okta_now())["users"].items())
             if (person_of_worker(user["profile"]["employeeNumber"].text_or()) == person)
                 seen_.profile_after[id.text] = user["profile"];

@@ -198,9 +198,7 @@ private:
                                        [&](const runtime::event_record& stored) { work.decisions().accepted(stored); });
         asio::co_spawn(loop, work.start(), asio::detached);
         use(work, wire, intake, sources->at("workday"));
-        loop.restart();
-        asio::co_spawn(loop, store->close(), asio::detached);
-        loop.run();
+        run(store->close()); // what waits for tomorrow ends with the process
         std::fflush(stdout);
     }
 

@@ -79,7 +79,7 @@ private:
             if (pause.from < entry.at && entry.at < pause.to && by.call->from > pause.from)
                 out_.push_back("P10: " + shown(entry) + " is sent while run " + by.run->row.id.text + " is paused");
         if (!what_of(entry).empty())
-            made_.push_back({&entry, by.run, what_of(entry), object_of(entry), by.call->undo});
+            made_.push_back({&entry, by.run, what_of(entry), object_of(entry), by.call->undo, by.call->step});
     }
 
     maker by_time(const ledger_entry& entry, int person)

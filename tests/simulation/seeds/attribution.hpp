@@ -16,6 +16,7 @@ struct attributed
     const run_record* run = nullptr;
     std::string what, object; ///< the event's name; user, group, app and role that it is about
     bool undo = false;
+    std::string step; ///< whose call it was
 };
 
 std::string what_of(const okta_sim::ledger_entry& entry);

@@ -44,7 +44,8 @@ private:
             if (run.row.direction == "revoke" && gives(one.what))
                 out_.push_back("P7: the leaver " + run.row.id.text + " grants: " + shown(*one.entry));
             const bool harmless = one.what == "user.session.clear" || one.what == "user.account.update_profile";
-            if (!one.undo && !harmless && ++forward[{one.what, one.object}] == 2)
+            // A drawn workflow may give, take and give again: what no step may do is anything twice.
+            if (!one.undo && !harmless && ++forward[{one.what, one.object + " " + one.step}] == 2)
                 out_.push_back("P5: run " + run.row.id.text + " does " + one.what + " twice: " + shown(*one.entry));
             net[one.object] += adds(one.what) ? 1 : takes(one.what) ? -1 : 0;
             if (one.what == "user.lifecycle.create")

@@ -34,6 +34,7 @@ struct send_undo
     bool written = false; ///< an attempt of another action, as the file says, instead of the action's own inverse
     value inputs, before, outputs;
     time_point first_started{};
+    time_point done_by{}; ///< what is to be undone had happened by then, if it ever did
     duration timeout{};
 };
 /// After a restart: the child run of a `core.run` is to be heard of; it begins now if it never did and `may_begin`.

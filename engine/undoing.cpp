@@ -55,6 +55,13 @@ time_point effect_at(const step_record& step)
     return at;
 }
 
+// An answer tells; without one the call may have been under way for as long as it was waited for.
+time_point done_by_end_of(const attempt_record& attempt, duration timeout)
+{
+    const bool answered = attempt.ended_at && attempt.outcome == "succeeded" && attempt.probe.empty();
+    return answered ? *attempt.ended_at : attempt.started_at + timeout;
+}
+
 struct undoable
 {
     const step_record* step;
@@ -213,15 +220,16 @@ void machine::send_undo_of(const std::string& id)
     const auto& step = at(id);
     const auto& definition = definition_of(step);
     const auto begun = step.attempts.empty() ? now_ : step.attempts.back().started_at;
+    const auto done_by = step.attempts.empty() ? now_ : done_by_end_of(step.attempts.back(), definition.timeout);
     if (!definition.undo) {
-        commands_.push_back(
-            send_undo{id, definition.uses, false, step.inputs, step.before, step.outputs, begun, definition.timeout});
+        commands_.push_back(send_undo{id, definition.uses, false, step.inputs, step.before, step.outputs, begun,
+                                      done_by, definition.timeout});
         return;
     }
     const auto inputs = definition.undo->with.evaluate(scope_with(step, step.outputs));
     if (inputs)
         commands_.push_back(
-            send_undo{id, definition.undo->uses, true, *inputs, {}, step.outputs, begun, definition.timeout});
+            send_undo{id, definition.undo->uses, true, *inputs, {}, step.outputs, begun, done_by, definition.timeout});
     else
         emit(compensation_given_up{id, failure_kind::invalid, "compensate: " + inputs.error().what});
 }

@@ -11,9 +11,9 @@ namespace jmld::okta {
 /// How long the deed of this step may still be invisible to a read; none when it was done long ago.
 inline duration may_be_hidden(const work& now)
 {
-    constexpr duration shown_within{30'000};
-    const auto done_by = now.request.first_started + now.request.timeout;
-    return std::max(duration{0}, done_by + shown_within - now.now());
+    constexpr duration shown_within{15'000}, none{0};        // memberships are there after ten seconds at most
+    const auto longest = now.request.timeout + shown_within; // also when the clock was set back meanwhile
+    return std::clamp(now.request.done_by + shown_within - now.now(), none, longest);
 }
 
 /// Looks until `shows` is content with what `look` read, or until nothing can be hidden any more.

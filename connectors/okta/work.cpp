@@ -151,9 +151,10 @@ patience::patience(work& whose, duration limit) : whose_(whose), deadline_(whose
 asio::awaitable<bool> patience::again()
 {
     constexpr duration longest{5'000};
-    const auto when = whose_.now() + std::exchange(next_, std::min(next_ * 2, longest));
-    if (when > deadline_ || whose_.scope.dry_run)
+    const auto now = whose_.now();
+    if (now >= deadline_ || whose_.scope.dry_run)
         co_return false;
+    const auto when = std::min(deadline_, now + std::exchange(next_, std::min(next_ * 2, longest)));
     const bool woken = co_await whose_.okta.time().wait_until(when);
     co_return woken;
 }

@@ -74,7 +74,8 @@ class patience
 {
 public:
     patience(work& whose, duration limit);
-    /// False when the time is used up or the attempt was stopped; nothing is waited for then.
+    /// The last one is at the very end. False when the time is used up or the attempt was stopped; nothing is waited
+    /// for then.
     boost::asio::awaitable<bool> again();
 
 private:

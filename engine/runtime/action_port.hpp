@@ -38,6 +38,7 @@ struct action_request
     engine::value outputs;              ///< undo: what the attempt answered; else null
     time_point first_started; ///< when the attempt in question was recorded, before it left (a probe compares `created`
                               ///< with it)
+    time_point done_by;       ///< undo: the deed had happened by then, if it ever did
     duration timeout{30'000}; ///< for each exchange of the attempt
     priority urgency = priority::joiner;
     std::string subject;      ///< person key, for order and logs

@@ -213,6 +213,7 @@ action_request runner::request_for(const run_id& id, const engine::run_state& st
     request.before = command.before;
     request.outputs = command.outputs;
     request.first_started = command.first_started;
+    request.done_by = command.done_by;
     request.timeout = command.timeout;
     return request;
 }

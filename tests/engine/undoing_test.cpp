@@ -67,6 +67,31 @@ TEST(Undoing, HandsTheBeforeImageInputsAndOutputsToTheInverse)
     EXPECT_EQ(undo->inputs["group"].text_or(), "g1");
 }
 
+// How long a read may still not show it counts from the answer, or from the end of the wait for one that never came.
+TEST(Undoing, SaysByWhenTheDeedHadHappened)
+{
+    a_run run(a_grant({a_step("a", "t.add"), a_step("b", "t.make").needing("a"), a_step("c", "t.add").needing("b")}));
+    run.begun();
+    run.now += 2s;
+    const auto answered = run.now;
+    run.succeed("a");
+    const auto sent = run.now;
+    run.now += 3s;
+    run.fail("b", failure_kind::unknown_outcome).looked("b", probe_verdict::done);
+    run.now += 3s;
+    run.fail("c", failure_kind::forbidden);
+    const auto* lost = run.the<send_undo>();
+    ASSERT_NE(lost, nullptr);
+    EXPECT_EQ(lost->step, "b");
+    EXPECT_EQ(lost->first_started, sent);
+    EXPECT_EQ(lost->done_by, sent + lost->timeout);
+    run.undone("b");
+    const auto* known = run.the<send_undo>();
+    ASSERT_NE(known, nullptr);
+    EXPECT_EQ(known->step, "a");
+    EXPECT_EQ(known->done_by, answered);
+}
+
 TEST(Undoing, FollowsTheOrderOfEffectsNotOfAnswers)
 {
     a_run run(a_grant({a_step("a", "t.add"), a_step("b", "t.add"), a_step("c", "t.add"), a_step("d", "t.add")}));

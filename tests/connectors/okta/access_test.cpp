@@ -253,7 +253,7 @@ TEST_F(OktaApps, ThatStayPendingDoNotBlock)
 {
     wire.expect("GET", app_user_path, 404, missing_json("AppUser"));
     wire.expect("POST", app_users_path, 200, app_user("USER", "SYNCING", "PENDING"));
-    for (int look = 0; look < 4; ++look)
+    for (int look = 0; look < 5; ++look)
         wire.expect("GET", app_user_path, 200, app_user("USER", "SYNCING", "PENDING"));
     EXPECT_TRUE(succeeds(of("assign_user", nobody())).changed);
 }

@@ -84,7 +84,7 @@ public:
     {
         const auto& row = okta::operation_named(asked.action);
         clock.advance_to(clock.now() + std::chrono::seconds(1)); // Okta stamps passwords to the second
-        asked.first_started = clock.now();
+        asked.first_started = asked.done_by = clock.now();
         const auto lost_call = value::map({{"match", value::map({{"method", row.method}, {"path", "/api/v1/**"}})},
                                            {"drop", done ? "after" : "before"}});
         EXPECT_TRUE(org.add_faults(lost_call, clock.now()));
@@ -105,7 +105,7 @@ public:
         runtime::action_request asked;
         asked.action = std::string(action);
         asked.inputs = json(inputs);
-        asked.first_started = clock.now();
+        asked.first_started = asked.done_by = clock.now();
         return asked;
     }
     runtime::action_request asking(const tried_action& one)

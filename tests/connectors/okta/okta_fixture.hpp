@@ -94,7 +94,7 @@ protected:
         runtime::action_request asked;
         asked.action = std::move(action);
         asked.inputs = json(inputs);
-        asked.first_started = clock.now();
+        asked.first_started = asked.done_by = clock.now();
         return asked;
     }
     /// As the engine does: what must look again looks again when it is time, with what it has seen.
@@ -145,7 +145,7 @@ protected:
     /// Long after the deed: what a read shows is how it is.
     engine::undo_succeeded undoes_later(runtime::action_request asked)
     {
-        asked.first_started -= std::chrono::hours(1);
+        asked.done_by -= std::chrono::hours(1);
         return undoes(std::move(asked));
     }
 

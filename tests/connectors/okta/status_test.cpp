@@ -84,7 +84,7 @@ TEST_F(OktaStatus, DoesNotMailASecondTime)
 TEST_F(OktaStatus, SaysWhenOktaDoesNotFinishInTime)
 {
     wire.expect("POST", activate_path, 200, "{}");
-    for (int look = 0; look < 8; ++look)
+    for (int look = 0; look < 9; ++look)
         expect_user("STAGED", "ACTIVE");
     EXPECT_EQ(fails(of("activate", nobody())).kind, failure_kind::conflict);
 }

@@ -242,6 +242,25 @@ TEST_F(OktaUsers, MadeAMomentAgoAreNotTakenForGoneBecauseOneReadDoesNotShowThem)
     EXPECT_TRUE(undoes(undo_create()).changed);
 }
 
+TEST_F(OktaUsers, ArePreviewedWithoutWaitingForWhatOneReadDoesNotShow)
+{
+    wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
+    auto preview = undo_create();
+    preview.dry_run = true;
+    const auto asked_at = clock.now();
+    EXPECT_FALSE(undoes(preview).changed);
+    EXPECT_EQ(clock.now(), asked_at);
+}
+
+TEST_F(OktaUsers, AreGoneForGoodFifteenSecondsAfterTheAnswerThatMadeThem)
+{
+    for (int look = 0; look < 6; ++look)
+        wire.expect("GET", "/api/v1/users/00u1", 404, missing_json("User"));
+    const auto made_at = clock.now();
+    EXPECT_FALSE(undoes(undo_create()).changed);
+    EXPECT_EQ(clock.now(), made_at + std::chrono::seconds(15));
+}
+
 // ---- update
 // ----------------------------------------------------------------------------------------------------------------
 

@@ -97,27 +97,28 @@ TEST(StorageFails, AFullDiskIsWaitedOut)
 }
 
 // The index beside the log (-shm) is made anew from the log whenever it is missing: what it lacks is waited for,
-// whatever the error.
+// whatever the error. It never shrinks while the process lives, so each error needs a process of its own.
 TEST(StorageFails, NoRoomForTheIndexOfTheLogIsWaitedOutToo)
 {
-    trial one;
-    one.here().start();
     for (const bool sticky : {false, true})
         for (const int error : {ENOSPC, EIO}) {
-            order what{.what = fault::fail,
-                       .at = 1,
-                       .sticky = sticky,
-                       .error = error,
-                       .calls = write_call | map_call,
-                       .files = index_file};
+            const order what{.what = fault::fail,
+                             .at = 1,
+                             .sticky = sticky,
+                             .error = error,
+                             .calls = write_call | map_call,
+                             .files = index_file};
+            SCOPED_TRACE(to_text(what));
+            trial one;
+            one.here().start();
             one.disk().arm(what);
             one.fill_the_log();
-            EXPECT_GT(one.disk().hits(), 0U) << to_text(what);
-            EXPECT_FALSE(ended(one.here(), milliseconds(0))) << to_text(what) << one.here().log();
+            EXPECT_GT(one.disk().hits(), 0U);
+            EXPECT_FALSE(ended(one.here(), milliseconds(0))) << one.here().log();
             one.settle();
             one.empty_the_log();
+            one.finish();
         }
-    one.finish();
 }
 
 TEST(StorageFails, AShortWriteIsCarriedOn)

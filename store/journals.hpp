@@ -24,7 +24,9 @@ struct sqlite_options
     std::size_t queue_limit =
         4096; ///< writing calls that may wait; beyond: overloaded. As many reading calls: unavailable
     std::size_t batch_limit = 128; ///< writing calls in one COMMIT
-    int checkpoint_pages = 4000;   ///< of the log, from which it is copied back when the writer has a moment
+    /// After a COMMIT of several calls the next waits so long for as many, that fewer syncs serve them all.
+    std::chrono::microseconds crowd_wait{3'000};
+    int checkpoint_pages = 4000; ///< of the log, from which it is copied back when the writer has a moment
     std::chrono::milliseconds idle_truncate{60'000}; ///< without a write for so long: the log is cut to nothing
     std::chrono::milliseconds probe_every{
         1'000};             ///< while not writable: how often the writer looks whether it can write again

@@ -17,7 +17,6 @@ namespace {
 
 constexpr int busy_checkpoint_factor = 4; // with requests waiting, the log may grow to so many times checkpoint_pages
 constexpr std::size_t crowd_min = 6;      // requests in the last COMMIT
-constexpr std::chrono::microseconds crowd_wait{3'000}; // a few syncs
 constexpr int checked_pages_max =
     65'536; // 64 MiB of the pages we make: from here on the log is copied back even while the file is being checked
 constexpr std::string_view corrupt_remedy =
@@ -145,7 +144,7 @@ std::optional<writer::batch> writer::take()
     // In a crowd the next ones are on their way: who waits a moment shares one sync with them.
     const auto crowd = static_cast<std::size_t>(health_.last_batch);
     if (crowd >= crowd_min && queued_.size() < crowd)
-        wake_.wait_for(lock, crowd_wait, [&] { return queued_.size() >= crowd || closing_ || abandon_; });
+        wake_.wait_for(lock, options_.crowd_wait, [&] { return queued_.size() >= crowd || closing_ || abandon_; });
     if (abandon_ || (queued_.empty() && closing_))
         return std::nullopt;
     batch taken;

@@ -102,6 +102,38 @@ TEST_F(SqliteJournal, AConflictDoesNotPoisonItsCompanions)
     EXPECT_EQ(batches, (std::vector<std::size_t>{1, 9}));
 }
 
+TEST_F(SqliteJournal, InACrowdACommitWaitsForAsManyAsThereWere)
+{
+    std::promise<void> go;
+    bool first = true;
+    std::vector<std::size_t> batches;
+    options.crowd_wait = std::chrono::hours(1);
+    options.on_batch = [&](std::size_t calls) {
+        batches.push_back(calls);
+        if (std::exchange(first, false))
+            go.get_future().wait();
+    };
+    open();
+    tally counts;
+    const auto send = [&](int from, int to) {
+        for (int i = from; i < to; ++i)
+            asio::co_spawn(loop, accept_one(*journal, "e" + std::to_string(i), counts), asio::detached);
+        loop.poll();
+    };
+    loop.restart();
+    send(0, 1); // alone: nobody is waited for
+    until([&] { return journal->health().commits == 1; });
+    send(1, 8);
+    go.set_value();
+    until([&] { return journal->health().commits == 2; });
+    send(8, 11);
+    send(11, 15);
+    loop.run();
+    EXPECT_EQ(counts.accepted, 15);
+    close();
+    EXPECT_EQ(batches, (std::vector<std::size_t>{1, 7, 7}));
+}
+
 TEST_F(SqliteJournal, AFullQueueRefusesAndWhatWasTakenIsKept)
 {
     std::promise<void> go;

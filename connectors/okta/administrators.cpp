@@ -1,5 +1,6 @@
 // Who else is a super administrator and can sign in. Okta lists everybody with any administrator role; what role it is,
 // each is asked for, until enough are found.
+#include "connectors/http_message.hpp"
 #include "connectors/okta/directory.hpp"
 
 #include <algorithm>
@@ -20,12 +21,6 @@ call of(std::string_view row, value arguments)
     return {.row = &operation_named(row), .arguments = std::move(arguments)};
 }
 
-bool can_sign_in(std::string_view status)
-{
-    constexpr std::array<std::string_view, 4> open{"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"};
-    return std::ranges::find(open, status) != open.end();
-}
-
 /// `after` of the link to the next page; empty at the end.
 std::string next_after(const value& page)
 {
@@ -34,10 +29,16 @@ std::string next_after(const value& page)
     if (at == std::string::npos)
         return {};
     const auto begin = at + std::string_view("after=").size();
-    return link.substr(begin, link.find('&', begin) - begin);
+    return http::percent_decode(link.substr(begin, link.find('&', begin) - begin)).value_or("");
 }
 
 } // namespace
+
+bool can_sign_in(std::string_view status)
+{
+    constexpr std::array<std::string_view, 4> open{"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"};
+    return std::ranges::find(open, status) != open.end();
+}
 
 asio::awaitable<std::expected<bool, engine::attempt_failed>> directory::is_super_admin(std::string user,
                                                                                        call_scope& scope)

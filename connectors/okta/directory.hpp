@@ -134,6 +134,8 @@ private:
     std::optional<remembered<engine::value>> rules_;
 };
 
+/// In this status somebody signs in, or could after a reset.
+bool can_sign_in(std::string_view status);
 /// `profile.employeeNumber eq "…"` with the value escaped.
 std::string equals(std::string_view attribute, std::string_view content);
 user_summary summary_of(const engine::value& user);

@@ -4,7 +4,6 @@
 #include "connectors/okta/work.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -21,9 +20,8 @@ constexpr int levels_max = 30; ///< of a hierarchy
 /// Somebody to whom people can report.
 bool is_here(const value& user)
 {
-    constexpr std::array<std::string_view, 5> open{"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY",
-                                                   "PROVISIONED"};
-    return std::ranges::find(open, user["status"].text_or()) != open.end() && !user["transitioningToStatus"].is_text();
+    const auto status = user["status"].text_or();
+    return (can_sign_in(status) || status == "PROVISIONED") && !user["transitioningToStatus"].is_text();
 }
 
 asio::awaitable<reply> search(work& now, std::string expression)

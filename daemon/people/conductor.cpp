@@ -220,6 +220,17 @@ std::optional<result<std::string>> conductor::already_decided(const request& wha
     return std::nullopt;
 }
 
+workflows::decide_context conductor::context_in(const rule_book& rules) const
+{
+    workflows::decide_context context;
+    context.now = ports_.time.now();
+    context.rules = &rules.policy;
+    context.access = &rules.access;
+    context.workflows = rules.workflows;
+    context.random = &ports_.random;
+    return context;
+}
+
 runtime::awaitable_result<std::string> conductor::decide_locked(const request& what,
                                                                 const runtime::event_record& stored,
                                                                 const workflows::canonical_event& meant)
@@ -265,13 +276,8 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
         guard.hold_open = !open_holds.empty();
     }
 
-    workflows::decide_context context;
-    context.now = ports_.time.now();
-    context.rules = &rules->policy;
-    context.access = &rules->access;
-    context.workflows = rules->workflows;
+    auto context = context_in(*rules);
     context.guard = guard;
-    context.random = &ports_.random;
     const auto decided =
         what.timer || what.released
             ? workflows::decide_due(found->person.state, meant, what.timer ? what.timer->kind : "", context)

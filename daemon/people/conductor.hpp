@@ -109,6 +109,8 @@ private:
     static bool is_overtaken(const std::vector<runtime::timer_row>& stored, const runtime::timer_row& due);
 
     request request_for(const runtime::event_record& stored) const;
+    /// What a decision is made by now, without the guard's counts; valid as long as `rules`.
+    workflows::decide_context context_in(const rule_book& rules) const;
     void take_up(request what);
     void enqueue(request what);
     void decide_next();

@@ -40,11 +40,7 @@ runtime::awaitable_result<std::string> conductor::watch(const request& what, con
         co_return std::unexpected(seen.error());
 
     const auto rules = ports_.rules.current;
-    workflows::decide_context context;
-    context.now = ports_.time.now();
-    context.rules = &rules->policy;
-    context.workflows = rules->workflows;
-    context.random = &ports_.random;
+    const auto context = context_in(*rules);
     const auto decided = workflows::decide_drift(person->state, *closed_for, closing, *seen, what.timer->id, context);
     decision_input input{.person = *person,
                          .event = stored.key,

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int page = 200;
 constexpr int looks_a_day = 24;
+constexpr duration rest_between_pages{20}; // a look at a long history must not keep the reader from its work
 
 /// A notification that a mapping with `thin: true` put aside: nothing of it could be read as an event.
 bool is_thin(const runtime::event_record& event)
@@ -41,6 +42,15 @@ runtime::awaitable_result<void> house_watch::raise(std::string kind, std::string
     work.alarms.push_back(std::move(alarm));
     auto done = co_await store_.commit(std::move(work));
     co_return done;
+}
+
+// A look that was broken off says nothing about the chain.
+runtime::awaitable_result<void> house_watch::rest()
+{
+    const bool woken = co_await time_.wait_until(time_.now() + rest_between_pages);
+    if (!woken)
+        co_return failure(errc::cancelled, "jmld is stopping");
+    co_return result<void>{};
 }
 
 // The sequence number of the first that does not fit, as a text; empty when all do. Rows older than the chain have no
@@ -67,6 +77,11 @@ runtime::awaitable_result<std::string> house_watch::misfit_of_audit()
                 wanted = record.previous_hash;
             before = record.seq;
         }
+        if (!more)
+            break;
+        auto rested = co_await rest();
+        if (!rested)
+            co_return std::unexpected(rested.error());
     }
     if (before && wanted != runtime::audit_chain_begin)
         misfit = std::to_string(*before);
@@ -100,6 +115,11 @@ runtime::awaitable_result<std::string> house_watch::misfit_of_evidence()
         std::reverse(shown.begin(), shown.end());
         if (const auto verdict = runtime::check_evidence(shown, !more); !verdict.misfit.empty())
             misfit = verdict.misfit;
+        if (!more)
+            break;
+        auto rested = co_await rest();
+        if (!rested)
+            co_return std::unexpected(rested.error());
     }
     co_return misfit;
 }
@@ -164,7 +184,7 @@ asio::awaitable<void> house_watch::run()
         result<void> chains;
         if (look % looks_a_day == 0)
             chains = co_await look_at_chains();
-        if (!chains)
+        if (!chains && chains.error().code != errc::cancelled)
             spdlog::warn("the chains of hashes could not be looked at: {}", chains.error().what);
         auto waiting = co_await look_at_waiting();
         if (!waiting)

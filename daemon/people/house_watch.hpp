@@ -27,6 +27,7 @@ public:
 
 private:
     runtime::awaitable_result<void> raise(std::string kind, std::string cause, std::string message);
+    runtime::awaitable_result<void> rest();
     runtime::awaitable_result<std::string> misfit_of_audit();
     runtime::awaitable_result<std::string> misfit_of_evidence();
 

@@ -150,20 +150,25 @@ public:
         value_list rows;
         for (const auto& run : *found) {
             query_.after = run.id.text;
-            if (run.direction == "revoke")
-                rows.push_back(row_of(run));
+            if (run.direction != "revoke")
+                continue;
+            auto event = co_await with_.store.event(run.event); // a run by hand has none
+            rows.push_back(row_of(run, event ? &*event : nullptr));
         }
         co_return rows;
     }
 
 private:
-    value row_of(const runtime::run_row& run) const
+    // When it should have happened is proved at its end; until then it counts from when the run was made.
+    value row_of(const runtime::run_row& run, const runtime::event_record* event) const
     {
         const bool in_time = with_.time.now() - run.created_at <= asked_.sla;
         return value::map({{"run", run.id.text},
                            {"event", run.event.id},
+                           {"type", event != nullptr ? value(event->type) : value()},
                            {"state", run.state},
-                           {"effective_at", to_rfc3339(run.created_at)},
+                           {"entered_at", event != nullptr ? moment_value(event->entered_at) : value()},
+                           {"received_at", event != nullptr ? value(to_rfc3339(event->received_at)) : value()},
                            {"sla_s", asked_.sla.count() / 1000},
                            {"within_sla", in_time ? value() : value(false)}});
     }

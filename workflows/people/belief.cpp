@@ -2,6 +2,7 @@
 // looks at nothing but the events that are known.
 #include "workflows/people/decide.hpp"
 #include "workflows/people/person.hpp"
+#include "workflows/people/situation.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -54,8 +55,7 @@ const known_event* hire_of(const person_state& state, const known_event& begun)
         return &begun;
     const known_event* first = nullptr;
     for (const auto& known : state.events)
-        if (begins_employment(known.event.type) && known.event.corrects.empty() &&
-            (known.event.process_id == about || known.event.key.id == about))
+        if (begins_employment(known.event.type) && known.event.corrects.empty() && is_named_by(known, about))
             first = &known;
     return first;
 }
@@ -72,10 +72,8 @@ bool belongs_to_the_past(const person_state& state, const known_event& known, co
     };
     // Nobody is hired twice under one number without an end between, whether that was told or not.
     const auto anew = [&](const known_event& begun) {
-        const auto& type = begun.event.type;
         const auto* first = hire_of(state, begun);
-        return (type == "worker.hired" || type == "worker.rehired") && first != nullptr &&
-               entered(*first) > entered(known);
+        return is_a_hire(begun.event) && first != nullptr && entered(*first) > entered(known);
     };
     return std::any_of(all.begin(), all.end(), [&](const known_event* begun) {
         return begins_employment(begun->event.type) && entered(*begun) > entered(known) &&

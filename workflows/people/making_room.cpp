@@ -21,8 +21,9 @@ void situation::take_the_place_of_older_hires()
     for (const auto& run : state.runs) {
         const auto* begun = state.find(run.event);
         const bool older = run.open && run.dir == direction::grant && begun != nullptr && is_a_hire(begun->event) &&
-                           is_a_hire(event) && begun->event.subject.id == event.subject.id &&
-                           entered(*begun) < entered(self) && !is_named_by(*begun, event.corrects);
+                           is_a_hire(event) && !event.subject.id.empty() &&
+                           begun->event.subject.id == event.subject.id && entered(*begun) < entered(self) &&
+                           !is_named_by(*begun, event.corrects);
         if (older && has_begun(run))
             add(preempt_run{run.id, run_id{out.by}});
         else if (older)

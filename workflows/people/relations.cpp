@@ -153,16 +153,13 @@ event_key contract_end_key(const canonical_event& said_by)
 
 bool is_contract_end_key(const event_key& key) { return key.id.ends_with(contract_end_suffix); }
 
-bool is_a_hire(const canonical_event& event)
-{
-    return (event.type == "worker.hired" || event.type == "worker.rehired") && !event.subject.id.empty();
-}
+bool is_a_hire(const canonical_event& event) { return event.type == "worker.hired" || event.type == "worker.rehired"; }
 
 const known_event* hired_since(const situation& now, const known_event& older, time_point until)
 {
     for (const auto* other : now.others) {
         const auto& event = other->event;
-        const bool again = (event.type == "worker.hired" || event.type == "worker.rehired") && event.corrects.empty();
+        const bool again = is_a_hire(event) && event.corrects.empty();
         if (again && entered(*other) > entered(older) && entered(*other) <= until &&
             same_employment(event.subject, older.event.subject) && is_accepted(*now.last_version_of(other)))
             return other;

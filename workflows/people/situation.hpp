@@ -148,7 +148,7 @@ const known_event* corrected_by(const situation& now);
 const known_event* corrected_by_this(const situation& now);
 /// Between these two ends somebody was hired again: they end different times of the same worker's employment.
 bool hired_between(const situation& now, const known_event& earlier_end, const known_event& later_end);
-/// Hired or hired again, under a number: no conversion, which goes on with what was there.
+/// Hired or hired again: no conversion, which goes on with what was there.
 bool is_a_hire(const canonical_event& event);
 /// A hire that is no correction, entered later than `older` and not after `until`: whoever is hired again begins anew.
 const known_event* hired_since(const situation& now, const known_event& older, time_point until = time_point::max());

@@ -263,6 +263,15 @@ bool allowed_in_filter(const comparison& one)
     return known.contains(one.attribute) && one.op == "eq";
 }
 
+/// What is shown of a user at this path. What is only in the profile is not worth showing the rest of many thousands.
+value shown(const call& asked, const user& who, std::string_view path)
+{
+    constexpr std::string_view profile = "profile.";
+    if (path.starts_with(profile))
+        return at_path(who.profile, path.substr(profile.size()));
+    return at_path(asked.show.user_object(who), path);
+}
+
 void sort_found(const call& asked, chosen& found)
 {
     auto const by = asked.argument("sortBy");
@@ -271,7 +280,7 @@ void sort_found(const call& asked, chosen& found)
     bool const descending = fold_case(asked.argument("sortOrder").value_or("asc")).starts_with("desc");
     std::vector<std::pair<std::string, const user*>> keyed;
     for (auto const* who : found)
-        keyed.emplace_back(fold_case(at_path(asked.show.user_object(*who), *by).text_or()), who);
+        keyed.emplace_back(fold_case(shown(asked, *who, *by).text_or()), who);
     std::ranges::sort(keyed, [&](const auto& left, const auto& right) {
         if (left.first != right.first)
             return descending ? right.first < left.first : left.first < right.first;
@@ -307,9 +316,8 @@ http::response list_users(call& asked)
         return refuse("E0000031",
                       {read ? "The attribute or operator is not supported." : std::string_view(read.error().what)});
     auto found = plain(search ? asked.searched : asked.org, [&](const user& who) {
-        auto const rendered = asked.show.user_object(who);
         return read->holds(
-            [&](const comparison& one) { return compares(at_path(rendered, one.attribute), one, search.has_value()); });
+            [&](const comparison& one) { return compares(shown(asked, who, one.attribute), one, search.has_value()); });
     });
     if (search) {
         sort_found(asked, found);

@@ -331,7 +331,7 @@ std::optional<http::response> refuse_access(const http::request& message, const 
 log_actor actor_of(const http::request& message, const organisation_data& org, const oauth_state& oauth,
                    std::string_view otherwise)
 {
-    log_actor const unknown{std::string(otherwise), "PublicClientApp", std::string(otherwise)};
+    log_actor unknown{std::string(otherwise), "PublicClientApp", std::string(otherwise)};
     auto const as_user = [](const user* who) { return log_actor{who->id, "User", who->profile["login"].text_or()}; };
     auto const* const header = http::find_header(message.headers, "Authorization");
     if (header == nullptr)

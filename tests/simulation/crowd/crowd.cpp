@@ -120,6 +120,8 @@ duration time_taken(const okta_sim::organisation& org)
     return org.ledger().empty() ? duration(0) : org.ledger().back().at - org.ledger().front().at;
 }
 
+constexpr int people_in_a_run = 1'000; // of an import: as many as the body of one request takes
+
 daemon::rule_book_pointer rules_with_import()
 {
     static const daemon::all_actions catalogue;
@@ -134,10 +136,10 @@ daemon::rule_book_pointer rules_with_import()
     return book;
 }
 
-value old_accounts(int people)
+value old_accounts(int from, int to)
 {
     value_list profiles;
-    for (int number = 0; number < people; ++number) {
+    for (int number = from; number < to; ++number) {
         const auto login = fmt::format("old{}@example.com", number);
         profiles.push_back(value::map({{"login", login},
                                        {"email", login},
@@ -214,13 +216,16 @@ crowd_report play_import(int people, const std::map<std::string, int>& limits, s
     const auto who = joiner(1); // in whose name it is done
     world.deliver("workday", hire("hire", morning, who));
     world.run_for(5min);
-    const auto wanted = value::map({{"workflow", "bulk-import"},
-                                    {"subject", who.id},
-                                    {"reason", "the old directory is switched off"},
-                                    {"input", value::map({{"people", old_accounts(people)}})}});
-    const auto answer = world.operate("POST", "/v1/runs", wanted, "alice");
-    if (!answer || answer->status >= 300)
-        throw std::runtime_error("the import does not start: " + (answer ? answer->body : std::string("no answer")));
+    for (int from = 0; from < people; from += people_in_a_run) {
+        const auto to = std::min(people, from + people_in_a_run);
+        const auto wanted = value::map({{"workflow", "bulk-import"},
+                                        {"subject", who.id},
+                                        {"reason", "the old directory is switched off"},
+                                        {"input", value::map({{"people", old_accounts(from, to)}})}});
+        const auto answer = world.operate("POST", "/v1/runs", wanted, "alice");
+        if (!answer || answer->status >= 300)
+            throw std::runtime_error("an import does not start: " + (answer ? answer->body : std::string("no answer")));
+    }
     world.run_until(time_point::max());
     crowd_report report;
     report.joined = active_imports(world);

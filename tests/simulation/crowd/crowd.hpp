@@ -41,8 +41,8 @@ struct crowd_report
 std::map<std::string, int> token_limits();
 
 crowd_report play_crowd(int people, const std::map<std::string, int>& limits, std::uint64_t seed = 1);
-/// Accounts of an older directory, staged with the password hook by one run and then activated: `joined` are those that
-/// are ACTIVE at the end.
+/// Accounts of an older directory, staged with the password hook and then activated, 1,000 in a run: `joined` are those
+/// that are ACTIVE at the end.
 crowd_report play_import(int people, const std::map<std::string, int>& limits, std::uint64_t seed = 1);
 std::string describe(const crowd_report& report);
 

@@ -30,8 +30,8 @@ int main(int argc, char** argv)
         return report.refused_share() <= 0.001 && report.joined == people;
     };
     const auto limits = jmld::simulation::token_limits();
+    const bool imported = holds("import", jmld::simulation::play_import(people, limits, seed));
     const auto hires = jmld::simulation::play_crowd(people, limits, seed);
     const bool hired = holds("hires", hires) && !hires.buckets.empty() && hires.buckets.front().used >= 0.95;
-    const bool imported = holds("import", jmld::simulation::play_import(people, limits, seed));
     return hired && imported ? 0 : 1;
 }

@@ -178,6 +178,20 @@ bool is_on_leave(const situation& now, const known_event& leave)
            });
 }
 
+namespace {
+
+/// Hired again, or this end taken back: the taking back of another end opens nothing.
+bool opens_again(const known_event& later, const known_event& closing)
+{
+    if (!is_accepted(later) || entered(later) <= entered(closing))
+        return false;
+    const auto& reference = later.event.rescinds;
+    const bool of_this = reference.empty() || is_named_by(closing, reference) || closing.event.corrects == reference;
+    return begins_employment(later.event.type) || (later.event.type == "worker.termination_rescinded" && of_this);
+}
+
+} // namespace
+
 const known_event* closed_by(const situation& now)
 {
     const known_event* last = nullptr;
@@ -190,11 +204,9 @@ const known_event* closed_by(const situation& now)
     }
     if (last == nullptr)
         return nullptr;
-    for (const auto* other : now.others)
-        if ((begins_employment(other->event.type) || other->event.type == "worker.termination_rescinded") &&
-            is_accepted(*other) && entered(*other) > entered(*last))
-            return nullptr;
-    return last;
+    const bool open = std::any_of(now.others.begin(), now.others.end(),
+                                  [&](const known_event* other) { return opens_again(*other, *last); });
+    return open ? nullptr : last;
 }
 
 } // namespace jmld::workflows

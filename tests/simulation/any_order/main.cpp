@@ -1,5 +1,5 @@
 // Draws one life after the other and plays it; the first that is not as it must be is made small and printed.
-// `--seed=N` replays one, `--from=A --count=B` plays a range. Exit 1 when one failed.
+// `--seed=N` replays one and tells its story, `--from=A --count=B` plays a range. Exit 1 when one failed.
 #include "tests/simulation/any_order/shrinking.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ std::uint64_t number_of(std::string_view word, std::string_view name, std::uint6
     return word.starts_with(name) ? std::strtoull(word.data() + name.size(), nullptr, 10) : otherwise;
 }
 
-bool passes(std::uint64_t seed)
+bool passes(std::uint64_t seed, bool with_story)
 {
     const auto told = draw(seed);
     if (complaints_of(told).empty())
@@ -25,6 +25,8 @@ bool passes(std::uint64_t seed)
     fmt::print("seed {} fails; the smallest tale that does:\n{}", seed, describe(small));
     for (const auto& complaint : complaints_of(small))
         fmt::print("  -> {}\n", complaint);
+    if (with_story)
+        fmt::print("{}", story_of(small));
     return false;
 }
 
@@ -46,7 +48,7 @@ int main(int argc, char** argv)
     if (count == 1)
         fmt::print("{}", describe(draw(from)));
     for (auto seed = from; seed < from + count; ++seed)
-        failed += passes(seed) ? 0 : 1;
+        failed += passes(seed, count == 1) ? 0 : 1;
     fmt::print("{} lives in any order, {} not as they must be\n", count, failed);
     return failed == 0 ? 0 : 1;
 }

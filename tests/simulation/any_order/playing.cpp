@@ -3,6 +3,8 @@
 #include "tests/simulation/any_order/tale.hpp"
 #include "tests/simulation/world.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -224,7 +226,43 @@ private:
     std::vector<std::string> out_;
 };
 
+std::string history_of(const value& event)
+{
+    auto text = fmt::format("  {} {} is {}: {}\n", event["id"].text_or(), event["type"].text_or(),
+                            event["decision"].text_or(), event["reason"].text_or());
+    for (const auto& word : event["history"].items())
+        text += fmt::format("      {}\n", engine::json::write(word));
+    return text;
+}
+
+std::string steps_of(const value& run)
+{
+    auto text = fmt::format("  {} {} of {} from {} to {} is {}: {}\n", run["id"].text_or(), run["workflow"].text_or(),
+                            run["event_id"].text_or(), run["created_at"].text_or(), run["ended_at"].text_or("now"),
+                            run["state"].text_or(), engine::json::write(run["why"]));
+    for (const auto& step : run["steps"].items())
+        text += fmt::format("      {} {} {}\n", step["id"].text_or(), step["state"].text_or(),
+                            engine::json::write(step["error"]));
+    return text;
+}
+
+std::string story_of(const played& seen)
+{
+    std::string text;
+    for (const auto& event : seen.events)
+        text += history_of(event);
+    for (const auto& run : seen.runs)
+        text += steps_of(run);
+    for (const auto& entry : seen.ledger)
+        if (entry.by == "jmld" && !entry.effect.is_null())
+            text += fmt::format("  {} {} {}: {} {}\n", to_rfc3339(entry.at), entry.method, entry.path, entry.status,
+                                engine::json::write(entry.effect));
+    return text;
+}
+
 } // namespace
+
+std::string story_of(const tale& told) { return story_of(play(told)); }
 
 std::vector<std::string> complaints_of(const tale& told)
 {

@@ -73,5 +73,7 @@ inline date day_of(time_point at) { return std::chrono::floor<std::chrono::days>
 
 /// Plays it against the whole daemon but its doors; what is not as it must be, a line each.
 std::vector<std::string> complaints_of(const tale& told);
+/// For people: what was decided, which runs there were, and what they did to Okta.
+std::string story_of(const tale& told);
 
 } // namespace jmld::simulation::any_order

@@ -207,6 +207,23 @@ TEST_F(DecideReturnsTakingBack, AnEndEnteredLaterCallsAWaitingReinstatementOff)
     EXPECT_EQ(story.decision_of("taken back"), "superseded");
 }
 
+TEST_F(DecideReturnsTakingBack, AnotherEndThanTheOneThatClosedOpensNothingForAChange)
+{
+    story.feed(hired("hire", "2027-01-05T19:53:00Z", "2027-01-05"));
+    story.finish_runs();
+    story.feed(ended("first", "2027-01-05T20:24:00Z", "2027-01-12"));
+    story.feed(ended("end", "2027-01-09T07:19:00Z", "2027-01-13"));
+    story.feed(taken_back); // of the later end; that the first was taken back too is not told yet
+    story.until("2027-01-13T10:38:00Z");
+    story.finish_runs();
+    ASSERT_EQ(story.decision_of("first"), "acted");
+    const auto change = changed("change", "2027-01-13T10:38:00Z", "2027-01-16").department("Sales");
+    EXPECT_EQ(story.feed(change).kind, decision_kind::superseded);
+    story.until("2027-01-16T20:04:00Z");
+    story.feed(end_taken_back("first taken back", "2027-01-09T06:21:00Z", "first"));
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver", "reinstate", "mover"));
+}
+
 TEST(DecideReturns, CallingOffASecondHireLeavesTheFirstToBeTakenBack)
 {
     person_story story("2027-01-07T23:49:00Z");

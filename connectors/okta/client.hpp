@@ -89,6 +89,8 @@ public:
     void hold_writes(bool held) { writes_held_ = held; }
 
     runtime::clock& time() const { return time_; }
+    /// Of Okta's clock before ours, as its answers say.
+    duration okta_ahead() const { return who_.ahead(); }
     random_source& random() const { return random_; }
     /// A token that was paid for and not used goes back.
     void close(call_scope& scope);

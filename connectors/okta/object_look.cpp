@@ -87,7 +87,7 @@ bool is_stamped(const work& now, const value& object, std::string_view key)
     const auto& before = now.request.before["object"];
     if (before.is_map())
         return !object[key].is_null() && !(object[key] == before[key]);
-    return is_since(object, key, now.request.first_started).value_or(false);
+    return is_since(object, key, now.began_by_okta()).value_or(false);
 }
 
 bool is_open(const value& object)

@@ -24,7 +24,7 @@ constexpr std::array read_only{"id",     "created",   "lastUpdated", "lastMember
 std::optional<bool> made_by_us(const work& now, const seen_object& seen)
 {
     const auto& before = now.request.before["named"];
-    const auto recent = is_since(seen.object, "created", now.request.first_started);
+    const auto recent = is_since(seen.object, "created", now.began_by_okta());
     if (before.is_list())
         return recent.value_or(true) && std::ranges::find(before.items(), seen.object["id"]) == before.items().end();
     return recent;

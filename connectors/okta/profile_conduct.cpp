@@ -127,9 +127,22 @@ probing probe_profile(work& now)
 }
 
 // Only what still is as we set it goes back; what somebody else set since stays.
+namespace {
+
+/// An attempt that a restart cut short left no image of its own; the run's does.
+value profile_before(const work& now)
+{
+    if (!now.request.before.is_null() || now.image_status(now.user()).empty())
+        return now.request.before["profile"];
+    const auto& profile = now.request.image["user"]["profile"];
+    return only(profile, differing(now.input("profile"), profile));
+}
+
+} // namespace
+
 undoing undo_profile(work& now)
 {
-    const auto& old = now.request.before["profile"];
+    const auto old = profile_before(now);
     const auto id = now.user();
     auto found = co_await look_until_shown(
         now, [&] { return now.get_user(id); },

@@ -117,7 +117,7 @@ asio::awaitable<std::optional<engine::attempt_outcome>> look_who_has_it(work& no
     }
     if (!found.ok())
         co_return now.failed(found);
-    const auto since = now.request.first_started - (now.tried_before() ? earlier_attempts : clock_difference);
+    const auto since = now.began_by_okta() - (now.tried_before() ? earlier_attempts : clock_difference);
     const auto owner = belongs_to(found.body, profile, since);
     if (owner == whose::somebody_else)
         co_return std::nullopt;
@@ -163,7 +163,6 @@ attempting attempt_create(work& now)
 // Candidates are tried in order, so the first that nobody has ends the search.
 probing probe_create(work& now)
 {
-    const auto since = now.request.first_started - clock_difference;
     const bool park = now.input("collision").text_or() == "park";
     reply found;
     for (int number = 1; number <= (park ? 1 : candidates_max); ++number) {
@@ -175,7 +174,7 @@ probing probe_create(work& now)
             break;
         if (!found.ok())
             co_return now.probe_failed(found);
-        const auto owner = belongs_to(found.body, profile, since);
+        const auto owner = belongs_to(found.body, profile, now.began_by_okta() - clock_difference);
         if (owner == whose::ours) {
             now.made.insert(found.body["id"].text_or());
             co_return now.settled(probe_verdict::done, outputs_of(found.body, true), true, found);

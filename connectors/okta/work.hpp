@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -25,6 +26,12 @@ struct work
     const engine::value& input(std::string_view name) const { return request.inputs[name]; }
     std::string user() const { return id_of(input("user")); }
     time_point now() const { return okta.time().now(); }
+    /// When the attempt began, to compare with what Okta says of its objects: by its clock or by ours, whichever was
+    /// earlier, for one of them may have been set meanwhile.
+    time_point began_by_okta() const
+    {
+        return std::min(request.first_started, request.first_started + okta.okta_ahead());
+    }
 
     // ---- what the run knows ----
     /// Whether the image tells about this user: it is of this user, or nobody was there and we made this account.

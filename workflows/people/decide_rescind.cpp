@@ -227,6 +227,30 @@ std::optional<time_point> first_day_ahead(const situation& now)
     return ahead;
 }
 
+/// All that these ends had closed was there before the first hire, and that one has never begun.
+bool only_called_off_a_hire(const situation& now, const std::vector<const known_event*>& taken_back)
+{
+    const auto begins = [&](const known_event* other) {
+        return begins_employment(other->event.type) && same_employment(other->event.subject, now.event.subject);
+    };
+    const bool worked = std::any_of(now.others.begin(), now.others.end(),
+                                    [&](const known_event* other) { return begins(other) && has_acted(now, *other); });
+    return !worked && std::any_of(now.others.begin(), now.others.end(), [&](const known_event* other) {
+        return begins(other) && other->decision == "superseded" &&
+               std::any_of(taken_back.begin(), taken_back.end(),
+                           [&](const known_event* target) { return target->event.key.id == other->by; });
+    });
+}
+
+decision count_the_hire_again(situation& now, const std::vector<const known_event*>& taken_back)
+{
+    now.call_off_deletion();
+    for (const auto* target : taken_back)
+        now.replace(*target, decision_kind::superseded, "it was rescinded");
+    revive_hires(now, taken_back);
+    return now.acted(taken_back.back()->event.key.id, "the hire that the end had called off counts again");
+}
+
 decision take_back_end(situation& now, const std::vector<const known_event*>& taken_back)
 {
     // An end that only called off a hire has closed nothing: nothing is to be opened again, the hire counts as before.
@@ -236,6 +260,8 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
     if (closed) {
         if (const auto* end = ended_meanwhile(now, taken_back))
             return now.superseded(*end, "an end entered later stands");
+        if (only_called_off_a_hire(now, taken_back))
+            return count_the_hire_again(now, taken_back);
         now.call_off_deletion();
         now.not_before = first_day_ahead(now);
         now.out = now.act_or_schedule(now.event.type);

@@ -175,6 +175,15 @@ TEST_F(OktaUsers, AreLookedForAfterALostAnswer)
     EXPECT_EQ(settles(create()).verdict, probe_verdict::not_done);
 }
 
+TEST_F(OktaUsers, AreOursByOktasClockWhenOursIsAhead)
+{
+    clock.advance_to(at("2027-02-01T18:37:00Z")); // Okta says that it is nine
+    wire.expect("GET", login_path, 200, user_json("STAGED")).header("Date", "Mon, 01 Feb 2027 09:00:00 GMT");
+    const auto found = settles(create());
+    EXPECT_EQ(found.verdict, probe_verdict::done);
+    EXPECT_TRUE(found.changed);
+}
+
 TEST_F(OktaUsers, AreLookedForUnderEveryNumberThatMayHaveBeenTried)
 {
     wire.expect("GET", login_path, 200, somebody_else());
@@ -345,6 +354,19 @@ TEST_F(OktaProfile, IsRestoredAlsoWhenOktaDoesNotShowYetWhatWasSetAMomentAgo)
                 R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales"}})");
     wire.expect("POST", "/api/v1/users/00u1", 200, user_json("ACTIVE"));
     EXPECT_TRUE(undoes(asked).changed);
+}
+
+TEST_F(OktaProfile, IsRestoredFromTheRunsImageWhenARestartCutTheAttemptShort)
+{
+    auto asked = update();
+    asked.before = {};
+    asked.image = image("ACTIVE");
+    wire.expect("GET", "/api/v1/users/00u1", 200,
+                R"({"id":"00u1","status":"ACTIVE","profile":{"department":"Sales","title":"Writer"}})");
+    wire.expect("POST", "/api/v1/users/00u1", 200, user_json("ACTIVE")).with([](const http::request& sent) {
+        EXPECT_EQ(body_of(sent), json(R"({"profile":{"department":"Marketing"}})"));
+    });
+    EXPECT_TRUE(undoes_later(asked).changed);
 }
 
 TEST_F(OktaProfile, RestoresAnAbsentAttributeAsNull)

@@ -36,7 +36,7 @@ public:
 private:
     void check_run(const run_record& run)
     {
-        std::map<std::pair<std::string, std::string>, int> forward;
+        std::map<std::pair<std::string, std::string>, int> forward; // by object, then deed and step
         std::map<std::string, int> net;
         for (const auto& one : changes_) {
             if (one.run != &run)
@@ -44,8 +44,14 @@ private:
             if (run.row.direction == "revoke" && gives(one.what))
                 out_.push_back("P7: the leaver " + run.row.id.text + " grants: " + shown(*one.entry));
             const bool harmless = one.what == "user.session.clear" || one.what == "user.account.update_profile";
-            // A drawn workflow may give, take and give again: what no step may do is anything twice.
-            if (!one.undo && !harmless && ++forward[{one.what, one.object + " " + one.step}] == 2)
+            // A drawn workflow may give, take and give again: what no step may do is anything twice, unless another
+            // step of the run has undone it meanwhile, as steps that run side by side can.
+            if (!one.undo && (adds(one.what) || takes(one.what)))
+                std::erase_if(forward, [&](const auto& known) {
+                    return known.first.first == one.object && !known.first.second.starts_with(one.what + " ") &&
+                           !known.first.second.ends_with(" " + one.step);
+                });
+            if (!one.undo && !harmless && ++forward[{one.object, one.what + " " + one.step}] == 2)
                 out_.push_back("P5: run " + run.row.id.text + " does " + one.what + " twice: " + shown(*one.entry));
             net[one.object] += adds(one.what) ? 1 : takes(one.what) ? -1 : 0;
             if (one.what == "user.lifecycle.create")

@@ -34,7 +34,7 @@ std::string condition(const std::vector<drawn_step>& before, dice& chance)
 {
     auto text = known_account;
     if (chance.percent(15))
-        text += R"( && person.department == "North")";
+        text += R"( && coalesce(person.department, "") == "North")";
     if (!before.empty() && chance.percent(20))
         text += " && steps." + chance.of(before).name + R"(.state != "skipped")";
     return "    if: ${{ " + text + " }}\n";

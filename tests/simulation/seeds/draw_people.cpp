@@ -62,8 +62,11 @@ private:
         entry.entered = now_;
         entry.effective = effective;
         entry.who = who_;
+        const auto day = std::max(effective, today());
         if (fuller_ && what != hr_kind::rename)
-            entry.who.last = name_on(std::max(effective, today()));
+            entry.who.last = word_on(day, names_);
+        if (what == hr_kind::leave || what == hr_kind::come_back)
+            entry.who.department = word_on(day, departments_);
         entry.about = about;
         into_.entries.push_back(std::move(entry));
         return into_.entries.back();
@@ -75,8 +78,9 @@ private:
         who_.start = to_text(start);
         constexpr int after_all_that_is_known = 10'000;
         if (!names_.empty())
-            who_.last = name_on(days_later(today(), after_all_that_is_known));
+            who_.last = word_on(days_later(today(), after_all_that_is_known), names_);
         names_ = {{std::max(start, today()), who_.last}};
+        departments_ = {{std::max(start, today()), who_.department}};
         hire_ = enter(what, start).id;
         here_ = true;
         away_ = false;
@@ -84,13 +88,15 @@ private:
         corrected_ = false;
     }
 
-    /// A record is written as it will be on its day: of the names that are known by then, the one that comes last.
-    std::string name_on(date day) const
+    using dated_words = std::vector<std::pair<date, std::string>>;
+
+    /// A record is written as it will be on its day: of the words that are known by then, the one that comes last.
+    static std::string word_on(date day, const dated_words& words)
     {
-        const std::pair<date, std::string>* last = &names_.front();
-        for (const auto& name : names_)
-            if (name.first <= day && last->first <= name.first)
-                last = &name;
+        const auto* last = &words.front();
+        for (const auto& word : words)
+            if (word.first <= day && last->first <= word.first)
+                last = &word;
         return last->second;
     }
 
@@ -126,7 +132,9 @@ private:
         const int what = chance_.below(100);
         if (what < 35) {
             who_.department = some_department();
-            enter(hr_kind::change, std::max(days_later(today(), chance_.between(-2, 6)), started_));
+            const auto day = std::max(days_later(today(), chance_.between(-2, 6)), started_);
+            departments_.emplace_back(std::max(day, today()), who_.department);
+            enter(hr_kind::change, day);
         } else if (what < 50) {
             rename();
         } else if (what < 65) {
@@ -153,6 +161,7 @@ private:
         else
             who_.department = some_department();
         who_.start = to_text(started_);
+        departments_.emplace_back(std::max(started_, today()), who_.department);
         enter(hr_kind::correct, started_, hire_);
     }
 
@@ -197,7 +206,7 @@ private:
     time_point now_{};
     date started_{}, last_day_{}, renamed_{}, left_on_{}, back_on_{};
     bool here_ = false, corrected_ = false, away_ = false;
-    std::vector<std::pair<date, std::string>> names_;
+    dated_words names_, departments_;
     std::string hire_, end_;
 };
 

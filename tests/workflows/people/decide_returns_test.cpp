@@ -194,6 +194,20 @@ TEST_F(DecideReturnsTakingBack, AnEndThatClosedNothingOpensNothingOfTheNextHire)
     EXPECT_THAT(story.started(), ElementsAre("joiner")) << "nothing was closed";
 }
 
+TEST_F(DecideReturnsTakingBack, AnEndThatClosedAnAccountFromBeforeTheFirstHireGivesThatHireBack)
+{
+    story.state.record.okta_id = "00u-from-before";
+    story.feed(hired("hire", "2027-01-05T19:53:00Z", "2027-01-28"));
+    story.feed(ended("end", "2027-01-06T20:24:00Z", "2027-01-08"));
+    story.until("2027-01-09T17:11:00Z");
+    story.finish_runs();
+    ASSERT_EQ(story.decision_of("hire"), "superseded");
+    story.feed(taken_back);
+    EXPECT_EQ(story.decision_of("hire"), "scheduled");
+    story.until("2027-01-22T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre("leaver", "joiner")) << "nobody is let in before the first day";
+}
+
 TEST_F(DecideReturnsTakingBack, AnEndEnteredLaterCallsAWaitingReinstatementOff)
 {
     story.feed(hired("hire", "2027-01-05T19:53:00Z", "2027-01-05"));

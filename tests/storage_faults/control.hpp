@@ -51,6 +51,7 @@ struct control
     std::atomic<std::uint64_t> hit;                ///< of them, those that were made to fail
     std::atomic<std::uint32_t> hit_call, hit_file; ///< of the first one
     std::atomic<std::uint64_t> promised;           ///< by the test: how many deliveries were answered with 202 so far
+    std::atomic<std::uint32_t> log_appears;        ///< so many times its pages, to jmld; 0: as it is
 };
 
 /// Stands before each entry of a trace; a write's bytes follow.

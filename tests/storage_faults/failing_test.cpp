@@ -134,10 +134,11 @@ TEST(StorageFails, AShortWriteIsCarriedOn)
 TEST(StorageFails, WhileTheLogIsCopiedBackItEndsTheSameWay)
 {
     trial one;
+    one.copy_back_early();
     one.here().start();
     for (const int error : {EIO, ENOSPC}) {
         order what{.what = fault::fail, .at = 1, .sticky = error == ENOSPC, .error = error, .files = database_file};
-        for (int points = 0;; ++points, what.at += exhaustive() ? 1 : 700) {
+        for (int points = 0;; ++points, what.at += exhaustive() ? 1 : 41) {
             SCOPED_TRACE(to_text(what));
             one.disk().arm(what);
             one.fill_the_log();

@@ -49,6 +49,8 @@ public:
     std::uint32_t met_call() const { return page_->hit_call; }
     std::uint32_t met_file() const { return page_->hit_file; }
     void promised() { ++page_->promised; }
+    /// jmld believes its log to be so many times as long as it is, and copies it back the sooner.
+    void let_the_log_appear(std::uint32_t times) { page_->log_appears = times; }
 
 private:
     std::filesystem::path file_;

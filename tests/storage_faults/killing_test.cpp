@@ -78,10 +78,11 @@ TEST(StorageKilled, WhileItRecoversItRecoversTheNextTime)
 TEST(StorageKilled, WhileTheLogIsCopiedBackNothingIsLost)
 {
     trial one;
+    one.copy_back_early();
     one.here().start();
     std::uint64_t call = 1;
     int points = 0;
-    for (;; call += exhaustive() ? 1 : 700, ++points) {
+    for (;; call += exhaustive() ? 1 : 41, ++points) {
         SCOPED_TRACE(call);
         const auto what = points % 2 == 0 ? fault::kill : fault::tear;
         one.disk().arm({.what = what, .at = call, .files = database_file});

@@ -18,6 +18,7 @@ constexpr milliseconds no_matter{30'000};
 std::vector<change> trace_of_a_busy_life(trial& one, const std::filesystem::path& file)
 {
     one.disk().trace_to(file);
+    one.copy_back_early();
     one.here().start();
     for (int each = 0; each < 6; ++each) {
         one.hand_in_next();

@@ -1,5 +1,6 @@
 // Preloaded into jmld: stands between SQLite and the C library, counts the calls on the database's files, writes the
-// changes down, and makes the one fail that a test has asked for. Calls on all other files pass untouched.
+// changes down, and makes the one fail that a test has asked for; it can also make the log appear longer to jmld than
+// it is. Calls on all other files pass untouched.
 #include "tests/storage_faults/control.hpp"
 
 #include <cerrno>
@@ -10,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -147,6 +149,15 @@ template <class Next> int open_with(Next next, const char* path, int flags, mode
     return opened;
 }
 
+// What jmld's store asks to be told after each commit: how many pages the log has. One connection of it asks.
+int (*told_of_log)(void*, sqlite3*, const char*, int) = nullptr;
+
+int tell_of_log(void* context, sqlite3* connection, const char* name, int pages)
+{
+    const auto times = static_cast<int>(shared() == nullptr ? 0 : shared()->log_appears.load());
+    return told_of_log(context, connection, name, times > 0 ? pages * times : pages);
+}
+
 mode_t mode_of(int flags, va_list rest)
 {
     return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(rest, mode_t) : 0;
@@ -250,6 +261,14 @@ void* mmap64(void* where, size_t length, int protection, int flags, int descript
         return MAP_FAILED;
     }
     return next(where, length, protection, flags, descriptor, offset);
+}
+
+void* sqlite3_wal_hook(sqlite3* connection, int (*told)(void*, sqlite3*, const char*, int), void* context)
+{
+    static const auto next =
+        real<void* (*)(sqlite3*, int (*)(void*, sqlite3*, const char*, int), void*)>("sqlite3_wal_hook");
+    told_of_log = told;
+    return next(connection, told == nullptr ? nullptr : tell_of_log, context);
 }
 
 } // extern "C"

@@ -98,6 +98,7 @@ void faulty_disk::trace_to(const std::filesystem::path& file)
 void faulty_disk::arm(const order& what)
 {
     heal();
+    points_ = points();
     page_->calls = what.calls;
     page_->files = what.files;
     page_->error = what.error;

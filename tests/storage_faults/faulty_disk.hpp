@@ -44,6 +44,8 @@ public:
     void count(std::uint32_t calls, std::uint32_t files);
     std::uint64_t seen() const { return page_->seen; }
     std::uint64_t hits() const { return page_->hit; }
+    /// How many orders have met their call so far.
+    int points() const { return points_ + (hits() > 0 ? 1 : 0); }
     /// "write -wal"; of the first one.
     std::string met() const;
     std::uint32_t met_call() const { return page_->hit_call; }
@@ -55,6 +57,7 @@ public:
 private:
     std::filesystem::path file_;
     control* page_ = nullptr;
+    int points_ = 0;
 };
 
 } // namespace jmld::storage_faults

@@ -36,7 +36,6 @@ TEST(StorageKilled, AtAnyCallOfAHireItIsFinishedAfterwards)
     for (const std::uint64_t step = exhaustive() ? 1 : 5; dies_at(one, fault::kill, call); call += step)
         ++points;
     EXPECT_GE(points, 3U);
-    RecordProperty("points", static_cast<int>(points));
     one.finish();
 }
 

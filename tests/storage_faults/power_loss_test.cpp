@@ -68,7 +68,7 @@ TEST(StoragePowerLoss, NoImageOfABusyLifeIsDamagedOrMissesAPromise)
         disk.apply(life[at]);
     }
     RecordProperty("images", images);
-    EXPECT_GE(life.back().head.promised, 12U);
+    EXPECT_GT(life.back().head.promised, 6U); // the hires, and what filled the log
     EXPECT_GE(images, 100);
 }
 

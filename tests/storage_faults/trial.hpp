@@ -62,7 +62,7 @@ private:
     test::temporary_folder folder_;
     faulty_disk disk_;
     end_to_end::stack stack_;
-    int number_ = 0, large_ = 0, settled_ = 0;
+    int number_ = 0, large_ = 0;
     std::size_t large_bytes_ = 200'000;
     std::string event_, body_;
     std::vector<std::string> promised_;

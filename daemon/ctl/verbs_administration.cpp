@@ -2,6 +2,7 @@
 #include "daemon/ctl/audit.hpp"
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/evidence.hpp"
+#include "daemon/ctl/report_text.hpp"
 
 #include <fmt/format.h>
 
@@ -72,7 +73,7 @@ asio::awaitable<exit_code> report(context at, words given)
         {{"from", given->from}, {"to", given->to}, {"sla", given->sla}, {"format", given->json ? "json" : "csv"}});
     auto text = co_await at.server.get_text(with_query(under("/v1/reports/", given->report), filters));
     fmt::print("{}", text);
-    const bool whole = given->json ? text.ends_with("\"complete\":true}\n") : !text.contains("INCOMPLETE: ");
+    const bool whole = given->json ? text.ends_with("\"complete\":true}\n") : is_whole_csv(text);
     if (whole)
         co_return exit_code::done;
     fmt::print(stderr, "the report is not complete; its last line says why\n");

@@ -1,0 +1,39 @@
+// jmlctl tells a report that broke off from a whole one, whatever people are called.
+#include "daemon/ctl/report_text.hpp"
+#include "daemon/reports/writing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace jmld::ctl {
+
+namespace {
+
+std::string line(std::string_view first, std::string_view second)
+{
+    return daemon::csv_line({daemon::csv_field(engine::value(first)), daemon::csv_field(engine::value(second))});
+}
+std::string broken_off(std::string_view why)
+{
+    return daemon::csv_line({daemon::csv_field(engine::value("INCOMPLETE: " + std::string(why)))});
+}
+
+} // namespace
+
+TEST(ReportText, SaysInItsLastLineThatItBrokeOff)
+{
+    const auto rows = line("name", "login") + line("Jane Smith", "jane");
+    EXPECT_TRUE(is_whole_csv(rows));
+    EXPECT_TRUE(is_whole_csv(""));
+    EXPECT_FALSE(is_whole_csv(rows + broken_off("Okta does not answer")));
+    EXPECT_FALSE(is_whole_csv(rows + broken_off("Okta: \"no\", it said,\nand nothing more")));
+}
+
+TEST(ReportText, PeopleMayBeCalledAsTheyLike)
+{
+    EXPECT_TRUE(is_whole_csv(line("name", "login") + line("INCOMPLETE: Jane", "jane")));
+    EXPECT_TRUE(is_whole_csv(line("name", "login") + line("jane", "INCOMPLETE: Jane")));
+    EXPECT_TRUE(is_whole_csv(line("name", "login") + line("x\r\nINCOMPLETE: Jane, the \"one\"", "jane")));
+    EXPECT_TRUE(is_whole_csv(line("name", "login") + line("jane", "x\nINCOMPLETE: Jane")));
+}
+
+} // namespace jmld::ctl

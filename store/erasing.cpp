@@ -1,5 +1,6 @@
-// What is deleted is overwritten too (secure_delete), so that it cannot be read from the file's free pages; from the
-// log it goes with the next checkpoint. Every search goes by an index of the person, or of a run.
+// The writer overwrites what is deleted (secure_delete), so that it cannot be read from the file's free pages; from the
+// log it goes when the log is cut, which the writer does next. Every search goes by an index of the person, or of a
+// run.
 #include "store/erasing.hpp"
 
 #include "engine/json/json.hpp"
@@ -133,11 +134,6 @@ std::string without_texts(std::string_view slot)
 }
 
 bool asks_for_erasure(const runtime::person_row& person) { return person.record.bytes.empty() && person.version > 0; }
-
-result<void> overwrite_deleted(connection& db, bool wanted)
-{
-    return db.execute(wanted ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
-}
 
 result<void> erase(connection& db, const person_key& person)
 {

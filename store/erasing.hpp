@@ -12,8 +12,6 @@ namespace jmld::store {
 std::string without_texts(std::string_view slot);
 /// A person that was there and is written without a record.
 bool asks_for_erasure(const runtime::person_row& person);
-/// While wanted, bytes that are deleted or replaced are overwritten in the file.
-result<void> overwrite_deleted(connection& db, bool wanted);
 result<void> erase(connection& db, const person_key& person);
 
 } // namespace jmld::store

@@ -108,10 +108,6 @@ result<void> put_person(connection& db, const runtime::person_row& person)
     if (stored.version != person.version)
         return failure(errc::conflict, fmt::format("{} has version {}, {} was handed in", person.key.text,
                                                    stored.version, person.version));
-    const bool erases = asks_for_erasure(person);
-    if (erases)
-        if (auto set = overwrite_deleted(db, true); !set)
-            return set;
     const auto packed = pack({&person.record});
     const auto kept = stored.payload ? replace_payload(db, *stored.payload, packed) : add_payload(db, packed);
     if (!kept)
@@ -124,10 +120,8 @@ result<void> put_person(connection& db, const runtime::person_row& person)
     if (auto done = put.bind(person.key.text, person.version + 1, kept->id, kept->digest()).run(); !done)
         return done;
     auto done = put_identities(db, person, *known ? stored.n : db.last_row());
-    if (done && erases)
+    if (done && asks_for_erasure(person))
         done = erase(db, person.key);
-    if (done && erases)
-        done = overwrite_deleted(db, false);
     return done;
 }
 

@@ -3,6 +3,7 @@
 #include "store/sqlite_journal.hpp"
 
 #include "store/applying.hpp"
+#include "store/erasing.hpp"
 #include "store/event_rows.hpp"
 #include "store/evidence_rows.hpp"
 #include "store/operator_rows.hpp"
@@ -17,6 +18,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -88,6 +90,7 @@ public:
     {}
     result<void> apply(connection& db) override { return store::apply(db, work_); }
     void complete(result<void> how) override { waiting(std::move(how)); }
+    bool erases() const override { return std::ranges::any_of(work_.people, asks_for_erasure); }
 
     handler<void> waiting;
 

@@ -175,8 +175,20 @@ void writer::process(batch requests)
         note_failure(*failed);
     } else {
         note_success(requests.size());
+        cut_log_after(requests);
     }
     hand_back(std::move(requests));
+}
+
+// Before it is answered. While a reader still needs the log, or the file is being checked, it stays as it is; it is cut
+// when the writer next has nothing to do.
+void writer::cut_log_after(const batch& requests)
+{
+    for (const auto& request : requests)
+        if (request->outcome && request->erases()) {
+            checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+            return;
+        }
 }
 
 // Plainly first: almost always everything fits, and savepoints cost a copy of every page they touch. Only when a

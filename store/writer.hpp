@@ -27,6 +27,8 @@ public:
     /// Within a transaction or savepoint: an error undoes what it wrote. May be called again after that.
     virtual result<void> apply(connection& db) = 0;
     virtual void complete(result<void> outcome) = 0;
+    /// Something that it took away must not stay in the log either.
+    virtual bool erases() const { return false; }
 
     result<void> outcome; ///< set by the writer
 };
@@ -67,6 +69,7 @@ private:
     void note_failure(const error& why);
     void tell_broken();
     void note_success(std::size_t requests);
+    void cut_log_after(const batch& requests);
     void hand_back(batch requests);
     void copy_some();
     void end_copy(result<void> how);

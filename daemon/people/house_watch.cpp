@@ -28,8 +28,25 @@ bool is_thin(const runtime::event_record& event)
     return event.decision == "parked" && event.canonical.bytes.empty() && event.person.empty();
 }
 
+/// Thin notifications of one source.
+struct those_waiting
+{
+    int count = 0;
+    std::string oldest; ///< its id
+    time_point since{};
+
+    void add(const runtime::event_record& event)
+    {
+        if (count++ == 0 || event.received_at < since) {
+            oldest = event.key.id;
+            since = event.received_at;
+        }
+    }
+};
+
 } // namespace
 
+// An alarm is told once for each cause, so a cause says which record it is about: the next one is an alarm of its own.
 runtime::awaitable_result<void> house_watch::raise(std::string kind, std::string cause, std::string message)
 {
     runtime::alarm_row alarm;
@@ -38,6 +55,7 @@ runtime::awaitable_result<void> house_watch::raise(std::string kind, std::string
     alarm.cause = std::move(cause);
     alarm.message = std::move(message);
     alarm.at = time_.now();
+    spdlog::error("{}: {}", alarm.kind, alarm.message);
     runtime::transaction work;
     work.alarms.push_back(std::move(alarm));
     auto done = co_await store_.commit(std::move(work));
@@ -130,7 +148,7 @@ runtime::awaitable_result<void> house_watch::look_at_chains()
     if (!audit)
         co_return std::unexpected(audit.error());
     if (!audit->empty()) {
-        auto raised = co_await raise("chain_broken", "chain_broken:audit",
+        auto raised = co_await raise("chain_broken", "chain_broken:audit:" + *audit,
                                      "audit record " + *audit +
                                          " does not fit the chain: it, or one before it, was "
                                          "changed; compare with an export kept elsewhere");
@@ -142,7 +160,7 @@ runtime::awaitable_result<void> house_watch::look_at_chains()
         co_return std::unexpected(evidence.error());
     if (evidence->empty())
         co_return result<void>{};
-    auto raised = co_await raise("chain_broken", "chain_broken:evidence",
+    auto raised = co_await raise("chain_broken", "chain_broken:evidence:" + *evidence,
                                  "evidence record " + *evidence +
                                      " does not fit the chain: it, or one before it, was "
                                      "changed; compare with an export kept elsewhere");
@@ -154,7 +172,7 @@ runtime::awaitable_result<void> house_watch::look_at_waiting()
     runtime::event_query query;
     query.decision = "parked";
     query.limit = page;
-    std::map<std::string, int> waiting;
+    std::map<std::string, those_waiting> waiting;
     for (bool more = true; more;) {
         auto found = co_await store_.events(query);
         if (!found)
@@ -163,12 +181,12 @@ runtime::awaitable_result<void> house_watch::look_at_waiting()
         for (const auto& event : *found) {
             query.after = event.key.source + "~" + event.key.id;
             if (is_thin(event) && time_.now() - event.received_at >= waits_too_long)
-                ++waiting[event.key.source];
+                waiting[event.key.source].add(event);
         }
     }
-    for (const auto& [source, count] : waiting) {
-        auto raised = co_await raise("needs_person", "thin:" + source,
-                                     std::to_string(count) + " notifications of source '" + source +
+    for (const auto& [source, those] : waiting) {
+        auto raised = co_await raise("needs_person", "thin:" + source + ":" + those.oldest,
+                                     std::to_string(those.count) + " notifications of source '" + source +
                                          "' say only that something happened and have waited for hours: send what "
                                          "they are about, or discard them");
         if (!raised)

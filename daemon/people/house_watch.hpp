@@ -22,7 +22,7 @@ public:
     boost::asio::awaitable<void> run();
     /// `chain_broken`, naming the first record that does not fit. Goes through both chains from their beginning.
     runtime::awaitable_result<void> look_at_chains();
-    /// `needs_person`, one for each source.
+    /// `needs_person`, one for each source as long as the same notification is its oldest.
     runtime::awaitable_result<void> look_at_waiting();
 
 private:

@@ -11,6 +11,7 @@ namespace {
 namespace asio = boost::asio;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 struct world_with_store
 {
@@ -27,6 +28,19 @@ struct world_with_store
         world->run_until(at("2027-02-10T09:00:00Z"));
         world->operate("POST", "/v1/switch", value::map({{"outbound", "off"}, {"reason", "a look"}}), "alice");
         world->operate("POST", "/v1/switch", value::map({{"outbound", "on"}, {"reason", "seen"}}), "alice");
+    }
+
+    /// One whose mapping says `thin: true`.
+    void thin(const std::string& id) const
+    {
+        runtime::incoming_event one;
+        one.event.key = {"hibob", id};
+        one.event.type = "employee.updated";
+        one.event.received_at = world->now();
+        one.event.decision = "parked";
+        one.event.identity_sha256 = std::string(64, 'a');
+        one.delivery = {one.event.key, "", world->now(), 202, "accepted", std::string(64, 'a')};
+        EXPECT_TRUE(content->accept({one}));
     }
 
     std::vector<std::string> alarms_after_a_look()
@@ -63,6 +77,21 @@ TEST(HouseWatch, AnAuditRecordThatSomebodyChangedIsNamed)
     EXPECT_EQ(kept.alarms_after_a_look().size(), 1U) << "one alarm for one cause";
 }
 
+TEST(HouseWatch, ARecordThatIsChangedLaterIsAnAlarmOfItsOwn)
+{
+    world_with_store kept;
+    const auto as_written = kept.content->audit[1].row.principal;
+    kept.content->audit[1].row.principal = "mallory";
+    EXPECT_THAT(kept.alarms_after_a_look(), ElementsAre("chain_broken: audit record 2"));
+    kept.content->audit[1].row.principal = as_written;
+    kept.content->audit[0].row.principal = "mallory";
+    EXPECT_THAT(kept.alarms_after_a_look(),
+                UnorderedElementsAre("chain_broken: audit record 1", "chain_broken: audit record 2"));
+    auto& facts = kept.content->evidence[0].row.facts;
+    facts.replace(facts.find("succeeded"), 9, "cancelled");
+    EXPECT_EQ(kept.alarms_after_a_look().size(), 3U);
+}
+
 TEST(HouseWatch, AnAuditRecordThatSomebodyTookAwayIsMissed)
 {
     world_with_store kept;
@@ -82,19 +111,28 @@ TEST(HouseWatch, AnEvidenceRecordThatSomebodyChangedIsNamed)
 TEST(HouseWatch, NotificationsThatOnlySayThatSomethingHappenedAreToldAfterSomeHours)
 {
     world_with_store kept;
-    runtime::incoming_event thin;
-    thin.event.key = {"hibob", "t1"};
-    thin.event.type = "employee.updated";
-    thin.event.received_at = kept.world->now();
-    thin.event.decision = "parked";
-    thin.event.identity_sha256 = std::string(64, 'a');
-    thin.delivery = {thin.event.key, "", kept.world->now(), 202, "accepted", std::string(64, 'a')};
-    ASSERT_TRUE(kept.content->accept({thin}));
+    kept.thin("t1");
     EXPECT_THAT(kept.alarms_after_a_look(), IsEmpty());
     kept.world->run_for(std::chrono::hours(5));
     const auto told = kept.alarms_after_a_look();
     ASSERT_EQ(told.size(), 1U);
     EXPECT_THAT(told[0], testing::StartsWith("needs_person: 1 notifications of source 'hibob'"));
+}
+
+TEST(HouseWatch, NotificationsThatWaitAfterTheFirstOneWasSettledAreToldAgain)
+{
+    world_with_store kept;
+    kept.thin("t1");
+    kept.world->run_for(std::chrono::hours(5));
+    kept.thin("t2");
+    kept.world->run_for(std::chrono::hours(5));
+    EXPECT_EQ(kept.alarms_after_a_look().size(), 1U);
+    EXPECT_EQ(kept.alarms_after_a_look().size(), 1U) << "the same one is the oldest";
+    const auto settled =
+        kept.world->operate("POST", "/v1/events/hibob~t1/discard", value::map({{"reason", "looked it up"}}), "alice");
+    ASSERT_TRUE(settled);
+    ASSERT_EQ(settled->status, 200) << settled->body;
+    EXPECT_EQ(kept.alarms_after_a_look().size(), 2U);
 }
 
 } // namespace

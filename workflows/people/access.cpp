@@ -216,6 +216,21 @@ void set_attributes(difference& out, const access_request& request)
     }
 }
 
+// A reinstatement gives no role, so its read-back must not look for one: a person is told of those that are missing.
+void want_roles(difference& out, const access_request& request, const std::vector<std::string>& roles)
+{
+    const bool reinstated = request.event_type == "worker.termination_rescinded";
+    for (const auto& role : roles) {
+        const bool missing = find_by(request.image["roles"], "type", role) == nullptr;
+        if (!reinstated)
+            out.target_roles.emplace_back(role);
+        if (missing && reinstated)
+            out.review.push_back(value::map({{"role", value::map({{"type", role}})}, {"owner", "manager"}}));
+        else if (missing)
+            out.roles_add.push_back(value::map({{"type", role}}));
+    }
+}
+
 void grant_or_change(difference& out, const access_rules& rules, const access_request& request)
 {
     set_attributes(out, request);
@@ -228,11 +243,7 @@ void grant_or_change(difference& out, const access_rules& rules, const access_re
             out.groups_add, out.unknown);
     compare({"app", "label", target.apps, request.names.apps, request.image["apps"]}, out.target_apps, out.apps_add,
             out.unknown);
-    for (const auto& role : target.roles) {
-        out.target_roles.emplace_back(role);
-        if (find_by(request.image["roles"], "type", role) == nullptr)
-            out.roles_add.push_back(value::map({{"type", role}}));
-    }
+    want_roles(out, request, target.roles);
     remove_former(out, request, target, given_before(rules, request));
     order_conflicts(out, rules);
 }

@@ -157,6 +157,20 @@ TEST(ShippedWorkflows, TheJoinerWaitsForTheFirstDayBeforeItOpensTheAccount)
     EXPECT_TRUE((*joiner)->steps[position(**joiner, "okta.users.activate")].pivot);
 }
 
+TEST(ShippedWorkflows, NoEventMakesAnAccountWithALoginThatSomebodyHadBefore)
+{
+    int creating = 0;
+    for (const auto& workflow : load_shipped().workflows)
+        for (const auto& step : workflow->steps) {
+            if (workflow->trigger.events.empty() || step.uses != "okta.users.create")
+                continue;
+            ++creating;
+            const engine::expression::path taken{"person", "logins_taken"};
+            EXPECT_THAT(step.with.reads(), testing::Contains(taken)) << workflow->name << " " << step.id;
+        }
+    EXPECT_EQ(creating, 2) << "joiner and reinstate";
+}
+
 TEST(WorkflowFolder, ReadsItsYamlFilesByNameAndSaysWhatIsMissing)
 {
     using workflows::loading::read_workflow_folder;

@@ -342,6 +342,18 @@ TEST(Access, AReinstatementGivesBackWhatTheLeaverFoundButNoRoles)
     EXPECT_EQ(access["review"].items()[0]["role"]["type"].text_or(), "HELP_DESK_ADMIN");
 }
 
+TEST(Access, WhoIsReinstatedWithoutAnAccountGetsEverythingButTheRoles)
+{
+    const auto access =
+        access_of({direction::grant, "worker.termination_rescinded", employee("Sales"), {}, {}, {}, nobody(), {}});
+    EXPECT_THAT(names_of(access["groups"]["add"], "name"), ElementsAre("Staff", "Sales"));
+    EXPECT_THAT(access["roles"]["add"].items(), IsEmpty());
+    EXPECT_THAT(access["target"]["roles"].items(), IsEmpty()) << "nobody gives them, so nobody must look for them";
+    EXPECT_THAT(reviewed(access), ElementsAre("manager:READ_ONLY_ADMIN"));
+    const auto hired = access_of({direction::grant, "worker.hired", employee("Sales"), {}, {}, {}, nobody(), {}});
+    EXPECT_EQ(hired["target"]["roles"], value::list({"READ_ONLY_ADMIN"}));
+}
+
 TEST(Access, NobodyHasNothingToLose)
 {
     const auto access = access_of({direction::revoke, "worker.no_show", employee("Sales"), {}, {}, {}, nobody(), {}});

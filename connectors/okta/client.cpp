@@ -47,6 +47,11 @@ void record(call_scope& scope, const sent_call& sent, int status, std::string_vi
     scope.calls.push_back(std::move(call));
 }
 
+std::string_view what_is_odd_of_page(const call& asked, const reply& answer)
+{
+    return answer.body.is_list() ? what_is_odd(asked, answer) : "Okta answered something else than a list";
+}
+
 } // namespace
 
 client::client(client_options options, http::transport& wire, authenticator& who, runtime::limiter& budget,
@@ -236,9 +241,8 @@ asio::awaitable<reply> client::list(call what, call_scope& scope)
         if (!one.ok())
             co_return one;
         bytes += one.bytes;
-        const std::string_view odd = !one.body.is_list()                  ? "Okta answered something else than a list"
-                                     : bytes > options_.listing_bytes_max ? "a listing of Okta is larger than allowed"
-                                                                          : what_is_odd(what, one);
+        const std::string_view odd = bytes > options_.listing_bytes_max ? "a listing of Okta is larger than allowed"
+                                                                        : what_is_odd_of_page(what, one);
         if (!odd.empty()) {
             one.fail(failure_kind::unavailable, std::string(odd));
             co_return one;
@@ -270,8 +274,8 @@ asio::awaitable<reply> client::page(call what, std::string target, call_scope& s
     if (!target.empty())
         message->target = std::move(target);
     auto one = co_await exchange(*what.row, std::move(*message), scope);
-    if (one.ok() && !one.body.is_list())
-        one.fail(failure_kind::unavailable, "Okta answered something else than a list");
+    if (const auto odd = one.ok() ? what_is_odd_of_page(what, one) : std::string_view(); !odd.empty())
+        one.fail(failure_kind::unavailable, std::string(odd));
     co_return one;
 }
 

@@ -82,7 +82,7 @@ public:
     /// origin.
     boost::asio::awaitable<reply> list(call what, call_scope& scope);
     /// One page: the first when `target` is empty, else the one that a reply's `next` leads to. Fails when it is no
-    /// list.
+    /// list of what was asked for; whether the pages end, its caller looks.
     boost::asio::awaitable<reply> page(call what, std::string target, call_scope& scope);
 
     /// The kill switch: while held, no write leaves; it is answered as rate_limited, so it spends no attempt.

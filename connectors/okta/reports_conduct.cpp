@@ -35,18 +35,27 @@ asio::awaitable<reply> search(work& now, std::string expression)
     co_return answer;
 }
 
-/// A managerId is a worker's number, an Okta id or a login, as the organisation has it. Null: nobody is meant by it.
+/// Who carries the number. After a rehire a closed account may carry it too: that one counts only where there is no
+/// other, for whom it reported to. Several are for a person to tell apart.
+value_list by_number(const value_list& users, std::string_view number)
+{
+    value_list open, closed;
+    for (const auto& user : users)
+        if (user["profile"]["employeeNumber"].text_or() == number)
+            (user["status"].text_or() == "DEPROVISIONED" ? closed : open).push_back(user);
+    return open.empty() ? closed : open;
+}
+
+/// A managerId is a worker's number, an Okta id or a login, as the organisation has it. Null: nobody is meant by it, or
+/// it cannot be told who.
 asio::awaitable<reply> manager_by(work& now, std::string reference)
 {
     auto found = co_await search(now, equals("profile.employeeNumber", reference));
     if (!found.ok())
         co_return found;
-    const auto& users = found.body.items();
-    const auto exact = std::ranges::find_if(
-        users, [&](const value& user) { return user["profile"]["employeeNumber"].text_or() == reference; });
-    if (exact != users.end()) {
-        auto user = *exact;
-        found.body = std::move(user);
+    const auto named = by_number(found.body.items(), reference);
+    if (!named.empty()) {
+        found.body = named.size() == 1 ? named.front() : value();
         co_return found;
     }
     if (!is_safe_id(reference)) {

@@ -16,6 +16,8 @@ using engine::value_list;
 
 namespace {
 
+constexpr std::size_t pages_max = 20'000; // of a report: four million users, twenty million entries of the log
+
 error told(const engine::attempt_failed& failed)
 {
     using engine::failure_kind;
@@ -42,8 +44,10 @@ public:
         auto page = co_await with_.okta.page(std::move(what), target_, scope);
         if (!page.ok())
             co_return std::unexpected(told(*page.failure));
-        over_ = page.next.empty() || page.next == target_;
+        over_ = page.next.empty();
         target_ = page.next;
+        if (!over_ && (!seen_.insert(target_).second || seen_.size() >= pages_max))
+            co_return failure(errc::unavailable, "Okta: a listing does not end");
         co_return page.body.items();
     }
 
@@ -51,6 +55,7 @@ private:
     report_services with_;
     std::string operation_, target_;
     value arguments_;
+    std::set<std::string> seen_; ///< targets: pages that lead to each other would be read for ever
     bool over_ = false;
 };
 

@@ -151,6 +151,20 @@ TEST(Reports, ASignInThatOktaRefusedIsInTheReportAndOneThatWentWellIsNot)
     EXPECT_EQ(row["reason"].text_or(), "INVALID_CREDENTIALS");
 }
 
+TEST(Reports, PagesThatLeadToEachOtherAreNotAWholeReport)
+{
+    for (const auto* second : {"b", "a"}) { // round in two steps, and in one
+        auto world = half_a_year();
+        for (const auto* page : {"a", second, "a", second})
+            fault(*world, std::string(R"({"match": {"method": "GET", "path": "/api/v1/logs"}, "times": 1, "answer":
+                          {"status": 200, "body": [], "headers": {"Link": "</api/v1/logs?after=)") +
+                              page + R"(>; rel=\"next\""}}})");
+        const auto rows = rows_of(*world, "failed-sign-ins", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z");
+        ASSERT_FALSE(rows);
+        EXPECT_THAT(rows.error().what, testing::HasSubstr("does not end"));
+    }
+}
+
 TEST(Reports, OktasOwnLogHasEveryChangeOfARun)
 {
     auto world = half_a_year();

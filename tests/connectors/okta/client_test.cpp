@@ -287,6 +287,17 @@ TEST_F(OktaClient, RefusesAnObjectWhereAListIsDue)
     EXPECT_EQ(list("okta.groups.list", "{}").failure->kind, failure_kind::unavailable);
 }
 
+TEST_F(OktaClient, LooksAtOnePageAsAtAListing)
+{
+    const okta::call asked{.row = &operation_named("okta.groups.list"), .arguments = json("{}")};
+    for (const auto* odd : {R"({"id":"00g1"})", R"(["00g1"])", R"([{"id":"00g1"},{"profile":{"name":"Staff"}}])"}) {
+        wire.expect("GET", "/api/v1/groups?limit=200", 200, odd);
+        const auto page = run(client->page(asked, {}, scope));
+        ASSERT_FALSE(page.ok()) << odd;
+        EXPECT_EQ(page.failure->kind, failure_kind::unavailable);
+    }
+}
+
 TEST_F(OktaClient, ReadsRefusalsLeniently)
 {
     wire.expect(

@@ -74,6 +74,27 @@ TEST_F(OktaReports, GoToTheFallbackWhereTheHierarchyTurnsInACircle)
     EXPECT_EQ(out["reports"], json(R"([{"id":"00uA","profile":{"managerId":"9"}}])"));
 }
 
+TEST_F(OktaReports, GoToTheNewAccountOfAManagerWhoCameBack)
+{
+    leaver("2");
+    reporting(person("00uA", "ACTIVE", "4", "3"));
+    wire.expect("GET", searching("employeeNumber", "2").c_str(), 200,
+                "[" + person("00uOld", "DEPROVISIONED", "2", "1") + "," + person("00uNew", "ACTIVE", "2", "1") + "]");
+    EXPECT_EQ(reports()["manager"].text_or(), "00uNew");
+}
+
+TEST_F(OktaReports, AreLeftToAPersonWhereTwoAccountsCarryTheManagersNumber)
+{
+    leaver("2");
+    reporting(person("00uA", "ACTIVE", "4", "3"));
+    wire.expect("GET", searching("employeeNumber", "2").c_str(), 200,
+                "[" + person("00uM", "ACTIVE", "2", "1") + "," + person("00uN", "ACTIVE", "2", "1") + "]");
+    const auto out = reports();
+    EXPECT_EQ(out["left"], json(R"(["00uA"])"));
+    EXPECT_TRUE(out["reports"].items().empty());
+    EXPECT_TRUE(out["manager"].is_null());
+}
+
 TEST_F(OktaReports, AreNamedWhereNobodyIsFound)
 {
     leaver("");

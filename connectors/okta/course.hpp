@@ -23,6 +23,8 @@ public:
     /// What is there now and was not when the run read the person, or was gone at an earlier look. The first look
     /// learns what was there all along.
     std::vector<finding> came_back(const judgement& seen, const work& now);
+    /// The status was as wanted when the run read the person: whoever has another one now got it since.
+    void status_was_fitting() { status_fitted_ = true; }
     /// Writes down what came back, and what of it will be taken away: not what no call can remove, nor what came back
     /// too often.
     void contain(const std::vector<finding>& what);

@@ -186,6 +186,8 @@ attempting refuse(work& now, std::string why) { co_return now.refused(failure_ki
 attempting verify(work& now, verification what)
 {
     course path(now.request.progress, now.now());
+    if (std::ranges::find(what.wanted.statuses, now.image_status(now.user())) != what.wanted.statuses.end())
+        path.status_was_fitting();
     if (path.contains_anything())
         co_await take_away(now, what, path);
     auto looked = co_await look(now, what.wanted.nothing);

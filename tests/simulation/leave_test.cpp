@@ -106,6 +106,16 @@ TEST_P(LeaveMeetsJoiner, WhenBothAreToldLateAndTogether)
     }
 }
 
+TEST_P(LeaveMeetsJoiner, SheSignsInWhileTheLeaveEndsHerSessions)
+{
+    auto world = company_at("2027-02-03T09:00:00Z", {}, company_with(account));
+    fault(*world, R"([{"match":{"method":"DELETE","path":"/api/v1/users/*/sessions"},"delay":"2s"}])");
+    world->deliver("workday", leave("2027-01-30T08:00:00Z", "2027-02-02"));
+    world->deliver("workday", hire("e1", "2027-01-19T08:00:00Z", {}));
+    world->run_for(std::chrono::seconds(1));
+    expect_nobody_in(*world, "sessions are being ended");
+}
+
 INSTANTIATE_TEST_SUITE_P(With, LeaveMeetsJoiner, testing::Bool());
 
 } // namespace

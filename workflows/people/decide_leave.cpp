@@ -12,12 +12,12 @@ namespace {
 /// How often a hire is looked at again while nobody has said when the person is back.
 constexpr duration looked_at_again{86'400'000};
 
-/// A return that was entered before the person left does not open anything.
+/// A return that was entered before the person left does not open anything; one that comes before the end does.
 const known_event* left_meanwhile(const situation& now)
 {
     for (const auto* other : now.others)
         if (ends_employment(other->event.type) && is_accepted(*other) && entered(*other) > entered(now.self) &&
-            same_employment(other->event.subject, now.event.subject))
+            now.moment_of(*other) <= now.moment() && same_employment(other->event.subject, now.event.subject))
             return other;
     return nullptr;
 }

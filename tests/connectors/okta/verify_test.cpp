@@ -314,6 +314,19 @@ TEST_F(OktaVerify, SuspendsAgainWhomSomebodyLetInDuringALeave)
     EXPECT_EQ(succeeds(asked).outputs["clean"], value(true));
 }
 
+TEST_F(OktaVerify, SuspendsWhoSignedInAfterTheRunHadReadThem)
+{
+    auto asked = request("okta.verify_access",
+                         R"({"user":"00u1","expect":{"status":["SUSPENDED","PROVISIONED"]},"contain":true})");
+    asked.urgency = runtime::priority::mover;
+    asked.image = image("PROVISIONED");
+    expect_sight("ACTIVE", staff_read, "[]");
+    wire.expect("POST", "/api/v1/users/00u1/lifecycle/suspend", 200, "{}");
+    wire.expect("DELETE", "/api/v1/users/00u1/sessions?oauthTokens=true&forgetDevices=true", 204, "");
+    expect_sight("SUSPENDED", staff_read, "[]", "[]", "[]", false);
+    EXPECT_EQ(succeeds(asked).outputs["clean"], value(true));
+}
+
 TEST_F(OktaVerify, RefusesAnExpectationItCannotRead)
 {
     EXPECT_EQ(fails(request("okta.verify_access", R"({"user":"00u1","expect":"all"})")).kind, failure_kind::invalid);

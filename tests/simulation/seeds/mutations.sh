@@ -15,9 +15,9 @@ cmake -S "$copy" --preset release >/dev/null
 # FILE, the words there, and what stands there instead; each promise may need several.
 breaks() {
     case $1 in
-    P1) replace daemon/people/conductor.cpp 'for (const auto& event : *waiting)' 'for (const auto& event : decltype(*waiting){})' ;;
-    P2) replace engine/runtime/runner.cpp 'const auto before = std::exchange(run->state, done.after);' \
-            'const auto before = std::exchange(run->state, done.after); run->state.pivot_passed = false;' ;;
+    P1) replace daemon/people/conductor.cpp 'take_up(request_for(event)); // read again' 'static_cast<void>(event); // read again' ;;
+    P2) replace engine/runtime/runner.cpp 'const auto before = std::exchange(run->state, std::move(done.after));' \
+            'const auto before = std::exchange(run->state, std::move(done.after)); run->state.pivot_passed = false;' ;;
     P3) replace engine/runtime/person_queues.cpp 'if (!queue.holder) {' 'if (!queue.waiting.empty()) {' ;;
     P4) replace workflows/people/belief.cpp 'return place(left) < place(right);' 'return place(right) < place(left);' ;;
     P5) replace engine/unknowns.cpp 'emit(probe_answered{id, attempt, settled.verdict, settled.detail, settled.mark});

@@ -124,5 +124,24 @@ TEST_F(LeaveBeforeTheFirstDay, GivesWayToAnEnd)
     EXPECT_TRUE(story.armed().empty());
 }
 
+TEST_F(LeaveBeforeTheFirstDay, IsOverBeforeAnEndThatComesLaterThanTheReturn)
+{
+    hire("2027-02-01");
+    story.finish_runs();
+    away("2027-02-03");
+    story.until("2027-02-04T00:00:00Z");
+    story.finish_runs();
+    story.feed(said("worker.leave_ended", "back", "2027-02-04T00:00:00Z", "2027-02-08"));
+    story.until("2027-02-05T00:00:00Z");
+    story.feed(an_event("worker.terminated", "end")
+                   .entered("2027-02-05T00:00:00Z")
+                   .process("Pend")
+                   .ends("2027-02-15")
+                   .zone("UTC"));
+    story.until("2027-02-08T01:00:00Z");
+    EXPECT_EQ(story.decision_of("back"), "acted");
+    EXPECT_THAT(story.started(), ElementsAre("joiner", "leave", "return"));
+}
+
 } // namespace
 } // namespace jmld::workflows

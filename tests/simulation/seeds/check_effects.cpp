@@ -86,14 +86,17 @@ private:
     }
 
     // Accounts, memberships and roles at the end of the run: what a run did that took the person over at that very
-    // instant comes after.
+    // instant comes after, unless the ledger shows it before the last change of this one.
     std::set<std::string> standing_after(const run_record& run) const
     {
         const auto end = run.acts.empty() ? time_point::max() : run.acts.back().to;
+        const auto own =
+            std::find_if(changes_.rbegin(), changes_.rend(), [&](const attributed& one) { return one.run == &run; });
         std::set<std::string> all;
         for (const auto& one : changes_) {
             const auto* span = one.run->span_at(one.entry->at);
-            if (one.entry->at > end || (one.run != &run && one.entry->at == end && span->from >= end))
+            const bool before = own != changes_.rend() && one.entry < own->entry;
+            if (one.entry->at > end || (one.run != &run && one.entry->at == end && span->from >= end && !before))
                 continue;
             if (adds(one.what))
                 all.insert(one.object);

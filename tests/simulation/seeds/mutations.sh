@@ -27,16 +27,19 @@ breaks() {
             'return !same || recent ? whose::somebody_else : whose::same_worker;' ;;
     P6) replace engine/undoing.cpp 'one = done.rbegin(); one' 'one = done.rbegin() + (done.empty() ? 0 : 1); one' ;;
     P7) replace engine/outcomes.cpp 'if (revokes() || definition_of(step).at_end)' 'if (definition_of(step).at_end)'
-        replace engine/undoing.cpp 'if (!state_.began_at || revokes())' 'if (!state_.began_at)' ;;
+        replace engine/undoing.cpp 'if (!state_.began_at || revokes())' 'if (!state_.began_at)'
+        replace workflows/leaver.yaml 'on_exhausted: continue' 'on_exhausted: rollback' ;; # nothing may come of what it says
     P8) replace engine/runtime/limiter.cpp '    if (now < one.blocked_until)' '    if (now < time_point::max()) {
         ++one.outstanding;
         return std::nullopt;
     }
     if (now < one.blocked_until)' ;;
-    P9) replace engine/scheduling.cpp '*step.due <= now_;' '*step.due <= now_ + std::chrono::hours(1);' ;;
+    P9) replace engine/scheduling.cpp '*step.due <= now_;' \
+            '*step.due <= now_ + (step.status == step_status::waiting && !step.attempts.empty() ? duration(0) : duration(3600000));' ;;
     P10) replace engine/machine.cpp '!has_ended(state_.status) && !is_paused()) {' '!has_ended(state_.status)) {' ;;
     P11) replace engine/runtime/runner.cpp 'if (std::find(wanted.begin(), wanted.end(), timer) == wanted.end())' \
-            'if (!engine::has_ended(after.status) && std::find(wanted.begin(), wanted.end(), timer) == wanted.end())' ;;
+            'if (!engine::has_ended(after.status) && std::find(wanted.begin(), wanted.end(), timer) == wanted.end())'
+        replace engine/runtime/runner.cpp 'if (written || stands)' 'if (written || (stands && !engine::has_ended(after.status)))' ;;
     P12) replace engine/runtime/runner.cpp 'return timer.at <= now; });' 'return timer.at <= now || timer.kind == "retry"; });' ;;
     esac
 }

@@ -62,7 +62,7 @@ public:
     void take(const compensation_given_up& f);
 
 private:
-    // A fact names only steps that exist: advance() made it from this very state.
+    // A fact names only steps that exist: advance() made it from this very state, or follow() has looked.
     step_record& at(const std::string& id) { return *state_.find(id); }
     const step_definition& definition_of(const step_record& step) const { return definition_.steps[step.definition]; }
     attempt_record* last(step_record& step, int number);

@@ -2,6 +2,7 @@
 #include "engine/runtime/run_storage.hpp"
 
 #include "engine/fact_codec.hpp"
+#include "engine/folding.hpp"
 
 namespace jmld::runtime {
 
@@ -52,18 +53,28 @@ run_row row_of(const engine::run_state& state)
     return row;
 }
 
-result<engine::run_state> fold(const engine::workflow_definition& definition, const std::vector<stored_fact>& history)
+result<engine::run_state> fold(const run_row& row, const engine::workflow_definition& definition,
+                               const std::vector<stored_fact>& history)
 {
+    const auto of_run = [&](error why) {
+        why.what = "run " + row.id.text + ": " + why.what;
+        return std::unexpected(std::move(why));
+    };
     engine::run_state state;
     for (const auto& stored : history) {
         const auto happened = from_stored(stored);
         if (!happened)
-            return std::unexpected(happened.error());
-        if (happened->seq != state.last_seq + 1)
-            return failure(errc::corrupt,
-                           "the history of a run has a gap before fact " + std::to_string(happened->seq));
-        engine::apply(definition, state, *happened);
+            return of_run(happened.error());
+        if (auto followed = engine::follow(definition, state, *happened); !followed)
+            return of_run(followed.error());
     }
+    if (state.last_seq < row.last_seq)
+        return of_run({errc::corrupt,
+                       "its history ends after fact " + std::to_string(state.last_seq) + ", its row says " +
+                           std::to_string(row.last_seq),
+                       {}});
+    if (state.run != row.id)
+        return of_run({errc::corrupt, "its history is that of run '" + state.run.text + "'", {}});
     return state;
 }
 
@@ -78,7 +89,7 @@ awaitable_result<loaded_run> load_run(journal& store, definition_source& definit
     auto history = co_await store.history(id);
     if (!history)
         co_return std::unexpected(history.error());
-    auto state = fold(**definition, *history);
+    auto state = fold(*row, **definition, *history);
     if (!state)
         co_return std::unexpected(state.error());
     co_return loaded_run{std::move(*definition), std::move(*state)};

@@ -17,8 +17,9 @@ result<engine::fact> from_stored(const stored_fact& stored);
 /// The row that lists and filters read, from the state after the facts.
 run_row row_of(const engine::run_state& state);
 
-/// Errors: as from_stored.
-result<engine::run_state> fold(const engine::workflow_definition& definition, const std::vector<stored_fact>& history);
+/// The history may be longer than the row knew, which was read before it. Errors: corrupt, naming the run and the fact.
+result<engine::run_state> fold(const run_row& row, const engine::workflow_definition& definition,
+                               const std::vector<stored_fact>& history);
 
 /// Where definitions that runs are pinned to come from: the set in force, else the journal's text.
 class definition_source

@@ -63,7 +63,7 @@ struct TornLog : testing::Test
 
 TEST_F(TornLog, CutAnywhereItHoldsABeginningOfWhatHappened)
 {
-    const int cuts = exhaustive() ? 1'500 : 80;
+    const int cuts = exhaustive() ? 1'500 : 60;
     for (int each = 0; each < cuts && !HasFailure(); ++each) {
         const auto length = std::uniform_int_distribution<std::size_t>(0, log.size())(chance);
         SCOPED_TRACE(length);

@@ -4,6 +4,7 @@
 
 #include "engine/advance.hpp"
 #include "engine/fact_codec.hpp"
+#include "engine/folding.hpp"
 #include "engine/run_view.hpp"
 #include "tests/support/engine_builders.hpp"
 
@@ -185,7 +186,8 @@ private:
     {
         const auto back = decode(encode(happened), happened.seq, happened.at);
         ASSERT_TRUE(back.has_value()) << back.error().what;
-        apply(*definition_, state, *back);
+        const auto followed = follow(*definition_, state, *back);
+        ASSERT_TRUE(followed.has_value()) << followed.error().what;
     }
     void keep(transition done)
     {

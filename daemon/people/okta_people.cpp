@@ -48,6 +48,18 @@ engine::attempt_failed invalid(const std::string& what)
     return failed;
 }
 
+/// A change that was entered after this, and carried out: what it said of the record is older than that.
+bool is_told_since(const workflows::person_state& person, const workflows::canonical_event& older)
+{
+    return older.entered_at && std::ranges::any_of(person.events, [&](const workflows::known_event& known) {
+               const bool records =
+                   known.event.type == "worker.changed" || workflows::begins_employment(known.event.type);
+               const bool counts = known.decision == "acted" || known.decision == "coalesced";
+               return records && counts && workflows::entered(known) > *older.entered_at &&
+                      known.event.subject.id == older.subject.id;
+           });
+}
+
 struct wanted_names
 {
     std::vector<std::string> groups, apps;
@@ -249,7 +261,8 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
         if (!before)
             co_return unreadable("the leaver that is taken back cannot be read: " + before.error().what);
         wanted.before = std::move(*before);
-        wanted.person = merge(wanted.person, meant->subject); // the role may have changed meanwhile
+        if (!is_told_since(person->state, *meant))
+            wanted.person = merge(wanted.person, meant->subject); // the role may have changed meanwhile
     }
 
     workflows::profile_options profile;

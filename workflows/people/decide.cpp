@@ -59,8 +59,11 @@ decision look_at(situation& now)
     }
     if (rescinds_something(event.type))
         return decide_rescind(now);
-    if (const auto* rescind = rescinded_by(now))
+    if (const auto* rescind = rescinded_by(now)) {
+        if (begins_employment(event.type))
+            settle_waiting(now, *rescind);
         return now.superseded(*rescind, "it was rescinded");
+    }
     if (const auto* correction = corrected_by(now))
         return give_way(now, *correction);
     if (!now.due && !event.corrects.empty() && corrected_by_this(now) == nullptr) {

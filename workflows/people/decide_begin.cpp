@@ -10,9 +10,6 @@ namespace jmld::workflows {
 
 namespace {
 
-/// With what is superseded what waited for a hire that is set aside; an end of it that is taken back may bring it back.
-constexpr std::string_view reason_never_began = "the hire it is about never began";
-
 time_point begins_at(const situation& now) { return now.out.effective.at.value_or(now.context.now); }
 
 bool waits_for_somebody(const known_event& known)
@@ -43,21 +40,6 @@ const known_event* begun_later(const situation& now)
             entered(*other) > entered(now.self))
             return other;
     return nullptr;
-}
-
-/// What was told about a hire that never begins has nothing to wait for any more: it was entered between that hire and
-/// what stands in its place.
-void settle_waiting(situation& now, const known_event& instead)
-{
-    for (const auto* other : now.others) {
-        const bool between = entered(*other) > entered(now.self) && entered(*other) <= entered(instead);
-        if (!between || !waits_for_somebody(*other) || !same_employment(other->event.subject, now.event.subject))
-            continue;
-        if (ends_employment(other->event.type))
-            now.replace(*other, decision_kind::acted, "the hire it ends never began");
-        else
-            now.replace(*other, decision_kind::superseded, std::string(reason_never_began));
-    }
 }
 
 bool is_over(const situation& now)
@@ -296,11 +278,26 @@ decision begin(situation& now, const known_event* target)
     now.replace(*target, decision_kind::superseded, "it was corrected");
     auto made = correct(now, *target);
     now.out = std::move(made);
+    if (now.out.kind == decision_kind::acted)
+        now.take_the_place_of_older_hires();
     now.drop_timers_left(*target);
     return std::move(now.out);
 }
 
 } // namespace
+
+void settle_waiting(situation& now, const known_event& instead)
+{
+    for (const auto* other : now.others) {
+        const bool between = entered(*other) > entered(now.self) && entered(*other) <= entered(instead);
+        if (!between || !waits_for_somebody(*other) || !same_employment(other->event.subject, now.event.subject))
+            continue;
+        if (ends_employment(other->event.type))
+            now.replace(*other, decision_kind::acted, "the hire it ends never began");
+        else
+            now.replace(*other, decision_kind::superseded, std::string(reason_never_began));
+    }
+}
 
 decision decide_begin(situation& now)
 {

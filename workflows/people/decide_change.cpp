@@ -122,6 +122,8 @@ decision decide_change(situation& now)
         return now.superseded(*later, "a change entered later stands");
     if (!now.state.may_have_account()) {
         const auto* hire = hire_ahead(now);
+        if (const auto* gone = hire == nullptr ? hire_taken_back(now) : nullptr; gone != nullptr)
+            return now.superseded(*gone, std::string(reason_never_began));
         if (hire == nullptr)
             return now.parked(std::string(reason_unknown_person));
         if (now.moment() <= now.moment_of(*hire)) {

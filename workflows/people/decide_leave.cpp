@@ -80,8 +80,11 @@ decision decide_leave(situation& now)
         if (other->event.type.starts_with("worker.leave_") && is_accepted(*other) &&
             overruled_by(now.self, *other, now.rules) && in_force_from(*other, now.rules) <= now.context.now)
             return now.superseded(*other, "what was entered later about the leave stands");
-    if (!now.state.may_have_account() && hire_ahead(now) == nullptr && now.workflow_for(now.event.type) != nullptr)
+    if (!now.state.may_have_account() && hire_ahead(now) == nullptr && now.workflow_for(now.event.type) != nullptr) {
+        if (const auto* gone = hire_taken_back(now))
+            return now.superseded(*gone, std::string(reason_never_began));
         return now.parked(std::string(reason_unknown_person));
+    }
     const auto* target = now.due ? nullptr : corrected_by_this(now);
     if (target != nullptr)
         now.replace(*target, decision_kind::superseded, "it was corrected");
@@ -116,8 +119,9 @@ std::optional<time_point> away_until(const situation& now)
         if (at > first_day && other->event.type == "worker.leave_ended" && (!back || at < *back))
             back = at;
     }
-    // A leave that began after the first day is for somebody who is here: the account is made, and then suspended.
-    if (last == nullptr || last->event.type != "worker.leave_started" || now.moment_of(*last) > starts)
+    // A leave of somebody who had begun is for somebody who is here: the account is made, and then suspended.
+    if (last == nullptr || last->event.type != "worker.leave_started" ||
+        std::max(now.moment_of(*last), entered(*last)) > starts)
         return std::nullopt;
     return back ? *back : first_day > now.context.now ? first_day : now.context.now + looked_at_again;
 }

@@ -102,7 +102,9 @@ decision unseen(situation& now)
     // The account of this worker exists although we never saw the hire: it must not stay open.
     const auto& number = now.state.record.employee_number;
     const bool theirs = number.empty() || now.event.subject.id.empty() || number == now.event.subject.id;
-    if (!takes_back_an_end(now) && !now.state.record.okta_id.empty() && theirs && !another_employment(now, {}))
+    const bool hired_again = hired_since(now, now.self) != nullptr; // then the account is that one's
+    if (!takes_back_an_end(now) && !now.state.record.okta_id.empty() && theirs && !hired_again &&
+        !another_employment(now, {}))
         return now.act_or_schedule(now.event.type);
     now.out.kind = decision_kind::tombstone;
     now.out.reason = "it takes back something that has not been seen yet";
@@ -170,15 +172,21 @@ void revive_hires(situation& now, const std::vector<const known_event*>& taken_b
     }
 }
 
-/// Another end of the same employment, entered after this and come by now, that found the account closed already.
+/// Another end of the same employment, entered after this and come by now, also one that found the account closed
+/// already; or the hire was taken back since.
 const known_event* ended_meanwhile(const situation& now, const std::vector<const known_event*>& taken_back)
 {
-    for (const auto* other : now.others)
-        if (ends_employment(other->event.type) && entered(*other) > entered(now.self) &&
-            other->decision == "superseded" && other->reason == reason_closed_already &&
-            now.moment_of(*other) <= now.context.now && same_employment(other->event.subject, now.event.subject) &&
+    for (const auto* other : now.others) {
+        const bool ends = ends_employment(other->event.type);
+        const bool calls_off = other->event.type == "worker.hire_rescinded" || other->event.type == "worker.no_show";
+        const bool counts =
+            other->decision == "acted" || (other->decision == "superseded" && other->reason == reason_closed_already);
+        if ((ends || calls_off) && counts && entered(*other) > entered(now.self) &&
+            (calls_off || now.moment_of(*other) <= now.context.now) &&
+            same_employment(other->event.subject, now.event.subject) &&
             std::find(taken_back.begin(), taken_back.end(), other) == taken_back.end())
             return other;
+    }
     return nullptr;
 }
 
@@ -205,7 +213,15 @@ void revive_changes(situation& now, const std::vector<const known_event*>& taken
     std::sort(set_aside.begin(), set_aside.end(), [](const known_event* left, const known_event* right) {
         return std::pair(entered(*left), left->event.key) < std::pair(entered(*right), right->event.key);
     });
+    const auto is_back = [&](const known_event* leave) {
+        return std::any_of(set_aside.begin(), set_aside.end(), [&](const known_event* other) {
+            return other->event.type == "worker.leave_ended" && entered(*other) > entered(*leave) &&
+                   now.moment_of(*other) <= now.context.now;
+        });
+    };
     for (const auto* other : set_aside) {
+        if (other->event.type == "worker.leave_started" && is_back(other))
+            continue;
         auto made = now.redecide(other->event, decision_kind::acted);
         run_behind(now, other->event.key);
         if (made.kind != decision_kind::superseded && made.kind != decision_kind::parked)
@@ -251,6 +267,30 @@ decision count_the_hire_again(situation& now, const std::vector<const known_even
     return now.acted(taken_back.back()->event.key.id, "the hire that the end had called off counts again");
 }
 
+/// The hire that the end had stopped before it was carried out to its end; nothing when it was.
+const known_event* stopped_hire(const situation& now, const known_event& end)
+{
+    const known_event* last = nullptr;
+    for (const auto* other : now.others)
+        if (is_a_hire(other->event) && other->decision == "acted" && entered(*other) <= entered(end) &&
+            same_employment(other->event.subject, end.event.subject) && !is_taken_back(now, other) &&
+            (last == nullptr || entered(*last) < entered(*other)))
+            last = other;
+    const auto* run = last == nullptr ? nullptr : now.state.find(last->run);
+    return run != nullptr && run->dir == engine::direction::grant && run->state == "superseded" ? last : nullptr;
+}
+
+// The leaver's before-image is that of somebody who had not begun: the hire is carried out instead.
+decision begin_stopped_hire(situation& now, const known_event& hire, const std::vector<const known_event*>& taken_back)
+{
+    for (const auto* target : taken_back)
+        now.replace(*target, decision_kind::superseded, "it was rescinded");
+    auto made = now.redecide(hire.event, decision_kind::acted);
+    now.add(change_event{hire.event.key, made.kind, std::move(made.reason), std::move(made.by)});
+    revive_changes(now, taken_back);
+    return now.acted(hire.event.key.id, "the hire that the end had stopped begins again");
+}
+
 decision take_back_end(situation& now, const std::vector<const known_event*>& taken_back)
 {
     // An end that only called off a hire has closed nothing: nothing is to be opened again, the hire counts as before.
@@ -263,6 +303,8 @@ decision take_back_end(situation& now, const std::vector<const known_event*>& ta
         if (only_called_off_a_hire(now, taken_back))
             return count_the_hire_again(now, taken_back);
         now.call_off_deletion();
+        if (const auto* hire = stopped_hire(now, *taken_back.back()))
+            return begin_stopped_hire(now, *hire, taken_back);
         now.not_before = first_day_ahead(now);
         now.out = now.act_or_schedule(now.event.type);
         if (now.out.kind == decision_kind::acted)

@@ -110,7 +110,13 @@ drift_step drift_step_for(const person_state& state, const known_event& closed_f
         return (known.event.type == "worker.termination_rescinded" || known.event.type == "worker.leave_ended") &&
                counts_still(known) && entered(known) > entered(closed_for);
     };
-    if (std::ranges::any_of(state.events, taken_back))
+    const auto hired_again = [&](const known_event& known) { // its run may have waited for the closing one
+        const auto* run = state.find(known.run);
+        return begins_employment(known.event.type) && known.decision == "acted" &&
+               entered(known) > entered(closed_for) && run != nullptr && (run->open || run->state == "succeeded") &&
+               known.event.subject.id == closed_for.event.subject.id;
+    };
+    if (std::ranges::any_of(state.events, taken_back) || std::ranges::any_of(state.events, hired_again))
         return drift_step::over;
     for (const auto& run : state.runs) { // newest first
         if (run.id == closing)

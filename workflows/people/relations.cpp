@@ -167,6 +167,20 @@ const known_event* hired_since(const situation& now, const known_event& older, t
     return nullptr;
 }
 
+const known_event* hire_taken_back(const situation& now)
+{
+    for (const auto* rescind : now.others) {
+        const bool takes = rescind->event.type == "worker.hire_rescinded" || rescind->event.type == "worker.no_show";
+        const bool of_mine = std::ranges::any_of(now.others, [&](const known_event* hire) {
+            return begins_employment(hire->event.type) && is_named_by(*hire, rescind->event.rescinds) &&
+                   entered(*hire) <= entered(now.self) && same_employment(hire->event.subject, now.event.subject);
+        });
+        if (takes && of_mine && entered(*rescind) >= entered(now.self))
+            return rescind;
+    }
+    return nullptr;
+}
+
 bool is_on_leave(const situation& now, const known_event& leave)
 {
     return leave.event.type == "worker.leave_started" && leave.decision == "acted" &&
@@ -190,6 +204,20 @@ bool opens_again(const known_event& later, const known_event& closing)
     return begins_employment(later.event.type) || (later.event.type == "worker.termination_rescinded" && of_this);
 }
 
+/// A hire told later, or something taken back, was acted for after that event had closed the person: the moment of a
+/// run's id counts. What was entered when says nothing about that.
+bool let_in_since(const situation& now, const known_event& closing)
+{
+    constexpr std::size_t moment = 14; // run_ and the first ten letters
+    return !closing.run.empty() && std::ranges::any_of(now.state.runs, [&](const known_run& run) {
+        const auto* cause = now.state.find(run.event);
+        const bool opens = cause != nullptr && run.dir == engine::direction::grant &&
+                           (begins_employment(cause->event.type) || rescinds_something(cause->event.type));
+        return opens && (run.open || run.state == "succeeded") &&
+               run.id.text.substr(0, moment) > closing.run.text.substr(0, moment);
+    });
+}
+
 } // namespace
 
 const known_event* closed_by(const situation& now)
@@ -206,7 +234,7 @@ const known_event* closed_by(const situation& now)
         return nullptr;
     const bool open = std::any_of(now.others.begin(), now.others.end(),
                                   [&](const known_event* other) { return opens_again(*other, *last); });
-    return open ? nullptr : last;
+    return open || let_in_since(now, *last) ? nullptr : last;
 }
 
 } // namespace jmld::workflows

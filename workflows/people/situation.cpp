@@ -128,6 +128,8 @@ void situation::overrule(const known_event& other, decision_kind kind, std::stri
 
 time_point situation::moment_of(const known_event& other) const
 {
+    if (ends_employment(other.event.type) && is_urgent(other.event, rules)) // it waits for no day
+        return entered(other);
     return effective_of(other.event, rules, belief).at.value_or(entered(other));
 }
 

@@ -108,12 +108,17 @@ inline constexpr std::string_view reason_closed_already = "the account was close
 inline constexpr std::string_view reason_over = "it was entered about an employment that is over";
 /// With what a hire is scheduled whose first day falls into a leave.
 inline constexpr std::string_view reason_away = "the person is on leave on the first day";
+/// With what is superseded what waited for a hire that is set aside; an end of it that is taken back may bring it back.
+inline constexpr std::string_view reason_never_began = "the hire it is about never began";
 /// With what a change or a leave of somebody who is not here any more is superseded.
 inline constexpr std::string_view reason_has_left = "the person has left";
 
 // ---- rules by kind of event ---------------------------------------------------------------------
 
 decision decide_begin(situation& now);
+/// What was told about a hire that never begins has nothing to wait for any more: it was entered between that hire and
+/// what stands in its place.
+void settle_waiting(situation& now, const known_event& instead);
 decision decide_end(situation& now);
 decision decide_change(situation& now);
 decision decide_leave(situation& now);
@@ -161,6 +166,8 @@ bool is_contract_end_key(const event_key& key);
 const known_event* hire_ahead(const situation& now);
 /// The hire entered since, when what this is about is over: the next first day is not ahead, or the end has acted.
 const known_event* over_since(const situation& now);
+/// Where no hire is known that this can be about but one that was taken back after it was entered: by what.
+const known_event* hire_taken_back(const situation& now);
 /// Until when a hire must wait because its first day falls into a leave; nothing when it does not.
 std::optional<time_point> away_until(const situation& now);
 /// The event whose leaver closed the person, when nothing has begun since.

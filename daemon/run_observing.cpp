@@ -30,10 +30,12 @@ void tell_of_tokens(const engine::run_state& state, const engine::subject_read& 
 void tell_of_last_admin(const engine::run_state& state, const engine::subject_read& read, std::vector<alarm_words>& all)
 {
     if (read.person["last_super_admin"] == engine::value(true))
-        all.push_back({"needs_person", "last super administrator " + state.run.text,
-                       state.workflow + ": nobody else who stays is a super administrator, or it cannot be told; the "
-                                        "account is suspended and keeps that role. Give it to somebody else, then "
-                                        "start the workflow for this person again"});
+        all.push_back(
+            {"needs_person", "last super administrator " + state.run.text,
+             state.workflow +
+                 ": nobody else who stays is a super administrator, or it cannot be told; the "
+                 "account is suspended where Okta allows it, and keeps that role. Give it to somebody else, then "
+                 "start the workflow for this person again"});
 }
 
 // What a step did not do although it succeeded.

@@ -15,11 +15,14 @@ using engine::value;
 namespace {
 
 constexpr int pages_max = 20;
+constexpr int asked_max = 100; // administrators
 
 call of(std::string_view row, value arguments)
 {
     return {.row = &operation_named(row), .arguments = std::move(arguments)};
 }
+
+bool is_gone(const reply& answer) { return answer.failure && answer.failure->kind == engine::failure_kind::not_found; }
 
 /// `after` of the link to the next page; empty at the end.
 std::string next_after(const value& page)
@@ -45,6 +48,8 @@ asio::awaitable<std::expected<bool, engine::attempt_failed>> directory::is_super
 {
     const auto self = value::map({{"user", std::move(user)}});
     auto roles = co_await okta_.list(of("okta.roles.list", self), scope);
+    if (is_gone(roles)) // deleted since the list was made
+        co_return false;
     if (!roles.ok())
         co_return std::unexpected(std::move(*roles.failure));
     const auto held = std::ranges::any_of(roles.body.items(), [](const value& role) {
@@ -53,6 +58,8 @@ asio::awaitable<std::expected<bool, engine::attempt_failed>> directory::is_super
     if (!held)
         co_return false;
     auto found = co_await okta_.send(of("okta.users.get", self), scope);
+    if (is_gone(found))
+        co_return false;
     if (!found.ok())
         co_return std::unexpected(std::move(*found.failure));
     co_return can_sign_in(found.body["status"].text_or());
@@ -63,6 +70,7 @@ asio::awaitable<outcome<std::vector<std::string>>> directory::other_super_admins
 {
     call_scope scope{.timeout = options.timeout, .urgency = options.urgency};
     std::vector<std::string> others;
+    int asked = 0;
     std::string after;
     for (int page = 0; page < pages_max; ++page) {
         auto listed = co_await okta_.send(
@@ -73,6 +81,8 @@ asio::awaitable<outcome<std::vector<std::string>>> directory::other_super_admins
             auto id = holder["id"].text_or();
             if (id.empty() || id == who)
                 continue;
+            if (++asked > asked_max) // a large help desk must not keep somebody who leaves waiting
+                co_return others;
             auto counts = co_await is_super_admin(id, scope);
             if (!counts)
                 co_return std::move(counts.error());

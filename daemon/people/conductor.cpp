@@ -193,6 +193,10 @@ runtime::awaitable_result<std::string> conductor::decide(request what)
     }
     if (auto stands = already_decided(what, *stored))
         co_return std::move(*stands);
+    if (what.timer && stored->decision == "cancelled") {
+        auto settled = co_await settle_needless(what, stored->decision);
+        co_return settled;
+    }
     if (what.discarded) {
         auto done = co_await discard_locked(what, *stored);
         co_return done;
@@ -231,6 +235,36 @@ workflows::decide_context conductor::context_in(const rule_book& rules) const
     return context;
 }
 
+runtime::awaitable_result<conductor::guarded_counts> conductor::count_for_guard(const rule_book& rules, bool leaves,
+                                                                                bool released)
+{
+    auto holds = co_await ports_.store.holds("held");
+    if (!holds)
+        co_return std::unexpected(holds.error());
+    const auto asked = leaves ? workflows::guard_of_leavers : workflows::guard_of_movers;
+    std::erase_if(*holds, [&](const runtime::hold_row& one) { return one.guard != asked; });
+    result<workflows::guard_counts> counted;
+    if (leaves)
+        counted = co_await guard_.count(rules, released);
+    else
+        counted = co_await guard_.count_movers(rules, released);
+    if (!counted)
+        co_return std::unexpected(counted.error());
+    counted->hold_open = !holds->empty();
+    co_return guarded_counts{*counted, std::move(*holds)};
+}
+
+runtime::awaitable_result<std::string> conductor::settle_needless(const request& what, std::string decision)
+{
+    runtime::transaction work;
+    work.timers.push_back(*what.timer);
+    work.timers.back().state = "cancelled";
+    auto done = co_await ports_.store.commit(std::move(work));
+    if (!done)
+        co_return std::unexpected(done.error());
+    co_return decision;
+}
+
 runtime::awaitable_result<std::string> conductor::decide_locked(const request& what,
                                                                 const runtime::event_record& stored,
                                                                 const workflows::canonical_event& meant)
@@ -254,30 +288,18 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
     // Counting leavers and starting one must not be interleaved with another; nobody waits here for Okta, or for a
     // person.
     keyed_locks::holder counting;
-    workflows::guard_counts guard;
-    std::vector<runtime::hold_row> open_holds;
+    guarded_counts guard;
     const bool counted_move = meant.type == "worker.changed" && rules->policy.guard.max_group_removals.has_value();
     if (leaves || counted_move) {
         counting = co_await locks_.acquire({guard_key});
-        auto holds = co_await ports_.store.holds("held");
-        if (!holds)
-            co_return std::unexpected(holds.error());
-        open_holds = std::move(*holds);
-        const auto asked = leaves ? workflows::guard_of_leavers : workflows::guard_of_movers;
-        std::erase_if(open_holds, [&](const runtime::hold_row& one) { return one.guard != asked; });
-        result<workflows::guard_counts> counted;
-        if (leaves)
-            counted = co_await guard_.count(*rules, what.released);
-        else
-            counted = co_await guard_.count_movers(*rules, what.released);
+        auto counted = co_await count_for_guard(*rules, leaves, what.released);
         if (!counted)
             co_return std::unexpected(counted.error());
-        guard = *counted;
-        guard.hold_open = !open_holds.empty();
+        guard = std::move(*counted);
     }
 
     auto context = context_in(*rules);
-    context.guard = guard;
+    context.guard = guard.counts;
     const auto decided =
         what.timer || what.released
             ? workflows::decide_due(found->person.state, meant, what.timer ? what.timer->kind : "", context)
@@ -294,7 +316,7 @@ runtime::awaitable_result<std::string> conductor::decide_locked(const request& w
                          .decided = decided,
                          .rules = *rules,
                          .fired = what.timer,
-                         .open_hold = open_holds.empty() ? std::nullopt : std::optional(open_holds.front()),
+                         .open_hold = guard.open.empty() ? std::nullopt : std::optional(guard.open.front()),
                          .now = context.now,
                          .received_at = stored.received_at,
                          .random = ports_.random,

@@ -21,6 +21,8 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace jmld::daemon {
 
@@ -121,11 +123,22 @@ private:
     /// What is stored of the event, or of its person, cannot be read: quarantined with an alarm, so that it holds up
     /// nobody else. A timer's event keeps its decision, and the timer stays armed: the next start tries it again.
     runtime::awaitable_result<std::string> set_aside(const request& what, const error& why);
+    struct guarded_counts
+    {
+        workflows::guard_counts counts;
+        std::vector<runtime::hold_row> open; ///< holds of this guard that wait for somebody
+    };
+    /// Under the lock of those who count and begin.
+    runtime::awaitable_result<guarded_counts> count_for_guard(const rule_book& rules, bool leaves, bool released);
+    /// The event was called off meanwhile.
+    runtime::awaitable_result<std::string> settle_needless(const request& what, std::string decision);
     runtime::awaitable_result<std::string> decide_locked(const request& what, const runtime::event_record& stored,
                                                          const workflows::canonical_event& meant);
     /// The timer of a drift watch: one look, and what follows from it.
     runtime::awaitable_result<std::string> watch(const request& what, const runtime::event_record& stored);
-    /// Null when there is nothing to look at.
+    runtime::awaitable_result<std::string> end_watch(const request& what, const runtime::event_record& stored,
+                                                     const workflows::known_event& closed_for, std::string why);
+    /// Null when there is nothing to look at. Errors: unavailable (later again), forbidden (for good).
     runtime::awaitable_result<engine::value> seen_now(const workflows::closing_run& closing,
                                                       const loaded_person& person,
                                                       const workflows::known_event& closed_for, std::string account);
@@ -141,22 +154,38 @@ private:
                                                        std::optional<time_point> asked_at);
     runtime::awaitable_result<std::string> park(const request& what, const workflows::canonical_event& meant,
                                                 const workflows::park_identity& why);
-    /// Further accounts of somebody whose access ends now; empty where Okta does not say.
-    boost::asio::awaitable<std::vector<workflows::okta_candidate>>
-    further_accounts(const workflows::canonical_event& meant, const loaded_person& person);
-    /// Beside the leaver, which waits for none of it. What it misses, the drift watch finds.
+    using accounts_or_failure = std::variant<std::vector<workflows::okta_candidate>, engine::attempt_failed>;
+    /// Further accounts of somebody whose access ends now.
+    boost::asio::awaitable<accounts_or_failure> further_accounts(const workflows::canonical_event& meant,
+                                                                 const loaded_person& person);
+    /// Beside the leaver, which waits for none of it. What a restart cuts off, the drift watch finds.
     boost::asio::awaitable<void> contain_further(workflows::canonical_event meant, person_key subject);
     /// The person known by this account, or a new record.
     runtime::awaitable_result<loaded_person> owner_of(const workflows::okta_candidate& account);
-    /// Adds a run for each account that has none for this event yet. How many it added.
-    runtime::awaitable_result<int> contain(const workflows::canonical_event& meant,
-                                           const std::vector<workflows::okta_candidate>& accounts,
-                                           written_decision& into);
+    struct containment
+    {
+        std::vector<std::string> begun;   ///< accounts for which a run begins
+        std::vector<std::string> foreign; ///< known here as somebody else's: not touched
+        bool nothing_new() const { return begun.empty() && foreign.empty(); }
+    };
+    /// Adds a run for each account that has none for this event yet.
+    runtime::awaitable_result<containment> contain(const workflows::canonical_event& meant,
+                                                   const std::vector<workflows::okta_candidate>& accounts,
+                                                   written_decision& into);
+    /// The timer of a parked end; a replay finds the same one.
+    runtime::timer_row end_timer(const event_key& key, time_point at, std::string state) const;
+    /// Another event that waits as well rescinds or corrects this one.
+    runtime::awaitable_result<bool> is_taken_back(const workflows::canonical_event& meant);
+    /// `counting` is to be held until it is committed.
     runtime::awaitable_result<void> contain_parked(const request& what, const workflows::canonical_event& meant,
-                                                   const workflows::park_identity& why, written_decision& into);
-    void tell_of_further_accounts(const workflows::canonical_event& meant,
-                                  const std::vector<workflows::okta_candidate>& accounts, const person_key& subject,
-                                  written_decision& into);
+                                                   const workflows::park_identity& why, keyed_locks::holder& counting,
+                                                   written_decision& into);
+    void tell_of_further_accounts(const workflows::canonical_event& meant, const containment& done,
+                                  const person_key& subject, written_decision& into);
+    runtime::alarm_row alarm_about(const workflows::canonical_event& meant, const person_key& subject,
+                                   std::string_view cause, std::string message) const;
+    void tell_that_accounts_are_unknown(const workflows::canonical_event& meant, const person_key& subject,
+                                        const engine::attempt_failed& why, written_decision& into);
     runtime::awaitable_result<std::string> commit(written_decision written, std::string decision);
 
     conductor_ports ports_;

@@ -4,6 +4,8 @@
 
 #include "workflows/people/containment.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -37,7 +39,7 @@ runtime::new_run containing_run(const run_id& id, const engine::definition_point
 
 } // namespace
 
-boost::asio::awaitable<std::vector<workflows::okta_candidate>>
+boost::asio::awaitable<conductor::accounts_or_failure>
 conductor::further_accounts(const workflows::canonical_event& meant, const loaded_person& person)
 {
     const auto rules = ports_.rules.current;
@@ -48,28 +50,47 @@ conductor::further_accounts(const workflows::canonical_event& meant, const loade
     workflows::lookups wanted;
     wanted.worker_id = meant.subject.id;
     auto looked = co_await ports_.directory.look_up(std::move(wanted));
-    const auto* found = std::get_if<workflows::correlation_candidates>(&looked);
-    if (found == nullptr)
-        co_return std::vector<workflows::okta_candidate>{};
-    co_return workflows::accounts_to_contain(meant.subject, found->by_worker_id, mine, rules->policy);
+    if (auto* failed = std::get_if<engine::attempt_failed>(&looked))
+        co_return std::move(*failed);
+    const auto& found = std::get<workflows::correlation_candidates>(looked);
+    co_return workflows::accounts_to_contain(meant.subject, found.by_worker_id, mine, rules->policy);
 }
 
 boost::asio::awaitable<void> conductor::contain_further(workflows::canonical_event meant, person_key subject)
 {
+    constexpr int looks = 8; // about two minutes
     const auto alive = alive_;
-    auto person = co_await load_person(ports_.store, subject);
-    if (!*alive || !person)
+    auto pause = first_pause;
+    for (int look = 1;; ++look, pause *= 2) {
+        auto person = co_await load_person(ports_.store, subject);
+        if (!*alive || !person)
+            co_return;
+        auto further = co_await further_accounts(meant, *person);
+        if (!*alive)
+            co_return;
+        written_decision written;
+        if (const auto* failed = std::get_if<engine::attempt_failed>(&further)) {
+            if (failed->kind == engine::failure_kind::cancelled)
+                co_return;
+            if (engine::is_transient(failed->kind) && look < looks) {
+                const bool woken = co_await ports_.time.wait_until(ports_.time.now() + pause);
+                if (!woken || !*alive)
+                    co_return;
+                continue;
+            }
+            if (ports_.rules.current->policy.verify.drift_watch > duration{0})
+                co_return; // the watch asks again, and says so when it gets no answer either
+            tell_that_accounts_are_unknown(meant, subject, *failed, written);
+        } else {
+            auto contained = co_await contain(meant, std::get<0>(further), written);
+            if (!*alive || !contained || contained->nothing_new())
+                co_return;
+            tell_of_further_accounts(meant, *contained, subject, written);
+        }
+        auto committed = co_await commit(std::move(written), {});
+        static_cast<void>(committed); // somebody was faster: the next look of the watch tries again
         co_return;
-    const auto further = co_await further_accounts(meant, *person);
-    if (!*alive || further.empty())
-        co_return;
-    written_decision written;
-    auto contained = co_await contain(meant, further, written);
-    if (!*alive || !contained || *contained == 0)
-        co_return;
-    tell_of_further_accounts(meant, further, subject, written);
-    auto committed = co_await commit(std::move(written), {});
-    static_cast<void>(committed); // somebody was faster: the next look of the watch tries again
+    }
 }
 
 runtime::awaitable_result<loaded_person> conductor::owner_of(const workflows::okta_candidate& account)
@@ -91,13 +112,13 @@ runtime::awaitable_result<loaded_person> conductor::owner_of(const workflows::ok
     co_return fresh;
 }
 
-runtime::awaitable_result<int> conductor::contain(const workflows::canonical_event& meant,
-                                                  const std::vector<workflows::okta_candidate>& accounts,
-                                                  written_decision& into)
+runtime::awaitable_result<conductor::containment>
+conductor::contain(const workflows::canonical_event& meant, const std::vector<workflows::okta_candidate>& accounts,
+                   written_decision& into)
 {
     const auto rules = ports_.rules.current;
     const auto definition = rules->find(workflows::workflow_of_containment);
-    int contained = 0;
+    containment done;
     for (const auto& account : accounts) {
         if (!definition)
             break;
@@ -106,7 +127,11 @@ runtime::awaitable_result<int> conductor::contain(const workflows::canonical_eve
             co_return std::unexpected(owner.error());
         if (is_contained_for(*owner, meant.key))
             continue;
-        ++contained;
+        if (workflows::is_somebody_else(owner->state.record, meant.subject)) {
+            done.foreign.push_back(account.id);
+            continue;
+        }
+        done.begun.push_back(account.id);
         const auto id = make_id<run_id>("run", ports_.time.now(), ports_.random);
         auto append = ports_.runs.prepare(containing_run(id, definition, owner->row.key, meant, *rules));
         into.admitted.push_back(append.row);
@@ -115,67 +140,45 @@ runtime::awaitable_result<int> conductor::contain(const workflows::canonical_eve
         owner->row.record = {workflows::encode(owner->state.record)};
         into.work.people.push_back(std::move(owner->row));
     }
-    co_return contained;
+    co_return done;
 }
 
-void conductor::tell_of_further_accounts(const workflows::canonical_event& meant,
-                                         const std::vector<workflows::okta_candidate>& accounts,
+void conductor::tell_of_further_accounts(const workflows::canonical_event& meant, const containment& done,
                                          const person_key& subject, written_decision& into)
 {
-    std::string ids;
-    for (const auto& account : accounts)
-        ids += (ids.empty() ? "" : ", ") + account.id;
-    runtime::alarm_row alarm;
-    alarm.id = make_id<alarm_id>("alm", ports_.time.now(), ports_.random);
-    alarm.cause = "further accounts " + meant.key.source + "~" + meant.key.id;
-    alarm.kind = "needs_person";
-    alarm.at = ports_.time.now();
-    alarm.message = "somebody leaves who has further accounts under the same number: nobody can sign in to " + ids +
-                    " any more; close them in Okta, or lift the suspension of what is not theirs";
-    alarm.subject = subject;
-    alarm.event = meant.key;
-    into.work.alarms.push_back(std::move(alarm));
+    std::string message = "somebody leaves who has further accounts under the same number";
+    if (!done.begun.empty())
+        message += fmt::format("; runs of '{}' keep everybody out of {}: close them in Okta, or lift the suspension of "
+                               "what is not theirs",
+                               workflows::workflow_of_containment, fmt::join(done.begun, ", "));
+    if (!done.foreign.empty())
+        message += fmt::format("; {} is known here as somebody else's and stays as it is: look whose it is",
+                               fmt::join(done.foreign, ", "));
+    into.work.alarms.push_back(alarm_about(meant, subject, "further accounts", std::move(message)));
 }
 
-// An exit that waits for a person is no open door: what carries its number is closed off when it is due. Until then a
-// timer stands.
-runtime::awaitable_result<void> conductor::contain_parked(const request& what, const workflows::canonical_event& meant,
-                                                          const workflows::park_identity& why, written_decision& into)
+void conductor::tell_that_accounts_are_unknown(const workflows::canonical_event& meant, const person_key& subject,
+                                               const engine::attempt_failed& why, written_decision& into)
 {
-    const auto rules = ports_.rules.current;
-    const auto now = ports_.time.now();
-    const auto at = workflows::access_ends_at(meant, rules->policy, now);
-    const auto accounts = workflows::accounts_to_contain(meant.subject, why.same_number, {}, rules->policy);
-    if (!at || accounts.empty())
-        co_return result<void>{};
-    auto& update = into.work.events.front();
-    if (*at > now) {
-        runtime::timer_row due;
-        due.id = make_id<timer_id>("tmr", now, ports_.random);
-        due.kind = "end";
-        due.at = *at;
-        due.event = what.key;
-        due.priority = static_cast<int>(runtime::priority::leaver);
-        into.armed.push_back(due.at);
-        into.work.timers.push_back(std::move(due));
-        update.reason = why.reason + "; if nobody decides, they are suspended at " + to_rfc3339(*at);
-        co_return result<void>{};
-    }
-    keyed_locks::holder counting;
-    if (!workflows::is_urgent(meant, rules->policy)) {
-        counting = co_await locks_.acquire({guard_key});
-        auto counts = co_await guard_.count(*rules, what.released);
-        if (!counts)
-            co_return std::unexpected(counts.error());
-        if (!workflows::guard_allows(rules->policy, *counts))
-            co_return result<void>{};
-    }
-    auto contained = co_await contain(meant, accounts, into);
-    if (!contained)
-        co_return std::unexpected(contained.error());
-    if (rules->find(workflows::workflow_of_containment))
-        update.reason = why.reason + "; nobody can sign in to them any more, what becomes of them a person decides";
-    co_return result<void>{};
+    into.work.alarms.push_back(
+        alarm_about(meant, subject, "further accounts unread",
+                    fmt::format("somebody leaves, and Okta does not say whether there are further accounts under the "
+                                "same number ({}): look for them",
+                                engine::to_text(why.kind))));
+}
+
+runtime::alarm_row conductor::alarm_about(const workflows::canonical_event& meant, const person_key& subject,
+                                          std::string_view cause, std::string message) const
+{
+    runtime::alarm_row alarm;
+    alarm.id = make_id<alarm_id>("alm", ports_.time.now(), ports_.random);
+    alarm.cause = fmt::format("{} {}~{}", cause, meant.key.source, meant.key.id);
+    alarm.kind = "needs_person";
+    alarm.at = ports_.time.now();
+    alarm.message = std::move(message);
+    alarm.subject = subject;
+    alarm.event = meant.key;
+    return alarm;
 }
 
 } // namespace jmld::daemon

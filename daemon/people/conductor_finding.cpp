@@ -132,7 +132,6 @@ runtime::awaitable_result<std::string> conductor::park(const request& what, cons
     alarm.cause = "identity " + what.key.source + "~" + what.key.id;
     alarm.kind = "needs_person";
     alarm.at = ports_.time.now();
-    alarm.message = why.reason;
     alarm.event = what.key;
     written.work.alarms.push_back(std::move(alarm));
     if (what.timer) {
@@ -140,9 +139,11 @@ runtime::awaitable_result<std::string> conductor::park(const request& what, cons
         fired.state = "fired";
         written.work.timers.push_back(std::move(fired));
     }
-    auto contained = co_await contain_parked(what, meant, why, written);
+    keyed_locks::holder counting;
+    auto contained = co_await contain_parked(what, meant, why, counting, written);
     if (!contained)
         co_return std::unexpected(contained.error());
+    written.work.alarms.front().message = written.work.events.front().reason.value_or(why.reason);
     auto committed = co_await commit(std::move(written), "parked");
     co_return committed;
 }

@@ -17,10 +17,29 @@ runtime::awaitable_result<engine::value> conductor::seen_now(const workflows::cl
         account.empty())
         co_return engine::value();
     auto looked = co_await ports_.directory.look(std::move(account));
-    if (const auto* failed = std::get_if<engine::attempt_failed>(&looked))
-        co_return failure(errc::unavailable, "Okta does not show what the account has (" +
-                                                 std::string(engine::to_text(failed->kind)) + ")");
+    if (const auto* failed = std::get_if<engine::attempt_failed>(&looked)) {
+        const bool later = engine::is_transient(failed->kind) || failed->kind == engine::failure_kind::cancelled;
+        const bool over = ports_.time.now() >= closing.ended_at + ports_.rules.current->policy.verify.drift_watch;
+        co_return failure(later && !over ? errc::unavailable : errc::forbidden,
+                          "Okta does not show what the account has (" + std::string(engine::to_text(failed->kind)) +
+                              ")");
+    }
     co_return std::get<engine::value>(std::move(looked));
+}
+
+// Asking on would change nothing, and nobody would know.
+runtime::awaitable_result<std::string> conductor::end_watch(const request& what, const runtime::event_record& stored,
+                                                            const workflows::known_event& closed_for, std::string why)
+{
+    written_decision written;
+    written.work.timers.push_back(*what.timer);
+    written.work.timers.back().state = "fired";
+    written.work.alarms.push_back(alarm_about(closed_for.event, what.timer->subject, "drift unseen",
+                                              "whether access came back since cannot be seen any more, and is not "
+                                              "looked at again: " +
+                                                  why));
+    auto committed = co_await commit(std::move(written), stored.decision);
+    co_return committed;
 }
 
 runtime::awaitable_result<std::string> conductor::watch(const request& what, const runtime::event_record& stored)
@@ -36,6 +55,10 @@ runtime::awaitable_result<std::string> conductor::watch(const request& what, con
         co_return std::unexpected(closed.error());
     const auto closing = closing_run_of(*closed->definition, closed->state);
     auto seen = co_await seen_now(closing, *person, *closed_for, account_of(*closed->definition, closed->state));
+    if (!seen && seen.error().code == errc::forbidden) {
+        auto ended = co_await end_watch(what, stored, *closed_for, seen.error().what);
+        co_return ended;
+    }
     if (!seen)
         co_return std::unexpected(seen.error());
 
@@ -53,15 +76,21 @@ runtime::awaitable_result<std::string> conductor::watch(const request& what, con
                          .received_at = stored.received_at,
                          .random = ports_.random,
                          .identity = identity_of(stored)};
-    std::vector<workflows::okta_candidate> further;
+    accounts_or_failure further;
     if (!closing.status_only && !seen->is_null())
         further = co_await further_accounts(closed_for->event, *person);
     auto written = write_decision(input, [this](const runtime::new_run& fresh) { return ports_.runs.prepare(fresh); });
-    auto contained = co_await contain(closed_for->event, further, written);
-    if (!contained)
-        co_return std::unexpected(contained.error());
-    if (*contained > 0)
-        tell_of_further_accounts(closed_for->event, further, person->row.key, written);
+    if (const auto* failed = std::get_if<engine::attempt_failed>(&further)) {
+        const bool last = !workflows::next_drift_look(closing.ended_at, context.now, context.rules->verify);
+        if (last || !engine::is_transient(failed->kind))
+            tell_that_accounts_are_unknown(closed_for->event, person->row.key, *failed, written);
+    } else {
+        auto contained = co_await contain(closed_for->event, std::get<0>(further), written);
+        if (!contained)
+            co_return std::unexpected(contained.error());
+        if (!contained->begun.empty())
+            tell_of_further_accounts(closed_for->event, *contained, person->row.key, written);
+    }
     auto committed = co_await commit(std::move(written), stored.decision);
     co_return committed;
 }

@@ -3,6 +3,7 @@
 #include "daemon/people/conductor.hpp"
 
 #include "engine/json/json.hpp"
+#include "workflows/people/containment.hpp"
 
 #include <algorithm>
 #include <set>
@@ -80,7 +81,9 @@ runtime::awaitable_result<std::string> conductor::discard_locked(const request& 
     update.reason = what.reason;
     update.by = what.by;
     work.events.push_back(std::move(update));
-    if (!stored.person.empty()) {
+    if (stored.person.empty() && stored.decision == "parked" && workflows::ends_access(stored.type)) {
+        work.timers.push_back(end_timer(what.key, ports_.time.now(), "cancelled"));
+    } else if (!stored.person.empty()) {
         auto timers = co_await ports_.store.timers(stored.person, {});
         if (!timers)
             co_return std::unexpected(timers.error());

@@ -293,8 +293,12 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
             co_return unreadable("the logins of deleted accounts cannot be read: " + had.error().what);
         taken = std::move(*had);
     }
-    if (direction == engine::direction::revoke)
-        wanted.last_super_admin = co_await is_last_super_admin(image, options);
+    if (direction == engine::direction::revoke) {
+        auto last = co_await is_last_super_admin(image, options);
+        if (!last)
+            co_return std::move(last.error());
+        wanted.last_super_admin = *last;
+    }
     auto resolved = co_await people_.resolve(names.groups, names.apps, options);
     if (auto* failed = std::get_if<engine::attempt_failed>(&resolved))
         co_return std::move(*failed);
@@ -314,7 +318,8 @@ asio::awaitable<runtime::subject_outcome> okta_subjects::read(runtime::subject_r
             .with("okta_profile", wanted.okta_profile)
             .with("last_super_admin", wanted.last_super_admin)
             .with("logins_taken", std::move(taken))
-            .with("legal_hold", workflows::is_named(rules->policy.legal_hold, wanted.person, person->state.record));
+            .with("legal_hold", workflows::is_named(rules->policy.legal_hold, wanted.person, person->state.record) ||
+                                    workflows::is_named(rules->policy.legal_hold, meant->subject, {}));
     view.access = std::move(computed.access);
     view.image = std::move(image);
     view.unknown_names = std::move(computed.unknown_names);

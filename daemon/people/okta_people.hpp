@@ -62,7 +62,8 @@ private:
                                                                const workflows::canonical_event& rescind);
 
     runtime::awaitable_result<bool> is_leaving(std::string account);
-    boost::asio::awaitable<bool> is_last_super_admin(engine::value image, okta::read_options options);
+    boost::asio::awaitable<std::expected<bool, engine::attempt_failed>> is_last_super_admin(engine::value image,
+                                                                                            okta::read_options options);
     /// Of the login and its numbered forms those that somebody else had.
     runtime::awaitable_result<engine::value> logins_taken(const person_key& subject, std::string login);
 

@@ -37,8 +37,10 @@ runtime::awaitable_result<bool> okta_subjects::is_leaving(std::string account)
     co_return std::ranges::any_of(*runs, [](const runtime::run_row& run) { return run.direction == "revoke"; });
 }
 
-// Where it cannot be told, the account counts as the last one: it is contained all the same, and a person looks.
-asio::awaitable<bool> okta_subjects::is_last_super_admin(value image, okta::read_options options)
+// Where Okta does not answer now, it is asked again; where it cannot be told at all, the account counts as the last
+// one: it is suspended all the same, and a person looks.
+asio::awaitable<std::expected<bool, engine::attempt_failed>>
+okta_subjects::is_last_super_admin(value image, okta::read_options options)
 {
     constexpr int enough = 10;
     const auto& roles = image["roles"].items();
@@ -47,9 +49,13 @@ asio::awaitable<bool> okta_subjects::is_last_super_admin(value image, okta::read
     if (!is_one || image["user"]["status"].text_or() == "DEPROVISIONED")
         co_return false;
     auto others = co_await people_.other_super_admins(image["user"]["id"].text_or(), enough, options);
-    const auto* ids = std::get_if<std::vector<std::string>>(&others);
-    if (ids == nullptr)
+    if (auto* failed = std::get_if<engine::attempt_failed>(&others)) {
+        const bool later = engine::is_transient(failed->kind) || failed->kind == engine::failure_kind::cancelled;
+        if (later)
+            co_return std::unexpected(std::move(*failed));
         co_return true;
+    }
+    const auto* ids = std::get_if<std::vector<std::string>>(&others);
     for (const auto& id : *ids) {
         auto leaving = co_await is_leaving(id);
         if (leaving && !*leaving)

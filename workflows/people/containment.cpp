@@ -10,8 +10,16 @@ namespace jmld::workflows {
 
 namespace {
 
+bool differ(const std::string& left, const std::string& right)
+{
+    return !left.empty() && !right.empty() && left != right;
+}
+
+// A number may be given a second time; another universal id is proof of another person.
 bool carries_its_number(const okta_candidate& account, const worker& who)
 {
+    if (differ(account.universal_id, who.universal_id))
+        return false;
     return (!who.id.empty() && account.employee_number == who.id) ||
            (!who.universal_id.empty() && account.universal_id == who.universal_id);
 }
@@ -37,9 +45,29 @@ std::vector<okta_candidate> accounts_to_contain(const worker& who, const std::ve
     return accounts;
 }
 
+bool is_somebody_else(const person_record& owner, const worker& who)
+{
+    const auto& known = owner.believed;
+    if (!known.universal_id.empty() && !who.universal_id.empty())
+        return known.universal_id != who.universal_id;
+    return differ(known.id, who.id);
+}
+
+bool takes_back(const canonical_event& later, const canonical_event& end)
+{
+    const auto names_it = [&](const std::string& reference) {
+        return !reference.empty() && (reference == end.process_id || reference == end.key.id);
+    };
+    if (later.key == end.key || (later.entered_at && end.entered_at && *later.entered_at < *end.entered_at))
+        return false;
+    return (rescinds_something(later.type) && names_it(later.rescinds)) || names_it(later.corrects);
+}
+
+bool ends_access(std::string_view type) { return ends_employment(type) || type == "worker.no_show"; }
+
 std::optional<time_point> access_ends_at(const canonical_event& event, const policy& rules, time_point now)
 {
-    if (!ends_employment(event.type) && event.type != "worker.no_show")
+    if (!ends_access(event.type))
         return std::nullopt;
     if (is_urgent(event, rules) || rescinds_something(event.type))
         return now;

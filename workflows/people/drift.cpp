@@ -22,7 +22,9 @@ int openness(std::string_view status)
 {
     if (status == "DEPROVISIONED")
         return 0;
-    return status == "SUSPENDED" ? 1 : 2;
+    if (status == "SUSPENDED")
+        return 1;
+    return status == "ACTIVE" ? 3 : 2;
 }
 
 bool is_assigned(const value& app)
@@ -118,12 +120,15 @@ drift_step drift_step_for(const person_state& state, const known_event& closed_f
     };
     if (std::ranges::any_of(state.events, taken_back) || std::ranges::any_of(state.events, hired_again))
         return drift_step::over;
+    const auto undone = [](const known_run& run) { return run.state.starts_with("rolled_back"); };
     for (const auto& run : state.runs) { // newest first
-        if (run.id == closing)
-            return drift_step::look;
-        if (run.event == closed_for.event.key) {
+        if (run.id == closing || run.event == closed_for.event.key) {
+            if (undone(run))
+                return drift_step::over; // somebody wanted it back
             if (run.open)
                 return drift_step::wait;
+            if (run.id == closing)
+                return drift_step::look;
             continue;
         }
         const auto* cause = state.find(run.event);

@@ -42,7 +42,7 @@ std::vector<regained> regained_since(const closing_run& closing, const engine::v
 enum class drift_step : std::uint8_t {
     look,
     wait, ///< a run of the same event is under way: it looks by itself
-    over, ///< the person came back, or somebody began something else
+    over, ///< the person came back, somebody undid it, or began something else
 };
 drift_step drift_step_for(const person_state& state, const known_event& closed_for, const run_id& closing);
 

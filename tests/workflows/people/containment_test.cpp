@@ -43,6 +43,46 @@ TEST(Containment, LeavesOutThoseThatNobodyCanUseAndThoseThatThePolicyProtects)
     EXPECT_THAT(accounts_to_contain(dana_of_hr(), found, {}, rules), ElementsAre(Field(&okta_candidate::id, "u2")));
 }
 
+TEST(Containment, KnowsANumberThatWasGivenASecondTime)
+{
+    auto who = dana_of_hr();
+    who.universal_id = "U-1";
+    auto hers = account("u2", "100231"), anothers = account("u3", "100231"), unsaid = account("u4", "100231");
+    hers.universal_id = "U-1";
+    anothers.universal_id = "U-2";
+    EXPECT_THAT(accounts_to_contain(who, {hers, anothers, unsaid}, "u1", default_policy()),
+                ElementsAre(Field(&okta_candidate::id, "u2"), Field(&okta_candidate::id, "u4")));
+
+    person_record owner;
+    EXPECT_FALSE(is_somebody_else(owner, who)); // nothing is known of whose it is
+    owner.believed.id = "100900";
+    EXPECT_TRUE(is_somebody_else(owner, who));
+    owner.believed.universal_id = "U-1"; // the same person under another number
+    EXPECT_FALSE(is_somebody_else(owner, who));
+    owner.believed.id = who.id;
+    owner.believed.universal_id = "U-2";
+    EXPECT_TRUE(is_somebody_else(owner, who));
+}
+
+TEST(Containment, IsNotForAnEndThatWasTakenBackOrCorrected)
+{
+    canonical_event end = e06(), back = e08();
+    end.process_id = "P1";
+    end.entered_at = at("2026-11-20T09:00:00Z");
+    back.rescinds = "P1";
+    back.entered_at = at("2026-11-21T09:00:00Z");
+    EXPECT_TRUE(takes_back(back, end));
+    back.rescinds = "P2";
+    EXPECT_FALSE(takes_back(back, end));
+    auto moved = end;
+    moved.key.id = "another";
+    moved.corrects = end.key.id;
+    moved.entered_at = at("2026-11-22T09:00:00Z");
+    EXPECT_TRUE(takes_back(moved, end));
+    end.corrects = "another"; // each names the other: the one entered later counts
+    EXPECT_FALSE(takes_back(end, moved));
+}
+
 TEST(Containment, CountsFromTheMomentAtWhichAccessEnds)
 {
     const auto now = at("2026-11-26T00:00:00Z");

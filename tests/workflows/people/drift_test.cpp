@@ -72,6 +72,27 @@ TEST_F(drift, looks_more_and_more_rarely_and_a_last_time_when_the_watch_is_over)
     EXPECT_EQ(next(0), std::nullopt);
 }
 
+TEST_F(drift, is_over_when_somebody_undid_the_closing_and_waits_while_it_is_undone)
+{
+    EXPECT_EQ(step(), drift_step::look);
+    state.runs.front().open = true;
+    state.runs.front().state = "compensating";
+    EXPECT_EQ(step(), drift_step::wait);
+    state.runs.front().open = false;
+    for (const char* undone : {"rolled_back", "rolled_back_partial"}) {
+        state.runs.front().state = undone;
+        EXPECT_EQ(step(), drift_step::over) << undone;
+    }
+}
+
+TEST_F(drift, an_expired_password_that_was_renewed_is_news)
+{
+    auto closing = leaver();
+    closing.left = image(R"({"user":{"status":"PASSWORD_EXPIRED"},"groups":[],"apps":[],"roles":[]})");
+    EXPECT_TRUE(regained_since(closing, image(R"({"user":{"id":"u1","status":"RECOVERY"}})")).empty());
+    EXPECT_EQ(regained_since(closing, image(R"({"user":{"id":"u1","status":"ACTIVE"}})")).size(), 1U);
+}
+
 TEST_F(drift, only_what_was_not_left_there_has_come_back)
 {
     const auto back = regained_since(leaver(), image(R"({"user":{"id":"u1","status":"ACTIVE"},

@@ -134,7 +134,7 @@ void trial::settle()
     try {
         settle_now();
     } catch (const std::runtime_error&) {
-        const auto code = ended(stack_, milliseconds(2'000));
+        const auto code = ended(stack_, milliseconds(30'000));
         if (!code)
             throw;
         EXPECT_EQ(*code, storage_failed) << stack_.log();

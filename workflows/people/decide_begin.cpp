@@ -25,8 +25,10 @@ const known_event* ended_by(const situation& now)
     for (const auto* other : now.others) {
         const bool for_nothing = other->decision == "superseded" && other->reason == reason_closed_already;
         const bool counts = is_accepted(*other) || waits_for_somebody(*other) || for_nothing;
+        // What is urgent does not wait for its day: it has closed the account, or would.
+        const bool over = now.moment_of(*other) <= latest || is_urgent(other->event, now.rules);
         if (ends_employment(other->event.type) && counts && same_employment(other->event.subject, now.event.subject) &&
-            entered(*other) > entered(now.self) && now.moment_of(*other) <= latest)
+            entered(*other) > entered(now.self) && over)
             return other;
     }
     return nullptr;

@@ -156,6 +156,17 @@ TEST(DecideReturns, AnEndToldBeforeTheRehireThatItEndsCountsWhenThatOneIsTold)
     EXPECT_THAT(story.armed(), ElementsAre("end@2027-01-28T00:00:00Z", "start@2027-01-25T00:00:00Z"));
 }
 
+TEST(DecideReturns, AHireToldAfterItsUrgentEndOpensNothingOnThatDayEither)
+{
+    person_story story("2027-01-08T00:35:00Z");
+    story.state.record.okta_id = "00u-from-before";
+    story.feed(ended("end", "2027-01-08T00:35:00Z", "2027-01-08").urgent());
+    story.finish_runs();
+    story.until("2027-01-08T23:43:00Z"); // the last day is not over
+    EXPECT_EQ(story.feed(hired("hire", "2027-01-08T00:22:00Z", "2027-01-04")).kind, decision_kind::superseded);
+    EXPECT_THAT(story.started(), ElementsAre("leaver"));
+}
+
 TEST(DecideReturns, AnEndLeavesTheChangesOfWhoComesBackAfterIt)
 {
     person_story story("2027-01-06T12:13:00Z");

@@ -16,6 +16,7 @@ struct drawn_step
 {
     std::string name;
     bool goes_on = false; ///< the run, when it fails: only then may another wait for that
+    std::string group{};  ///< whose members it changes
 };
 
 std::string needs_of(const std::vector<drawn_step>& wanted, dice& chance)
@@ -27,7 +28,19 @@ std::string needs_of(const std::vector<drawn_step>& wanted, dice& chance)
             result = "done";
         text += (text.empty() ? "" : ", ") + one.name + ": " + result;
     }
-    return "    needs: { " + text + " }\n";
+    return text;
+}
+
+// What one step gives and another takes at the same time is as it happens: whoever writes both puts them in order.
+std::string after_those_of(const std::string& group, const std::vector<drawn_step>& before,
+                           const std::vector<drawn_step>& needs)
+{
+    std::string text;
+    for (const auto& one : before)
+        if (!group.empty() && one.group == group &&
+            std::ranges::find(needs, one.name, &drawn_step::name) == needs.end())
+            text += (text.empty() ? "" : ", ") + one.name + ": done";
+    return text;
 }
 
 std::string condition(const std::vector<drawn_step>& before, dice& chance)
@@ -47,14 +60,14 @@ std::string member(const std::string& action, const std::string& group)
 }
 
 // `ends`: what is drawn for a step that may be refused for good must not park the run for ever.
-std::string deed(const std::vector<std::string>& groups, dice& chance, bool& ends)
+std::string deed(const std::vector<std::string>& groups, dice& chance, bool& ends, std::string& group)
 {
     const int what = chance.below(100);
     ends = false;
-    if (what < 45)
-        return member("add_user", chance.of(groups));
-    if (what < 55)
-        return member("remove_user", chance.of(groups));
+    if (what < 55) {
+        group = chance.of(groups);
+        return member(what < 45 ? "add_user" : "remove_user", group);
+    }
     if (what < 75)
         return "    uses: okta.users.update\n    with: { user: \"${{ person.okta_id }}\", profile: { nickName: N" +
                std::to_string(chance.below(5)) + " } }\n";
@@ -74,8 +87,13 @@ std::string step(drawn_step& made, const std::vector<drawn_step>& before, const 
         if (chance.percent(40))
             needs.push_back(other);
     bool ends = false;
-    auto text = "  " + made.name + ":\n" + (needs.empty() ? "" : needs_of(needs, chance)) + condition(needs, chance) +
-                deed(groups, chance, ends);
+    auto waits_for = needs_of(needs, chance);
+    const auto held_against = condition(needs, chance);
+    const auto does = deed(groups, chance, ends, made.group);
+    if (const auto more = after_those_of(made.group, before, needs); !more.empty())
+        waits_for += (waits_for.empty() ? "" : ", ") + more;
+    auto text = "  " + made.name + ":\n" + (waits_for.empty() ? "" : "    needs: { " + waits_for + " }\n") +
+                held_against + does;
     auto exhausted = chance.weighted<std::string>({{4, "rollback"}, {4, "continue"}, {2, "fail"}, {3, "pause"}});
     if (ends && exhausted == "pause")
         exhausted = "continue";

@@ -3,6 +3,7 @@
 #include "daemon/core.hpp"
 
 #include "daemon/evidence/building.hpp"
+#include "daemon/evidence/log_supplement.hpp"
 #include "daemon/people/retention.hpp"
 #include "daemon/people/watching.hpp"
 #include "daemon/run_observing.hpp"
@@ -54,11 +55,13 @@ core::core(core_ports ports, core_options options, rule_book_pointer rules)
                   .rules = rules_,
                   .storage_failed = ports_.storage_failed}),
       reports_(ports_.store, ports_.time, ports_.random, rules_),
+      logs_({ports_.executor, ports_.time, ports_.store, client_, rules_, ports_.storage_failed}),
       timers_(ports_.executor, ports_.time, ports_.store,
               [this](runtime::timer_row timer) { timer_due(std::move(timer)); })
 {
     runner_.use(timers_);
     conductor_.use(timers_);
+    logs_.use(timers_);
     client_.observe = [this](std::string_view bucket, int, duration throttled) {
         if (throttled > duration::zero())
             metrics_.count("jmld_throttled_seconds_total", {{"bucket", bucket}},
@@ -101,7 +104,9 @@ void core::timer_due(runtime::timer_row timer)
 {
     const auto late = ports_.time.now() - timer.at;
     metrics_.observe("jmld_timer_lag_seconds", {}, static_cast<double>(late.count()) / 1000);
-    if (!timer.run.empty())
+    if (timer.kind == timer_kind_system_log)
+        logs_.due(std::move(timer));
+    else if (!timer.run.empty())
         runner_.timer_due(std::move(timer));
     else
         conductor_.due(std::move(timer));
@@ -113,6 +118,8 @@ void core::before_commit(const runtime::run_change& change, runtime::transaction
         work.alarms.push_back(std::move(alarm));
     if (auto evidence = evidence_of(change))
         work.evidence.push_back(std::move(*evidence));
+    if (auto timer = log_timer(change, rules_.current->policy, ports_.time.now(), ports_.random))
+        work.timers.push_back(std::move(*timer));
     if (auto timer = deletion_timer(change, rules_.current->policy, ports_.time.now(), ports_.random))
         work.timers.push_back(std::move(*timer));
     if (auto timer = drift_timer(change, rules_.current->policy, ports_.time.now(), ports_.random))
@@ -129,6 +136,8 @@ void core::after_commit(const runtime::run_change& change)
     records_.ended(change.definition, change.state);
     if (const auto& kept_for = rules_.current->policy.delete_after)
         timers_.armed(ports_.time.now() + *kept_for);
+    if (const auto& after = rules_.current->policy.verify.system_log)
+        timers_.armed(ports_.time.now() + *after);
     if (const auto look =
             workflows::next_drift_look(ports_.time.now(), ports_.time.now(), rules_.current->policy.verify))
         timers_.armed(*look);

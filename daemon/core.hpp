@@ -12,6 +12,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/operations/live_history.hpp"
 #include "daemon/people/conductor.hpp"
+#include "daemon/people/log_watch.hpp"
 #include "daemon/people/okta_people.hpp"
 #include "daemon/people/record_keeper.hpp"
 #include "daemon/people/report_watch.hpp"
@@ -110,6 +111,7 @@ private:
     runtime::runner runner_;
     conductor conductor_;
     report_watch reports_;
+    log_watch logs_;
     runtime::timer_service timers_;
 };
 

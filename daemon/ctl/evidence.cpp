@@ -38,17 +38,41 @@ std::optional<evidence_in_file> evidence_in(const std::string& content)
     if (!whole || !whole->is_map())
         return std::nullopt;
     if (const auto& list = (*whole)["evidence"]; list.is_list())
-        return evidence_in_file{list.items(), true};
+        return evidence_in_file{list.items(), {}, true};
     if ((*whole)["content_sha256"].is_null())
         return std::nullopt;
     evidence_in_file one;
     one.oldest_first = {*whole};
+    one.supplements = (*whole)["supplements"].items();
     return one;
 }
 
+namespace {
+
+/// Each by itself, as the record that it completes: others may stand between them in the chain.
+runtime::evidence_verdict with_supplements(runtime::evidence_verdict verdict, const evidence_in_file& given)
+{
+    for (const auto& more : given.supplements) {
+        if (!verdict.misfit.empty())
+            return verdict;
+        const auto one = runtime::check_evidence({more}, false);
+        verdict.misfit = one.misfit;
+        verdict.why = one.why;
+        verdict.records += one.records;
+        verdict.without_content += one.without_content;
+        if (one.misfit.empty() && more["completes"]["hash"] != given.oldest_first.front()["hash"]) {
+            verdict.misfit = more["id"].text_or();
+            verdict.why = "it completes another record";
+        }
+    }
+    return verdict;
+}
+
+} // namespace
+
 exit_code verify_evidence(const evidence_in_file& given)
 {
-    const auto verdict = runtime::check_evidence(given.oldest_first, given.whole);
+    const auto verdict = with_supplements(runtime::check_evidence(given.oldest_first, given.whole), given);
     if (!verdict.misfit.empty()) {
         fmt::print("evidence record {} does not fit: {}\n", verdict.misfit, verdict.why);
         return exit_code::failed;
@@ -67,7 +91,7 @@ exit_code verify_evidence(const evidence_in_file& given)
 asio::awaitable<exit_code> verify_evidence_of_server(context at)
 {
     auto all = co_await read_all(at.server);
-    co_return verify_evidence({std::move(all), true});
+    co_return verify_evidence({std::move(all), {}, true});
 }
 
 asio::awaitable<exit_code> show_evidence(context at, std::string run)

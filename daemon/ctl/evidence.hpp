@@ -11,6 +11,7 @@ namespace jmld::ctl {
 struct evidence_in_file
 {
     engine::value_list oldest_first;
+    engine::value_list supplements; ///< of the one record
     bool whole = false; ///< a list, which must begin where the chain does; otherwise what one run is proved with
 };
 /// A map with the list `evidence` (as `simulate` and `evidence` without a run print it) or one record; nothing when the

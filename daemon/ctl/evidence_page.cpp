@@ -114,6 +114,34 @@ std::string list(std::string_view title, const value& items)
     return page;
 }
 
+std::string changes_in_log(const value& log)
+{
+    std::string page;
+    for (const auto& change : log["changes"].items())
+        page += fmt::format("  {}  {:<6} {}  {}  {}\n", shown(change["at"]), shown(change["method"]),
+                            shown(change["path"]), requests(change),
+                            change["request_id"].text_or().empty() ? "its answer was lost: no id to look for"
+                            : change["entries"].items().empty()    ? "NO ENTRY"
+                                                                   : "in the log");
+    for (const auto& entry : log["entries"].items())
+        page += fmt::format("    {}  {:<44} {:<8} {}  by {}{}\n", shown(entry["published"]), shown(entry["eventType"]),
+                            shown(entry["outcome"]), shown(entry["request_id"]), shown(entry["actor"]),
+                            entry["ours"] == value(true) ? "" : "  (not ours)");
+    return page;
+}
+
+std::string supplement(const value& record)
+{
+    auto page = heading(fmt::format("What Okta's System Log said of it at {}", shown(record["asked_at"])));
+    if (record["erased"] == value(true) || record["masked"] == value(true))
+        page += "  erased, or not for this reader\n";
+    else if (const auto& log = record["system_log"]; !log["why"].is_null())
+        page += fmt::format("  nothing: {}\n", shown(log["why"]));
+    else
+        page += changes_in_log(log) + (log["cut_off"] == value(true) ? "  The log had more than was read.\n" : "");
+    return page + line("record", record["id"]) + line("hash", record["hash"]);
+}
+
 std::string moments(const value& record)
 {
     auto page = heading("When");
@@ -162,6 +190,8 @@ std::string evidence_page(const value& record)
         page += list("Declared by people", record["rulings"]);
         page += heading("What this shows and what it does not") + fmt::format("  {}\n", shown(record["scope"]));
     }
+    for (const auto& more : record["supplements"].items())
+        page += supplement(more);
     page += heading("Chain");
     page += line("before it", record["previous_hash"]) + line("this record", record["hash"]);
     if (const auto& earlier = record["earlier"].items(); !earlier.empty())

@@ -2,6 +2,7 @@
 // the same.
 #include "daemon/operations/evidence.hpp"
 
+#include "daemon/evidence/log_supplement.hpp"
 #include "daemon/operations/common.hpp"
 #include "engine/run_view.hpp"
 #include "engine/runtime/evidence_chain.hpp"
@@ -84,6 +85,24 @@ asio::awaitable<http::reply> nothing_of(evidence_services with, run_id id)
                       "evidence is written when a run that has read its person ends; this one is " + run->state);
 }
 
+/// The record of the last end, with what completes it under `supplements` and those of former ends under `earlier`.
+value in_one(engine::value_list newest_first)
+{
+    value newest;
+    engine::value_list supplements, earlier;
+    for (auto& shown : newest_first) {
+        if (newest.is_null() && is_supplement(shown))
+            supplements.push_back(std::move(shown));
+        else if (newest.is_null())
+            newest = std::move(shown);
+        else
+            earlier.push_back(std::move(shown));
+    }
+    if (!supplements.empty())
+        newest = newest.with("supplements", value(std::move(supplements)));
+    return earlier.empty() ? newest : newest.with("earlier", value(std::move(earlier)));
+}
+
 asio::awaitable<http::reply> show_evidence(evidence_services with, call asked)
 {
     runtime::evidence_query query;
@@ -96,18 +115,14 @@ asio::awaitable<http::reply> show_evidence(evidence_services with, call asked)
         auto why = co_await nothing_of(with, query.run);
         co_return why;
     }
-    value newest;
-    value_list_builder earlier;
+    engine::value_list all;
     for (const auto& record : *found) {
         auto shown = runtime::shown_evidence(record, sees_people(asked.who));
         if (!shown)
             co_return problem(shown.error());
-        if (newest.is_null())
-            newest = std::move(*shown);
-        else
-            earlier.add(std::move(*shown));
+        all.push_back(std::move(*shown));
     }
-    co_return json_answer(found->size() == 1 ? newest : newest.with("earlier", earlier.take()));
+    co_return json_answer(in_one(std::move(all)));
 }
 
 } // namespace

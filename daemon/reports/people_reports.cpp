@@ -2,6 +2,7 @@
 // that the population is complete.
 #include "daemon/reports/report.hpp"
 
+#include "daemon/evidence/log_supplement.hpp"
 #include "daemon/evidence/moments.hpp"
 #include "engine/json/json.hpp"
 #include "engine/runtime/evidence_chain.hpp"
@@ -43,7 +44,8 @@ public:
             auto one = runtime::shown_evidence(record, true);
             if (!one)
                 co_return std::unexpected(one.error());
-            shown.push_back(std::move(*one));
+            if (!is_supplement(*one))
+                shown.push_back(std::move(*one));
             query_.before = record.seq;
         }
         co_return shown;

@@ -17,9 +17,11 @@ using engine::value;
 /// Without personal data: what stays when a person is erased.
 constexpr std::array fact_keys{"id"sv,           "run"sv,       "event"sv,       "person"sv,     "workflow"sv,
                                "direction"sv,    "state"sv,     "effective"sv,   "entered_at"sv, "received_at"sv,
-                               "contained_at"sv, "closed_at"sv, "verified_at"sv, "started_at"sv, "ended_at"sv};
+                               "contained_at"sv, "closed_at"sv, "verified_at"sv, "started_at"sv, "ended_at"sv,
+                               "kind"sv,         "completes"sv, "asked_at"sv};
 /// Of the record itself, and what is added when it is shown.
-constexpr std::array other_keys{"content_sha256"sv, "previous_hash"sv, "hash"sv, "erased"sv, "masked"sv, "earlier"sv};
+constexpr std::array other_keys{"content_sha256"sv, "previous_hash"sv, "hash"sv,       "erased"sv,
+                                "masked"sv,         "earlier"sv,       "supplements"sv};
 /// What a reader looks for, also when it is gone.
 constexpr std::array content_keys{"subject"sv, "before"sv,  "after"sv,  "calls"sv,
                                   "reads"sv,   "residue"sv, "review"sv, "warnings"sv};

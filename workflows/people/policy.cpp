@@ -56,7 +56,7 @@ void read_guard(document& file, const node& map, guard_policy& into)
 
 void read_verify(document& file, const node& map, verify_policy& into)
 {
-    if (!file.expect_map(map, "'verify'", {"clean_reads", "apart", "drift_watch", "drift_every"}))
+    if (!file.expect_map(map, "'verify'", {"clean_reads", "apart", "drift_watch", "drift_every", "system_log"}))
         return;
     if (const auto* reads = map.find("clean_reads"))
         into.clean_reads = static_cast<int>(file.integer(*reads, "'clean_reads'", 1, 10).value_or(into.clean_reads));
@@ -66,6 +66,8 @@ void read_verify(document& file, const node& map, verify_policy& into)
         into.drift_watch = file.length_of_time(*watch, "'drift_watch'").value_or(into.drift_watch);
     if (const auto* every = map.find("drift_every"))
         into.drift_every = file.length_of_time(*every, "'drift_every'").value_or(into.drift_every);
+    if (const auto* after = map.find("system_log"); after != nullptr && after->text != "never")
+        into.system_log = file.length_of_time(*after, "'system_log' (or never)");
 }
 
 void read_retention(document& file, const node& map, std::optional<duration>& delete_after)

@@ -39,6 +39,8 @@ struct verify_policy
     duration apart{30'000};
     duration drift_watch{86'400'000}; ///< zero = nothing looks on
     duration drift_every{1'800'000};  ///< the longest pause between two looks of it
+    /// So long after a run that took access Okta's System Log is asked for its calls; absent = never.
+    std::optional<duration> system_log;
 };
 
 /// A person's word against HR's about one person, for some time.

@@ -4,6 +4,7 @@
 #include "store/erasing.hpp"
 
 #include "engine/json/json.hpp"
+#include "store/erasing_words.hpp"
 #include "store/payloads.hpp"
 
 #include <utility>
@@ -127,6 +128,106 @@ result<std::vector<std::string>> runs_of(connection& db, const person_key& perso
 
 } // namespace
 
+namespace {
+
+/// Calls `each` for every row of `query`. Errors: its own, and the query's.
+template <class Each> result<void> for_all(statement& query, Each each)
+{
+    for (;;) {
+        const auto row = query.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return {};
+        each(query);
+    }
+}
+
+result<names_of_a_person> names_of(connection& db, const person_key& person, const std::vector<std::string>& runs)
+{
+    names_of_a_person names{person, {runs.begin(), runs.end()}, {}, {}};
+    for (const auto& run : runs) {
+        auto facts = db.use("SELECT f.text FROM run AS r JOIN fact AS f ON f.run = r.n WHERE r.id = ?1");
+        facts.bind(run);
+        if (auto done = for_all(facts, [&](statement& at) { names.add_approvals(at.text(0)); }); !done)
+            return std::unexpected(done.error());
+    }
+    auto events = db.use("SELECT source, id FROM event WHERE person = ?1 AND person <> ''");
+    events.bind(person.text);
+    if (auto done = for_all(events, [&](statement& at) { names.events.insert(at.text(0) + "~" + at.text(1)); }); !done)
+        return std::unexpected(done.error());
+    return names;
+}
+
+/// Who said what about which run, and when, stays; the words go. No index leads from a person there: an erasure is
+/// rare.
+result<void> erase_words(connection& db, const names_of_a_person& names)
+{
+    std::vector<referring> found;
+    {
+        auto rows = db.use("SELECT n, payload, object FROM audit WHERE payload IS NOT NULL");
+        auto done = for_all(rows, [&](statement& at) {
+            if (names.are_object_of(at.text(2)))
+                found.push_back({at.integer(0), at.integer(1)});
+        });
+        if (!done)
+            return done;
+    }
+    for (const auto& one : found) {
+        if (auto done = db.use("UPDATE audit SET payload = NULL WHERE n = ?1").bind(one.row).run(); !done)
+            return done;
+        if (auto done = db.use("UPDATE payload SET bytes = x'' WHERE id = ?1").bind(one.payload).run(); !done)
+            return done;
+    }
+    return {};
+}
+
+/// Whoever asks again with such a key is told that nobody knows how it ended.
+result<void> erase_answers(connection& db, const names_of_a_person& names)
+{
+    std::vector<std::int64_t> found;
+    {
+        auto rows = db.use("SELECT a.payload, p.bytes FROM answer AS a JOIN payload AS p ON p.id = a.payload");
+        auto done = for_all(rows, [&](statement& at) {
+            const auto slots = unpack(at.bytes(1));
+            if (slots && !slots->empty() && names.are_named_in(slots->front().bytes))
+                found.push_back(at.integer(0));
+        });
+        if (!done)
+            return done;
+    }
+    for (const auto payload : found) {
+        auto update = db.use("UPDATE answer SET payload = NULL, payload_sha256 = NULL WHERE payload = ?1");
+        if (auto done = update.bind(payload).run(); !done)
+            return done;
+        if (auto done = db.use("UPDATE payload SET bytes = x'' WHERE id = ?1").bind(payload).run(); !done)
+            return done;
+    }
+    return {};
+}
+
+/// What stands in the rows of events themselves: the word with which one was discarded or resolved, and candidates.
+result<void> blank_event_words(connection& db, const person_key& person)
+{
+    std::vector<std::pair<std::int64_t, std::string>> details;
+    {
+        auto rows = db.use("SELECT n, details FROM event WHERE person = ?1 AND person <> ''");
+        rows.bind(person.text);
+        auto done = for_all(rows, [&](statement& at) { details.emplace_back(at.integer(0), at.text(1)); });
+        if (!done)
+            return done;
+    }
+    for (const auto& [row, text] : details) {
+        auto update = db.use("UPDATE event SET details = ?2, reason = CASE decision WHEN 'cancelled' THEN '(erased)' "
+                             "ELSE reason END WHERE n = ?1");
+        if (auto done = update.bind(row, without_candidates_and_words(text)).run(); !done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace
+
 std::string without_texts(std::string_view slot)
 {
     const auto content = engine::json::decode(slot);
@@ -150,7 +251,13 @@ result<void> erase(connection& db, const person_key& person)
         if (!done)
             return done;
     }
-    return {};
+    const auto names = names_of(db, person, *runs);
+    if (!names)
+        return std::unexpected(names.error());
+    done = erase_words(db, *names);
+    if (done)
+        done = erase_answers(db, *names);
+    return done ? blank_event_words(db, person) : done;
 }
 
 } // namespace jmld::store

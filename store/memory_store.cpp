@@ -5,6 +5,7 @@
 #include "engine/runtime/audit_chain.hpp"
 #include "engine/runtime/evidence_chain.hpp"
 #include "store/erasing.hpp"
+#include "store/erasing_words.hpp"
 #include "store/row_rules.hpp"
 #include "store/sequence.hpp"
 
@@ -295,6 +296,29 @@ void memory_store::put(const runtime::timer_row& timer)
 
 namespace {
 
+void erase_words(memory_store& content, const person_key& person)
+{
+    names_of_a_person names{person, {}, {}, {}};
+    for (const auto position : content.runs_of_person[person]) {
+        names.runs.insert(content.runs[position].row.id.text);
+        for (const auto& fact : content.runs[position].facts)
+            names.add_approvals(fact.text);
+    }
+    for (const auto position : content.events_of_person[person]) {
+        auto& event = content.events[position];
+        names.events.insert(event.key.source + "~" + event.key.id);
+        event.details = without_candidates_and_words(event.details);
+        if (event.decision == "cancelled")
+            event.reason = "(erased)";
+    }
+    for (auto& record : content.audit)
+        if (names.are_object_of(record.row.object))
+            record.row.reason.clear();
+    for (auto& [key, kept] : content.answers)
+        if (names.are_named_in(kept.answer.bytes))
+            kept.answer = {};
+}
+
 void erase(memory_store& content, const person_key& person)
 {
     for (const auto position : content.events_of_person[person]) {
@@ -308,6 +332,7 @@ void erase(memory_store& content, const person_key& person)
     for (auto& record : content.evidence)
         if (record.row.subject == person)
             record.row.content = {};
+    erase_words(content, person);
 }
 
 } // namespace

@@ -9,7 +9,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr duration timeout{30'000};
+constexpr duration timeout{30'000}, quiet_max{300'000};
 
 exit_code code_of(int status)
 {
@@ -58,7 +58,7 @@ engine::value content_of(const http::response& answer)
 
 } // namespace
 
-api::api(std::unique_ptr<http::transport> transport, std::string server, std::string token)
+api::api(std::unique_ptr<http::streaming_transport> transport, std::string server, std::string token)
     : transport_(std::move(transport)), server_(std::move(server)), token_(std::move(token))
 {}
 
@@ -110,6 +110,24 @@ asio::awaitable<api::page> api::get_page(std::string target)
         if (const auto end = link->find('>'); link->starts_with("<") && end != std::string::npos)
             found.next = link->substr(1, end - 1);
     co_return found;
+}
+
+asio::awaitable<void> api::get_pieces(std::string target, std::function<void(std::string_view piece)> each)
+{
+    http::request message;
+    message.target = std::move(target);
+    if (!token_.empty())
+        message.headers.emplace_back("Authorization", "Bearer " + token_);
+    const auto hand_on = [each = std::move(each)](std::string_view piece) {
+        each(piece);
+        return true;
+    };
+    auto answer = co_await transport_->stream(std::move(message), hand_on, timeout, quiet_max);
+    if (!answer)
+        throw command_failed{exit_code::unreachable,
+                             fmt::format("{} is not reachable: {}", server_, answer.error().what)};
+    if (answer->status >= 300)
+        throw command_failed{code_of(answer->status), words_of(*answer)};
 }
 
 asio::awaitable<std::string> api::get_text(std::string target, bool not_ready_too)

@@ -2,14 +2,16 @@
 // nothing.
 #pragma once
 
-#include "connectors/http_client.hpp"
+#include "connectors/https_client.hpp"
 #include "engine/json/json.hpp"
 #include "engine/value.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace jmld::ctl {
 
@@ -36,7 +38,7 @@ struct command_failed
 class api
 {
 public:
-    api(std::unique_ptr<http::transport> transport, std::string server, std::string token);
+    api(std::unique_ptr<http::streaming_transport> transport, std::string server, std::string token);
 
     /// `target` is path and query, already encoded. Throws command_failed for anything but 2xx.
     boost::asio::awaitable<engine::value> get(std::string target);
@@ -48,6 +50,9 @@ public:
     boost::asio::awaitable<page> get_page(std::string target);
     /// The body as it comes. `not_ready_too`: an answer of 503 is one as well.
     boost::asio::awaitable<std::string> get_text(std::string target, bool not_ready_too = false);
+    /// The same, handed on as it comes: of any size, nothing of it is kept. A server that says nothing for five
+    /// minutes while there is more to come counts as not reachable.
+    boost::asio::awaitable<void> get_pieces(std::string target, std::function<void(std::string_view piece)> each);
     /// A body of its own media type (an event as the sender wrote it is wrapped by the caller).
     boost::asio::awaitable<engine::value> post(std::string target, engine::value body);
 
@@ -57,7 +62,7 @@ private:
     boost::asio::awaitable<http::response> send(http::request message);
     boost::asio::awaitable<engine::value> exchange(http::request message);
 
-    std::unique_ptr<http::transport> transport_;
+    std::unique_ptr<http::streaming_transport> transport_;
     std::string server_, token_;
 };
 

@@ -71,9 +71,15 @@ asio::awaitable<exit_code> report(context at, words given)
     }
     const auto filters = jmld::ctl::given(
         {{"from", given->from}, {"to", given->to}, {"sla", given->sla}, {"format", given->json ? "json" : "csv"}});
-    auto text = co_await at.server.get_text(with_query(under("/v1/reports/", given->report), filters));
-    fmt::print("{}", text);
-    const bool whole = given->json ? text.ends_with("\"complete\":true}\n") : is_whole_csv(text);
+    csv_end csv;
+    json_end json;
+    const auto hand_on = [&](std::string_view piece) {
+        fmt::print("{}", piece);
+        csv.read(piece);
+        json.read(piece);
+    };
+    co_await at.server.get_pieces(with_query(under("/v1/reports/", given->report), filters), hand_on);
+    const bool whole = given->json ? json.is_whole() : csv.is_whole();
     if (whole)
         co_return exit_code::done;
     fmt::print(stderr, "the report is not complete; its last line says why\n");

@@ -147,6 +147,41 @@ TYPED_TEST_P(JournalOperators, AnErasureTakesThePayloadsOfOnePersonAndLeavesRows
     EXPECT_EQ((*found)[1].content_sha256, (*found)[0].content_sha256) << "what the chain is made of stays";
 }
 
+TYPED_TEST_P(JournalOperators, AnErasureTakesWhatOperatorsWroteAboutThePersonAndAnswersThatNameTheirThings)
+{
+    const std::string approval = "apr_01MBFVEHK0VQ84PY3XVHQAAG21";
+    runtime::transaction work;
+    this->accept({an_event("per_1"), an_event("per_2")});
+    this->decide({"hr", "per_1"}, "cancelled", "per_1");
+    this->decide({"hr", "per_2"}, "cancelled", "per_2");
+    auto append = a_run("run_1", 1, 1, "per_1");
+    append.facts.front().text = R"({"approval":")" + approval + R"("})";
+    work.runs.push_back(append);
+    work.runs.push_back(a_run("run_10", 1, 1, "per_2"));
+    for (const auto& object : {std::string("run run_1"), "run run_1 step groups", "approval " + approval,
+                               std::string("event hr~per_1"), std::string("run run_10"), std::string("hold hold_1")})
+        work.audit.push_back({at_second(1), "alice", "some.verb", object, "Jane asked for it"});
+    this->commit(std::move(work));
+    this->keep("about her", 1, 100, R"({"body":"{\"id\":\"run_1\"}"})");
+    this->keep("about others", 1, 100, R"({"body":"{\"id\":\"hold_1\"}"})");
+    this->commit_person({{"per_1"}, 0, {"digest-a"}, {"the record"}});
+    this->commit_person({{"per_1"}, 1, {}, {}});
+    this->reopen();
+    auto found = this->ask(this->journal->audit(std::nullopt, 50));
+    ASSERT_TRUE(found);
+    std::reverse(found->begin(), found->end());
+    std::vector<std::string> with_words;
+    for (const auto& record : *found)
+        if (!record.row.reason.empty())
+            with_words.push_back(record.row.object);
+    EXPECT_THAT(with_words, testing::ElementsAre("run run_10", "hold hold_1"));
+    EXPECT_EQ(runtime::first_misfit(*found), std::nullopt) << "the chain holds without the words";
+    EXPECT_EQ(this->ask(this->journal->answer_to("alice", digest::sha256_hex("about her")))->answer.bytes, "");
+    EXPECT_NE(this->ask(this->journal->answer_to("alice", digest::sha256_hex("about others")))->answer.bytes, "");
+    EXPECT_EQ(this->ask(this->journal->event({"hr", "per_1"}))->reason, "(erased)");
+    EXPECT_NE(this->ask(this->journal->event({"hr", "per_2"}))->reason, "(erased)");
+}
+
 TYPED_TEST_P(JournalOperators, AnAnswerIsKeptForItsKeyAndReplaced)
 {
     this->keep("key", 1, 100, "");
@@ -191,6 +226,7 @@ REGISTER_TYPED_TEST_SUITE_P(JournalOperators, TheAuditRecordIsAChainThatOutlives
                             TheAuditRecordIsReadPageByPage, WhatIsNotCommittedIsNotInTheChain,
                             EvidenceIsAChainThatOutlivesARestartAndIsFoundByRunAndTime,
                             AnErasureTakesThePayloadsOfOnePersonAndLeavesRowsAndChain,
+                            AnErasureTakesWhatOperatorsWroteAboutThePersonAndAnswersThatNameTheirThings,
                             AnAnswerIsKeptForItsKeyAndReplaced, AnswersWhoseTimeIsOverAreForgottenWithTheNextOne,
                             ASettingStaysSet);
 

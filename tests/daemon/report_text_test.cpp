@@ -28,6 +28,23 @@ TEST(ReportText, SaysInItsLastLineThatItBrokeOff)
     EXPECT_FALSE(is_whole_csv(rows + broken_off("Okta: \"no\", it said,\nand nothing more")));
 }
 
+TEST(ReportText, ComesInPiecesOfAnySize)
+{
+    const auto report =
+        line("name", "login") + line("Jane, the \"one\"", "jane") + broken_off("no answer,\n\"it said\"");
+    for (std::size_t size = 1; size <= report.size(); ++size) {
+        csv_end end;
+        for (std::size_t at = 0; at < report.size(); at += size)
+            end.read(std::string_view(report).substr(at, size));
+        EXPECT_FALSE(end.is_whole()) << size;
+    }
+    json_end end;
+    end.read("{\"rows\":[],\"comp");
+    EXPECT_FALSE(end.is_whole());
+    end.read("lete\":true}\n");
+    EXPECT_TRUE(end.is_whole());
+}
+
 TEST(ReportText, PeopleMayBeCalledAsTheyLike)
 {
     EXPECT_TRUE(is_whole_csv(line("name", "login") + line("INCOMPLETE: Jane", "jane")));

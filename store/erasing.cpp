@@ -1,6 +1,6 @@
 // The writer overwrites what is deleted (secure_delete), so that it cannot be read from the file's free pages; from the
 // log it goes when the log is cut, which the writer does next. Every search goes by an index of the person, or of a
-// run.
+// run, but for what operators said: nothing leads there from a person.
 #include "store/erasing.hpp"
 
 #include "engine/json/json.hpp"
@@ -185,22 +185,29 @@ result<void> erase_words(connection& db, const names_of_a_person& names)
 /// Whoever asks again with such a key is told that nobody knows how it ended.
 result<void> erase_answers(connection& db, const names_of_a_person& names)
 {
-    std::vector<std::int64_t> found;
+    struct kept
     {
-        auto rows = db.use("SELECT a.payload, p.bytes FROM answer AS a JOIN payload AS p ON p.id = a.payload");
+        std::string principal, key_sha256;
+        std::int64_t payload = 0;
+    };
+    std::vector<kept> found;
+    {
+        auto rows = db.use("SELECT answer.principal, answer.key_sha256, answer.payload, payload.bytes FROM answer JOIN "
+                           "payload ON payload.id = answer.payload");
         auto done = for_all(rows, [&](statement& at) {
-            const auto slots = unpack(at.bytes(1));
+            const auto slots = unpack(at.bytes(3));
             if (slots && !slots->empty() && names.are_named_in(slots->front().bytes))
-                found.push_back(at.integer(0));
+                found.push_back({at.text(0), at.digest(1), at.integer(2)});
         });
         if (!done)
             return done;
     }
-    for (const auto payload : found) {
-        auto update = db.use("UPDATE answer SET payload = NULL, payload_sha256 = NULL WHERE payload = ?1");
-        if (auto done = update.bind(payload).run(); !done)
+    for (const auto& one : found) {
+        auto update = db.use("UPDATE answer SET payload = NULL, payload_sha256 = NULL WHERE principal = ?1 AND "
+                             "key_sha256 = ?2");
+        if (auto done = update.bind(one.principal, digest_text{one.key_sha256}).run(); !done)
             return done;
-        if (auto done = db.use("UPDATE payload SET bytes = x'' WHERE id = ?1").bind(payload).run(); !done)
+        if (auto done = db.use("UPDATE payload SET bytes = x'' WHERE id = ?1").bind(one.payload).run(); !done)
             return done;
     }
     return {};

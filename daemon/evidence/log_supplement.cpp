@@ -17,7 +17,7 @@ using engine::value_list;
 namespace {
 
 constexpr duration longest_pause{3'600'000}, given_up_after{86'400'000};
-constexpr int questions = 4; // as many times `first` the log has to fill itself: asked after one, two and four
+constexpr int patience = 4; // as many times `first` an answer may lack entries: asked after one, two and four
 constexpr std::string_view scope = "These entries come from Okta's System Log, asked at asked_at, for the accounts in "
                                    "targets. An entry belongs to a change by the id of its request; of a change whose "
                                    "answer was lost no id is known.";
@@ -30,7 +30,7 @@ bool took_something(const runtime::run_change& change)
         const auto* status = call["status"].if_integer();
         const bool done = status == nullptr || *status < 300;
         const bool closes = path.ends_with("/suspend") || path.ends_with("/deactivate");
-        const auto& method = call["method"].text_or();
+        const auto method = call["method"].text_or();
         return done && method != "GET" &&
                (change.definition.dir == engine::direction::revoke || method == "DELETE" || closes);
     });
@@ -91,7 +91,7 @@ std::optional<runtime::timer_row> log_timer(const runtime::run_change& change, c
 std::optional<time_point> ask_again_at(time_point ended_at, time_point now, duration first, bool answered)
 {
     const auto since = now - ended_at;
-    if (since >= (answered ? std::min(questions * first, given_up_after) : given_up_after))
+    if (since >= (answered ? std::min(patience * first, given_up_after) : given_up_after))
         return std::nullopt;
     return now + std::clamp(since, std::min(first, longest_pause), longest_pause);
 }

@@ -158,7 +158,7 @@ TYPED_TEST_P(JournalOperators, AnErasureTakesWhatOperatorsWroteAboutThePersonAnd
     append.facts.front().text = R"({"approval":")" + approval + R"("})";
     work.runs.push_back(append);
     work.runs.push_back(a_run("run_10", 1, 1, "per_2"));
-    for (const auto& object : {std::string("run run_1"), "run run_1 step groups", "approval " + approval,
+    for (const auto& object : {std::string("run run_1"), std::string("run run_1 step groups"), "approval " + approval,
                                std::string("event hr~per_1"), std::string("run run_10"), std::string("hold hold_1")})
         work.audit.push_back({at_second(1), "alice", "some.verb", object, "Jane asked for it"});
     this->commit(std::move(work));
@@ -174,7 +174,7 @@ TYPED_TEST_P(JournalOperators, AnErasureTakesWhatOperatorsWroteAboutThePersonAnd
     for (const auto& record : *found)
         if (!record.row.reason.empty())
             with_words.push_back(record.row.object);
-    EXPECT_THAT(with_words, testing::ElementsAre("run run_10", "hold hold_1"));
+    EXPECT_EQ(with_words, (std::vector<std::string>{"run run_10", "hold hold_1"}));
     EXPECT_EQ(runtime::first_misfit(*found), std::nullopt) << "the chain holds without the words";
     EXPECT_EQ(this->ask(this->journal->answer_to("alice", digest::sha256_hex("about her")))->answer.bytes, "");
     EXPECT_NE(this->ask(this->journal->answer_to("alice", digest::sha256_hex("about others")))->answer.bytes, "");

@@ -23,7 +23,8 @@ namespace {
 /// searched.
 const std::set<std::string> may_be_walked{
     "SCAN alarm",                       // newest first, LIMIT
-    "SCAN audit",                       // the last one, LIMIT 1
+    "SCAN answer",                      // kept for seven days; an erasure looks through them
+    "SCAN audit",                       // the last one, LIMIT 1; an erasure, which is rare, looks through all
     "SCAN evidence",                    // the last one, LIMIT 1
     "SCAN hold",                        // batches that a guard stopped; a person settles each
     "SCAN timer USING INDEX timer_due", // partial: the armed ones

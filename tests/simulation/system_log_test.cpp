@@ -42,10 +42,10 @@ value supplement_in(daemon::rehearsal& world)
     return found;
 }
 
-void log_answers(daemon::rehearsal& world, int status)
+void log_answers(daemon::rehearsal& world, int status, const std::string& code)
 {
     fault(world, R"({"match": {"method": "GET", "path": "/api/v1/logs"}, "always": true, "answer": {"status": )" +
-                     std::to_string(status) + R"(, "body": {"errorCode": "E0000006"}}})");
+                     std::to_string(status) + R"(, "body": {"errorCode": ")" + code + R"("}}})");
 }
 
 void expect_whole_chain(daemon::rehearsal& world, std::size_t records)
@@ -93,7 +93,7 @@ TEST(SystemLog, IsNotAskedUnlessThePolicySaysSo)
 TEST(SystemLog, AMissingScopeIsSaidAtOnce)
 {
     auto world = jane_leaves();
-    log_answers(*world, 403);
+    log_answers(*world, 403, "E0000006");
     world->run_for(60min);
     const auto found = supplement_in(*world);
     EXPECT_EQ(questions(*world), 1);
@@ -105,7 +105,7 @@ TEST(SystemLog, AMissingScopeIsSaidAtOnce)
 TEST(SystemLog, ALogThatDoesNotAnswerIsAskedForADayAndThenSaidNotToHaveAnswered)
 {
     auto world = jane_leaves();
-    log_answers(*world, 503);
+    log_answers(*world, 503, "E0000009");
     world->run_for(12h);
     ASSERT_TRUE(supplement_in(*world).is_null());
     const auto key = engine::json::parse(world->operate("GET", "/v1/evidence", {}, "alice")->body);

@@ -1,5 +1,6 @@
 // A person is erased from SQLite, which a person's row without a record asks for: every payload of their events, runs
-// and evidence goes, and what operators wrote about these in their own words. Rows and the hashes of chains stay; whether somebody may be erased is not asked here.
+// and evidence goes, and what operators wrote about these in their own words. Rows and the hashes of chains stay;
+// whether somebody may be erased is not asked here.
 #pragma once
 
 #include "engine/runtime/journal.hpp"

@@ -92,8 +92,14 @@ value some_fault(dice& chance, const story& into, bool counted)
     if (made["answer"]["body"].is_list() && (method == "GET" || method == "*"))
         made = made.with("answer", made["answer"].with("body", "[{\"id\": \"00"));
     const bool deadly = !made["crash"].is_null(); // a life would follow the other without end
-    if (!counted && !deadly && chance.percent(12))
-        return made.with("for", chance.of(std::vector<std::string>{"30s", "10m", "3h", "1d"}));
+    if (!counted && !deadly && chance.percent(12)) {
+        auto lasting = chance.of(std::vector<std::string>{"30s", "10m", "3h", "1d"});
+        // Whoever is told to wait asks every minute, as who leaves must: a day of that is told as going round in
+        // circles.
+        if (made["answer"]["status"] == value(std::int64_t{429}) && lasting == "1d")
+            lasting = "3h";
+        return made.with("for", lasting);
+    }
     return made.with("times", std::int64_t{chance.weighted<int>({{6, 1}, {3, 2}, {2, 4}, {1, 9}})});
 }
 

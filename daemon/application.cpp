@@ -71,6 +71,7 @@ struct application::parts
 
     asio::awaitable<void> life();
     bool open_store();
+    void committed(std::size_t calls, std::chrono::nanoseconds took);
     bool connect_okta();
     bool build();
     bool listen(const char* what, http::listen_options options, http::handler& handler);
@@ -106,6 +107,7 @@ bool application::parts::open_store()
     store::sqlite_options options;
     options.path = chosen.settings.database.string();
     options.on_broken = [this](const error& why) { failed(why); };
+    options.on_committed = [this](std::size_t calls, std::chrono::nanoseconds took) { committed(calls, took); };
     auto opened = store::open_sqlite_journal(loop.get_executor(), std::move(options));
     if (!opened && opened.error().code == errc::corrupt) {
         failed(opened.error());
@@ -124,6 +126,15 @@ bool application::parts::open_store()
             "may open {} for writing",
             store::sqlite_version(), chosen.settings.database.string());
     return true;
+}
+
+// The first commits come before there is anything that counts.
+void application::parts::committed(std::size_t calls, std::chrono::nanoseconds took)
+{
+    if (!work)
+        return;
+    work->counters().observe("jmld_store_batch_size", {}, static_cast<double>(calls));
+    work->counters().observe("jmld_store_commit_seconds", {}, std::chrono::duration<double>(took).count());
 }
 
 bool application::parts::connect_okta()

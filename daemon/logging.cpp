@@ -16,6 +16,22 @@ namespace jmld::daemon {
 
 namespace {
 
+bool names_stand_apart = false; // in JSON
+
+// Of the message that this thread is logging. The sink formats within the call, so nothing outlives it.
+thread_local const engine::value* current_names = nullptr;
+
+bool says_nothing(const engine::value& one) { return one.is_null() || one == engine::value(std::string()); }
+
+std::string in_words(const engine::value& names)
+{
+    std::string text;
+    for (const auto& [name, one] : names.entries())
+        if (!says_nothing(one))
+            text += name + "=" + (one.if_text() != nullptr ? *one.if_text() : engine::json::write(one)) + " ";
+    return text;
+}
+
 std::string text_of(const spdlog::details::log_msg& message)
 {
     return {message.payload.data(), message.payload.size()};
@@ -33,9 +49,12 @@ public:
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override
     {
         const auto at = std::chrono::time_point_cast<std::chrono::milliseconds>(message.time);
-        const auto line = engine::json::write(engine::value::map(
-                              {{"at", to_rfc3339(at)}, {"level", level_of(message)}, {"message", text_of(message)}})) +
-                          "\n";
+        engine::value_map members{{"at", to_rfc3339(at)}, {"level", level_of(message)}, {"message", text_of(message)}};
+        if (current_names != nullptr)
+            for (const auto& [name, one] : current_names->entries())
+                if (!says_nothing(one))
+                    members.emplace_back(name, one);
+        const auto line = engine::json::write(engine::value(std::move(members))) + "\n";
         out.append(line.data(), line.data() + line.size());
     }
     std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<json_lines>(); }
@@ -81,6 +100,7 @@ private:
 
 void set_up_logging(std::string_view level, std::string_view format)
 {
+    names_stand_apart = format == "json";
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     auto logger = std::make_shared<spdlog::logger>("jmld", std::move(sink));
     if (format == "json")
@@ -90,6 +110,19 @@ void set_up_logging(std::string_view level, std::string_view format)
     logger->set_level(spdlog::level::from_str(std::string(level)));
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));
+}
+
+void log_about(spdlog::level::level_enum level, const engine::value& names, std::string_view message)
+{
+    if (!spdlog::should_log(level))
+        return;
+    if (!names_stand_apart) {
+        spdlog::log(level, "{}{}", in_words(names), message);
+        return;
+    }
+    current_names = &names;
+    spdlog::log(level, "{}", message);
+    current_names = nullptr;
 }
 
 } // namespace jmld::daemon

@@ -1,9 +1,13 @@
 // Each fact that matters to people is looked at once. No person stands in an alarm's message or a label.
 #include "daemon/run_observing.hpp"
 
-#include "engine/overloaded.hpp"
+#include "daemon/evidence/moments.hpp"
+#include "daemon/logging.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 namespace jmld::daemon {
 
@@ -140,6 +144,9 @@ public:
                         {{"workflow", change_.state.workflow}, {"outcome", engine::to_text(f.status)}});
         counters_.observe("jmld_run_duration_seconds", {{"workflow", change_.state.workflow}},
                           seconds_between(change_.state.created_at, at_));
+        const auto moments = moments_of(change_.definition, change_.state);
+        waited("jmld_time_to_contain_seconds", moments, moments.contained_at);
+        waited("jmld_time_to_verify_seconds", moments, moments.verified_at);
     }
     void take(const engine::step_succeeded& f)
     {
@@ -172,6 +179,14 @@ private:
         const auto* record = change_.state.find(step);
         return record == nullptr ? std::string_view("?")
                                  : std::string_view(change_.definition.steps[record->definition].uses);
+    }
+    void waited(std::string_view family, const run_moments& moments, const std::optional<time_point>& until)
+    {
+        const auto could_begin = moments.effective_at && moments.received_at
+                                     ? std::max(*moments.effective_at, *moments.received_at)
+                                     : change_.state.created_at;
+        if (until)
+            counters_.observe(family, {}, std::max(0.0, seconds_between(could_begin, *until)));
     }
     void ended(const std::string& step, std::string_view outcome)
     {
@@ -222,30 +237,63 @@ std::vector<runtime::alarm_row> alarms_of(const runtime::run_change& change, tim
     return alarms;
 }
 
+namespace {
+
+class telling
+{
+public:
+    explicit telling(const engine::run_state& state) : state_(state) {}
+
+    void take(const engine::run_started&) { tell(spdlog::level::info, {}, "begins"); }
+    void take(const engine::step_succeeded& f)
+    {
+        tell(spdlog::level::debug, attempt(f.step, f.attempt, f.mark.request_id), "succeeded");
+    }
+    void take(const engine::attempt_failed_fact& f)
+    {
+        tell(spdlog::level::warn, attempt(f.step, f.attempt, f.mark.request_id),
+             fmt::format("failed: {} status={} code={}", engine::to_text(f.kind), f.mark.status, f.mark.code));
+    }
+    void take(const engine::outcome_unknown& f)
+    {
+        tell(spdlog::level::warn, attempt(f.step, f.attempt, f.mark.request_id), "outcome unknown");
+    }
+    void take(const engine::run_paused& f)
+    {
+        tell(spdlog::level::warn, engine::value::map({{"step", f.step}}), "paused: " + f.kind);
+    }
+    void take(const engine::run_ended& f)
+    {
+        tell(spdlog::level::info, {}, "ended " + std::string(engine::to_text(f.status)));
+    }
+    template <class Other> void take(const Other&) {}
+
+private:
+    static engine::value attempt(const std::string& step, int number, const std::string& request)
+    {
+        return engine::value::map({{"step", step},
+                                   {"attempt", number > 0 ? engine::value(number) : engine::value()},
+                                   {"okta_request_id", request}});
+    }
+    void tell(spdlog::level::level_enum level, const engine::value& more, std::string_view message)
+    {
+        if (!spdlog::should_log(level))
+            return;
+        log_about(level,
+                  more.with("run", state_.run.text).with("workflow", state_.workflow).with("event", state_.event.id),
+                  message);
+    }
+
+    const engine::run_state& state_;
+};
+
+} // namespace
+
 void log_change(const runtime::run_change& change)
 {
-    const auto& run = change.state.run.text;
-    const auto& workflow = change.state.workflow;
-    for (const auto& happened : change.facts) {
-        std::visit(
-            overloaded{
-                [&](const engine::run_started&) { spdlog::info("run={} workflow={} begins", run, workflow); },
-                [&](const engine::attempt_failed_fact& f) {
-                    spdlog::warn("run={} step={} attempt={} failed: {} status={} code={} okta_request_id={}", run,
-                                 f.step, f.attempt, engine::to_text(f.kind), f.mark.status, f.mark.code,
-                                 f.mark.request_id);
-                },
-                [&](const engine::outcome_unknown& f) {
-                    spdlog::warn("run={} step={} attempt={} outcome unknown", run, f.step, f.attempt);
-                },
-                [&](const engine::run_paused& f) { spdlog::warn("run={} step={} paused: {}", run, f.step, f.kind); },
-                [&](const engine::run_ended& f) {
-                    spdlog::info("run={} workflow={} event={} ended {}", run, workflow, change.state.event.id,
-                                 engine::to_text(f.status));
-                },
-                [](const auto&) {}},
-            happened.what);
-    }
+    telling words(change.state);
+    for (const auto& happened : change.facts)
+        std::visit([&](const auto& what) { words.take(what); }, happened.what);
 }
 
 void measure(const runtime::run_change& change, metrics& counters)

@@ -33,6 +33,8 @@ struct sqlite_options
     int page_count_max = 0; ///< for tests of a full disk; 0 = no limit of ours
     /// For tests and measurements: called on the writer's thread after each COMMIT with the number of calls in it.
     std::function<void(std::size_t calls)> on_batch{};
+    /// Called on the executor after each COMMIT: how many calls were in it, and how long it took.
+    std::function<void(std::size_t calls, std::chrono::nanoseconds took)> on_committed{};
     /// Called on the executor when a write, or the check after an unclean stop, showed that nothing can be written any
     /// more (storage_failed, corrupt).
     std::function<void(error why)> on_broken{};

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <utility>
 
 namespace jmld::store {
@@ -167,6 +168,7 @@ void writer::process(batch requests)
     }
     if (!failed && !health().writable)
         failed = probe(); // cheap: most of a full disk's requests end here
+    const auto began = std::chrono::steady_clock::now();
     if (!failed)
         failed = commit_all(requests);
     if (failed) {
@@ -175,6 +177,7 @@ void writer::process(batch requests)
         note_failure(*failed);
     } else {
         note_success(requests.size());
+        tell_committed(requests.size(), std::chrono::steady_clock::now() - began);
         cut_log_after(requests);
     }
     hand_back(std::move(requests));
@@ -314,6 +317,12 @@ void writer::note_success(std::size_t requests)
     truncated_ = false;
     if (requests > 0 && options_.on_batch)
         options_.on_batch(requests);
+}
+
+void writer::tell_committed(std::size_t requests, std::chrono::nanoseconds took)
+{
+    if (options_.on_committed)
+        asio::post(executor_, [say = options_.on_committed, requests, took] { say(requests, took); });
 }
 
 // One wake-up of the event loop for all of them. Each request keeps the loop's work alive until it has completed.

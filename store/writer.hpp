@@ -70,6 +70,7 @@ private:
     void tell_broken();
     void note_success(std::size_t requests);
     void cut_log_after(const batch& requests);
+    void tell_committed(std::size_t requests, std::chrono::nanoseconds took);
     void hand_back(batch requests);
     void copy_some();
     void end_copy(result<void> how);

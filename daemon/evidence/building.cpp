@@ -71,15 +71,6 @@ void add_unread(value_list& warnings, const value& seen)
     left("grants", " consent(s) to apps still stand for this account, which nobody can use any more");
 }
 
-value last_seen(const engine::workflow_definition& definition, const engine::run_state& state)
-{
-    value seen;
-    for (const auto& step : state.steps)
-        if (is_verification(definition, step) && step.outputs["seen"].is_map())
-            seen = step.outputs["seen"];
-    return seen;
-}
-
 value warnings_of(const engine::workflow_definition& definition, const engine::run_state& state, const value& seen)
 {
     value_list out = state.first_image["warnings"].items();
@@ -156,7 +147,7 @@ value facts_of(const std::string& id, const engine::run_state& state, const run_
 value content_of(const engine::workflow_definition& definition, const engine::run_state& state,
                  const run_moments& moments)
 {
-    const auto seen = last_seen(definition, state);
+    const auto seen = last_read_back(definition, state).seen;
     const auto& event = state.context["event"];
     return value::map({{"subject", run_subject_value(definition, state, true)},
                        {"event_type", event["type"]},

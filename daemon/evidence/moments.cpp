@@ -60,6 +60,15 @@ bool is_verification(const engine::workflow_definition& definition, const engine
     return definition.steps[step.definition].uses == "okta.verify_access";
 }
 
+read_back last_read_back(const engine::workflow_definition& definition, const engine::run_state& state)
+{
+    read_back last;
+    for (const auto& step : state.steps)
+        if (is_verification(definition, step) && step.outputs["seen"].is_map())
+            last = {step.outputs["seen"], answered_at(step)};
+    return last;
+}
+
 std::optional<time_point> moment_in(const value& shown)
 {
     if (const auto* at = shown.if_timestamp())

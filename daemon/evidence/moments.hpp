@@ -21,6 +21,14 @@ run_moments moments_of(const engine::workflow_definition& definition, const engi
 /// included. Okta: from the first call to containment, or to the clean read where nothing is contained.
 engine::value lateness_of(const run_moments& moments, const engine::run_state& state);
 
+/// What the read-back of this run saw of the account last, and when; a null while nothing was read back.
+struct read_back
+{
+    engine::value seen;
+    std::optional<time_point> at;
+};
+read_back last_read_back(const engine::workflow_definition& definition, const engine::run_state& state);
+
 /// Whether a step of this run is the read-back.
 bool is_verification(const engine::workflow_definition& definition, const engine::step_record& step);
 /// RFC 3339, or null; and back from either kind of value.

@@ -64,6 +64,8 @@ asio::awaitable<http::reply> metrics_page(status_services with, call)
     if (!counts)
         co_return problem(counts.error());
     with.counters.clear("jmld_queue_depth");
+    for (const auto* state : {"scheduled", "queued", "running", "waiting", "throttled", "paused", "compensating"})
+        with.counters.set("jmld_queue_depth", {{"state", state}}, 0);
     double incidents = 0;
     for (const auto& [state, amount] : counts->runs_by_state) {
         const auto status = engine::parse_run_status(state);

@@ -1,10 +1,10 @@
 // The flow of one decision. A failing read or a full disk is waited out; only a broken log ends the process.
 #include "daemon/people/conductor.hpp"
 
+#include "daemon/logging.hpp"
 #include "engine/runtime/loudly.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -145,7 +145,8 @@ asio::awaitable<void> conductor::run(request what)
         what.pause == first_pause || what.pause == longest_pause / 2; // then it only repeats itself
     if (failed.code != errc::conflict &&
         worth_saying) // a conflict only means that somebody else was faster: look again
-        spdlog::warn("event={} waits for its decision: {}", what.key.id, failed.what);
+        log_about(spdlog::level::warn, engine::value::map({{"event", what.key.id}}),
+                  "waits for its decision: " + failed.what);
     const bool woken = co_await ports_.time.wait_until(ports_.time.now() + what.pause);
     if (!woken || !*alive)
         co_return;
@@ -219,6 +220,8 @@ std::optional<result<std::string>> conductor::already_decided(const request& wha
         return decision;
     if (what.words && decision != "parked")
         return failure(errc::conflict, "only a parked event can be resolved; this one is " + decision);
+    if (what.discarded && decision == "cancelled")
+        return failure(errc::conflict, "the event is cancelled already");
     if ((what.again || what.discarded) && is_settled(decision))
         return failure(errc::conflict, "the event is " + decision + ": " + stored.reason);
     return std::nullopt;

@@ -2,7 +2,7 @@
 // repairs nothing; a restored backup or `event replay` after a repair does.
 #include "daemon/people/conductor.hpp"
 
-#include <spdlog/spdlog.h>
+#include "daemon/logging.hpp"
 
 #include <utility>
 
@@ -11,7 +11,8 @@ namespace jmld::daemon {
 runtime::awaitable_result<std::string> conductor::set_aside(const request& what, const error& why)
 {
     const auto event = what.key.source + "~" + what.key.id;
-    spdlog::error("event={} cannot be decided: {}", event, why.what);
+    log_about(spdlog::level::err, engine::value::map({{"event", what.key.id}, {"source", what.key.source}}),
+              "cannot be decided: " + why.what);
     runtime::transaction work;
     if (!what.timer) {
         runtime::event_update update;

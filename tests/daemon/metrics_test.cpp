@@ -34,6 +34,19 @@ TEST(Metrics, HistogramsAreCumulative)
     EXPECT_THAT(text, HasSubstr("jmld_store_commit_seconds_count 3\n"));
 }
 
+TEST(Metrics, EveryFamilyOfTheContractIsToldOfFromTheStart)
+{
+    const auto text = metrics().expose();
+    for (const auto* name : {"events_total", "runs_total", "run_duration_seconds", "steps_total", "step_attempts_total",
+                             "step_duration_seconds", "queue_depth", "oldest_waiting_seconds",
+                             "okta_rate_limit_remaining", "throttled_seconds_total", "compensations_total",
+                             "unknown_outcomes_total", "timer_lag_seconds", "store_commit_seconds", "store_batch_size",
+                             "time_to_contain_seconds", "time_to_verify_seconds", "incidents_open"})
+        EXPECT_THAT(text, HasSubstr("# TYPE jmld_" + std::string(name) + " "));
+    EXPECT_THAT(text, HasSubstr("\njmld_time_to_contain_seconds_count 0\n"));
+    EXPECT_THAT(text, HasSubstr("\njmld_incidents_open 0\n"));
+}
+
 TEST(Metrics, ALabelCannotBreakOutOfItsQuotes)
 {
     metrics all;

@@ -104,6 +104,28 @@ TEST(Operations, MetricsCountEventsRunsAndStepsAndNamePeopleNowhere)
                              R"(jmld_runs_total{workflow="joiner",outcome="succeeded"} 1)",
                              R"(jmld_steps_total{action="okta.users.create",outcome="succeeded"} 1)"})
         EXPECT_THAT(answer.body, HasSubstr(line));
+    for (const auto* measured :
+         {"jmld_store_commit_seconds_count ", "jmld_store_batch_size_count ", "jmld_time_to_verify_seconds_count "})
+        EXPECT_THAT(answer.body, testing::ContainsRegex(measured + std::string("[1-9]")));
+}
+
+TEST(Operations, EveryLineOfTheLogIsJsonWithItsRunApart)
+{
+    stack here;
+    here.start();
+    here.hand_in(hire("hire-1", zuzanna));
+    const auto run = here.ended_run_of("hire-1")["id"].text_or();
+    std::size_t about = 0, calls = 0;
+    std::istringstream lines(here.log());
+    for (std::string line; std::getline(lines, line);) {
+        const auto read = json_of(line);
+        about += read["run"].text_or() == run && read["event"].text_or() == "hire-1" ? 1 : 0;
+        calls += read["step"].is_text() && read["attempt"].if_integer() != nullptr && read["okta_request_id"].is_text()
+                     ? 1
+                     : 0;
+    }
+    EXPECT_GT(about, 2U);
+    EXPECT_GT(calls, 2U);
 }
 
 TEST(Operations, AListIsReadPageByPage)

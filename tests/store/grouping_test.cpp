@@ -52,6 +52,12 @@ TEST_F(SqliteJournal, CallsThatWaitTogetherShareACommit)
     std::vector<std::size_t> batches; // the writer's, until closed
     options.batch_limit = 16;
     options.on_batch = [&](std::size_t calls) { batches.push_back(calls); };
+    std::vector<std::size_t> told; // the loop's
+    std::chrono::nanoseconds took{0};
+    options.on_committed = [&](std::size_t calls, std::chrono::nanoseconds each) {
+        told.push_back(calls);
+        took += each;
+    };
     open();
     tally counts;
     for (int i = 0; i < 300; ++i)
@@ -68,6 +74,8 @@ TEST_F(SqliteJournal, CallsThatWaitTogetherShareACommit)
     EXPECT_LT(batches.size(), 150U);
     EXPECT_LE(*std::max_element(batches.begin(), batches.end()), 16U);
     EXPECT_EQ(*std::max_element(batches.begin(), batches.end()), 16U);
+    EXPECT_EQ(told, batches);
+    EXPECT_GT(took.count(), 0);
 }
 
 TEST_F(SqliteJournal, AConflictDoesNotPoisonItsCompanions)

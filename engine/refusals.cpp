@@ -14,6 +14,12 @@ bool names(const std::string& wanted, const step_record& step)
     return step.child && step.id.size() > wanted.size() && step.id.starts_with(wanted) && step.id[wanted.size()] == '.';
 }
 
+bool names_no_step(const run_state& state, const std::string& wanted)
+{
+    const auto meant = [&](const step_record& step) { return names(wanted, step); };
+    return !wanted.empty() && !state.steps.empty() && std::ranges::none_of(state.steps, meant);
+}
+
 // A new try means something to it.
 bool is_stuck(const run_state& state, const step_record& step)
 {

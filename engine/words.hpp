@@ -12,6 +12,8 @@ inline constexpr const char* throttled_too_long = "throttled_too_long";
 
 /// `wanted` is its id, or the id of the for_each whose child it is.
 bool names(const std::string& wanted, const step_record& step);
+/// The word is about a step that a run which has begun does not have.
+bool names_no_step(const run_state& state, const std::string& wanted);
 /// A new try means something to it.
 bool is_stuck(const run_state& state, const step_record& step);
 /// A person may decide about it: it is neither out nor done.

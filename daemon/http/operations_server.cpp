@@ -79,6 +79,7 @@ boost::asio::awaitable<http::reply> operations_server::answer(http::request mess
     asked.query = http::parse_query(message.query());
     asked.who = known_->identify(message, who).value_or(principal{});
     asked.message = std::move(message);
+    asked.takes = &found.row->body;
     const auto work = found.row->work;
     const auto keys = http::all_headers(asked.message.headers, "idempotency-key");
     http::reply given;

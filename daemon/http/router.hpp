@@ -29,21 +29,7 @@ struct principal
     role allowed = role::anyone;
 };
 
-/// One authenticated request as an endpoint sees it.
-struct call
-{
-    http::request message;
-    std::map<std::string, std::string> path;                ///< `{id}` of the pattern, decoded
-    std::vector<std::pair<std::string, std::string>> query; ///< decoded; only names the route declares
-    principal who;
-
-    const std::string* find(std::string_view query_name) const;
-    std::string param(std::string_view name) const; ///< of the path; empty when the pattern has none
-};
-
-using endpoint = std::function<boost::asio::awaitable<http::reply>(call)>;
-
-/// A member of the JSON body that a mutation takes, for the description of the API.
+/// A member of the JSON body that a mutation takes: what is refused, and what the description of the API says.
 struct body_member
 {
     std::string name;
@@ -51,6 +37,21 @@ struct body_member
     bool required = false;
     std::string says{}; ///< what it means, where the name does not tell
 };
+
+/// One authenticated request as an endpoint sees it.
+struct call
+{
+    http::request message;
+    std::map<std::string, std::string> path;                ///< `{id}` of the pattern, decoded
+    std::vector<std::pair<std::string, std::string>> query; ///< decoded; only names the route declares
+    principal who;
+    const std::vector<body_member>* takes = nullptr; ///< of the route, which outlives the call
+
+    const std::string* find(std::string_view query_name) const;
+    std::string param(std::string_view name) const; ///< of the path; empty when the pattern has none
+};
+
+using endpoint = std::function<boost::asio::awaitable<http::reply>(call)>;
 
 struct route
 {

@@ -70,7 +70,7 @@ asio::awaitable<void> let_come_back(administration_services with)
 
 asio::awaitable<http::reply> turn_switch(administration_services with, call asked)
 {
-    const auto body = read_object(asked, {"outbound", "reason"});
+    const auto body = read_object(asked);
     const auto reason = body ? reason_of(*body, false) : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());
@@ -96,7 +96,7 @@ asio::awaitable<http::reply> turn_switch(administration_services with, call aske
 
 asio::awaitable<http::reply> back_up(administration_services with, call asked)
 {
-    const auto body = read_object(asked, {"file", "reason"});
+    const auto body = read_object(asked);
     const auto reason = body ? reason_of(*body, false) : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());

@@ -38,7 +38,7 @@ result<void> add_all_routes(router& routes, operations_services services)
     if (added)
         added = add_hold_routes(routes, {store, work.decisions()});
     if (added)
-        added = add_approval_routes(routes, {store, work.runs(), time});
+        added = add_approval_routes(routes, {store, work.runs(), time, work.definitions()});
     if (added)
         added = add_people_routes(routes, {store, work.definitions()});
     if (added)

@@ -12,6 +12,7 @@ struct approval_services
     runtime::journal& store;
     runtime::runner& runs;
     runtime::clock& time;
+    runtime::definition_source& definitions;
 };
 
 result<void> add_approval_routes(router& routes, approval_services services);

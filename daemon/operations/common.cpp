@@ -13,37 +13,69 @@ using engine::value;
 
 namespace {
 constexpr std::size_t reason_bytes_max = 1'000;
-constexpr int limit_max = 200;
+constexpr int limit_max = 1'000;
 
-std::string listed(const std::vector<std::string>& names)
+std::string listed(const std::vector<body_member>& members)
 {
     std::string text;
-    for (const auto& name : names)
-        text += (text.empty() ? "" : ", ") + name;
+    for (const auto& member : members)
+        text += (text.empty() ? "" : ", ") + member.name;
     return text;
+}
+
+const body_member* member_of(const std::vector<body_member>& members, const std::string& name)
+{
+    const auto found = std::ranges::find(members, name, &body_member::name);
+    return found == members.end() ? nullptr : &*found;
+}
+
+bool is_of(std::string_view type, const value& given)
+{
+    if (type == "string")
+        return given.is_text();
+    if (type == "boolean")
+        return given.if_bool() != nullptr;
+    if (type == "object")
+        return given.is_map();
+    return true; // any
+}
+
+std::string in_words(std::string_view type)
+{
+    if (type == "string")
+        return "a text";
+    return type == "boolean" ? "true or false" : "an object";
 }
 } // namespace
 
-result<value> read_object(const call& asked, const std::vector<std::string>& known)
+result<value> read_object(const call& asked)
 {
-    if (asked.message.body.empty())
-        return value::map({});
-    auto body = engine::json::parse(asked.message.body);
+    static const std::vector<body_member> none;
+    const auto& members = asked.takes == nullptr ? none : *asked.takes;
+    auto body = asked.message.body.empty() ? result<value>(value::map({})) : engine::json::parse(asked.message.body);
     if (!body)
         return std::unexpected(body.error());
     if (!body->is_map())
-        return failure(errc::invalid_input, "the body must be a JSON object", "accepted members: " + listed(known));
-    for (const auto& [name, content] : body->entries())
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            return failure(errc::invalid_input, "/" + name + ": unknown member", "accepted members: " + listed(known));
+        return failure(errc::invalid_input, "the body must be a JSON object", "accepted members: " + listed(members));
+    for (const auto& [name, given] : body->entries()) {
+        const auto* member = member_of(members, name);
+        if (member == nullptr)
+            return failure(errc::invalid_input, "/" + name + ": unknown member",
+                           "accepted members: " + listed(members));
+        if (!given.is_null() && !is_of(member->type, given))
+            return failure(errc::invalid_input, "/" + name + ": must be " + in_words(member->type));
+    }
+    for (const auto& member : members) {
+        const auto* given = body->find(member.name);
+        if (member.required && (given == nullptr || (given->is_null() && member.type != "any")))
+            return failure(errc::invalid_input, "/" + member.name + ": missing", member.says);
+    }
     return body;
 }
 
 result<std::string> reason_of(const value& body, bool required)
 {
     const auto& given = body["reason"];
-    if (!given.is_null() && !given.is_text())
-        return failure(errc::invalid_input, "/reason: must be a text");
     auto reason = given.text_or();
     if (reason.empty() && required)
         return failure(errc::invalid_input, "/reason: missing", "say why; it is kept in the audit record");
@@ -60,7 +92,7 @@ result<int> limit_of(const call& asked)
     int limit = 0;
     const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), limit);
     if (failed != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > limit_max)
-        return failure(errc::invalid_input, "limit: a number from 1 to 200 is accepted");
+        return failure(errc::invalid_input, "limit: a number from 1 to 1000 is accepted");
     return limit;
 }
 

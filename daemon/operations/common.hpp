@@ -12,13 +12,13 @@
 
 namespace jmld::daemon {
 
-/// The JSON object of a mutation. Errors: invalid_input (no JSON, no object, an unknown member; `known` names the
-/// accepted ones).
-result<engine::value> read_object(const call& asked, const std::vector<std::string>& known);
+/// The JSON object of a mutation, as its route declares it; null counts as left out. Errors: invalid_input (no JSON, no
+/// object, an unknown member, one of another type, one that is missing).
+result<engine::value> read_object(const call& asked);
 /// `reason` of a mutation, at most 1,000 characters. Errors: invalid_input when it is missing and `required`.
 result<std::string> reason_of(const engine::value& body, bool required);
 
-/// `?limit=`: 1 to 200, 50 when not given. Errors: invalid_input.
+/// `?limit=`: 1 to 1,000, 50 when not given. Errors: invalid_input.
 result<int> limit_of(const call& asked);
 /// A query parameter that is an instant. Errors: invalid_input naming it.
 result<std::optional<time_point>> instant_of(const call& asked, std::string_view name);

@@ -55,7 +55,7 @@ runtime::transaction erasing(const loaded_person& person, const std::string& by,
 
 asio::awaitable<http::reply> erase_person(erasure_services with, call asked)
 {
-    const auto body = read_object(asked, {"reason"});
+    const auto body = read_object(asked);
     const auto reason = body ? reason_of(*body, true) : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());

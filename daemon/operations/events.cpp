@@ -2,6 +2,7 @@
 #include "daemon/operations/events.hpp"
 
 #include "daemon/operations/common.hpp"
+#include "daemon/people/starting.hpp"
 #include "engine/json/json.hpp"
 
 #include <algorithm>
@@ -53,6 +54,12 @@ asio::awaitable<http::reply> list_events(event_services with, call asked)
     take("type", query.type);
     take("decision", query.decision);
     take("subject", query.person.text);
+    if (!query.person.empty() && sees_people(asked.who)) {
+        auto key = co_await key_of_person(with.store, query.person.text);
+        if (!key)
+            co_return problem(key.error());
+        query.person = std::move(*key);
+    }
     auto found = co_await with.store.events(query);
     if (!found)
         co_return problem(found.error());
@@ -60,8 +67,12 @@ asio::awaitable<http::reply> list_events(event_services with, call asked)
     if (more)
         found->resize(static_cast<std::size_t>(*limit));
     value_list_builder items;
-    for (const auto& stored : *found)
-        items.add(event_value(stored, {}, sees_people(asked.who)));
+    for (const auto& stored : *found) {
+        auto deliveries = co_await with.store.deliveries(stored.key);
+        if (!deliveries)
+            co_return problem(deliveries.error());
+        items.add(event_value(stored, *deliveries, sees_people(asked.who)));
+    }
     auto answer = json_answer(value::map({{"events", items.take()}}));
     if (more)
         add_next_link(answer, asked, cursor_of(found->back().key.source + "~" + found->back().key.id));
@@ -81,7 +92,7 @@ asio::awaitable<http::reply> show_event(event_services with, call asked)
 
 asio::awaitable<http::reply> hand_in(event_services with, call asked)
 {
-    const auto body = read_object(asked, {"source", "headers", "body", "reason"});
+    const auto body = read_object(asked);
     if (!body)
         co_return problem(body.error());
     const auto reason = reason_of(*body, false);
@@ -176,7 +187,7 @@ asio::awaitable<http::reply> event_verb(event_services with, call asked)
     auto stored = co_await find_event(with.store, asked.param("id"));
     if (!stored)
         co_return problem(stored.error());
-    const auto body = read_object(asked, {"reason", "with"});
+    const auto body = read_object(asked);
     if (!body)
         co_return problem(body.error());
     const auto verb = asked.param("verb");

@@ -39,7 +39,7 @@ asio::awaitable<http::reply> hold_verb(hold_services with, call asked)
     const auto verb = asked.param("verb");
     if (verb != "release" && verb != "reject")
         co_return problem(404, "no such verb", "a hold takes release and reject");
-    const auto body = read_object(asked, {"reason"});
+    const auto body = read_object(asked);
     const auto reason = body ? reason_of(*body, verb == "reject") : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());

@@ -1,6 +1,7 @@
 // A person is found by key, or by the worker or universal id of HR; whoever may not see people finds by key only.
 #include "daemon/operations/people.hpp"
 
+#include "daemon/evidence/moments.hpp"
 #include "daemon/operations/common.hpp"
 #include "daemon/operations/events.hpp"
 #include "daemon/operations/runs.hpp"
@@ -42,11 +43,16 @@ runtime::awaitable_result<value> access_as_read(people_services with, std::vecto
                                        [](const auto& fact) { return fact.kind == "subject_read"; });
         if (read == history->rend())
             continue;
-        const auto at = read->at;
+        auto at = read->at;
         auto loaded = co_await runtime::load_run(with.store, with.definitions, row.id);
         if (!loaded)
             co_return std::unexpected(loaded.error());
-        const auto& image = loaded->state.image;
+        auto image = loaded->state.image;
+        const auto back = last_read_back(*loaded->definition, loaded->state);
+        if (back.at && *back.at >= at) {
+            at = *back.at;
+            image = back.seen;
+        }
         const auto& user = image["user"];
         co_return value::map({{"read_at", to_rfc3339(at)},
                               {"read_by", row.id.text},
@@ -141,7 +147,8 @@ asio::awaitable<http::reply> show_person(people_services with, call asked)
          {"account", record.okta_id.empty()
                          ? value()
                          : value::map({{"okta_id", record.okta_id}, {"status", text_or_null(record.status)}})},
-         {"events", listed(past->events, [&](const auto& event) { return event_value(event, {}, shown); })},
+         {"events",
+          listed(past->events, [&](const auto& event) { return event_value(event, {}, shown).without("deliveries"); })},
          {"runs", listed(past->runs, run_row_value)},
          {"timers", listed(past->timers, [](const auto& timer) { return timer_value(timer, {}); })},
          {"access", *access},

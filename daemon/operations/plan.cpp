@@ -322,7 +322,7 @@ result<planned_event> read_event(const plan_services& with, const source_set_poi
 
 asio::awaitable<http::reply> plan(plan_services with, call asked)
 {
-    const auto body = read_object(asked, {"source", "headers", "body"});
+    const auto body = read_object(asked);
     if (!body)
         co_return problem(body.error());
     const auto sources = with.sources; // stays alive while Okta is asked

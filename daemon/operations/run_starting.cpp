@@ -12,7 +12,7 @@ namespace {
 
 asio::awaitable<http::reply> start(hand_starter starter, call asked)
 {
-    const auto body = read_object(asked, {"workflow", "subject", "input", "at", "dry_run", "reason"});
+    const auto body = read_object(asked);
     const auto reason = body ? reason_of(*body, false) : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());

@@ -68,7 +68,7 @@ asio::awaitable<http::reply> run_verb(run_verb_services with, call asked)
     if (!what)
         co_return problem(404, "no such verb",
                           "a run takes pause, resume, retry, cancel, terminate, rollback, reschedule");
-    const auto body = read_object(asked, {"reason", "step", "to_step", "dry_run", "at"});
+    const auto body = read_object(asked);
     const bool only_asks = body && *what == verb::rollback && (*body)["dry_run"] == value(true);
     const auto reason = body ? reason_of(*body, needs_a_reason(*what) && !only_asks) : std::unexpected(body.error());
     if (!reason)
@@ -91,7 +91,7 @@ asio::awaitable<http::reply> step_verb(run_verb_services with, call asked)
     const auto what = engine::parse_step_verb(asked.param("verb"));
     if (!what)
         co_return problem(404, "no such verb", "a step takes skip, complete, fail, retry");
-    const auto body = read_object(asked, {"reason", "evidence", "outputs"});
+    const auto body = read_object(asked);
     const auto reason = body ? reason_of(*body, needs_a_reason(*what)) : std::unexpected(body.error());
     if (!reason)
         co_return problem(reason.error());

@@ -4,7 +4,7 @@
 #include "daemon/operations/common.hpp"
 #include "daemon/operations/graph.hpp"
 #include "daemon/operations/views.hpp"
-#include "daemon/people/person_loading.hpp"
+#include "daemon/people/starting.hpp"
 #include "engine/fact_codec.hpp"
 #include "engine/json/json.hpp"
 #include "engine/run_view.hpp"
@@ -65,6 +65,12 @@ asio::awaitable<http::reply> list_runs(run_services with, call asked)
     auto query = query_of(asked);
     if (!query)
         co_return problem(query.error());
+    if (!query->subject.empty() && sees_people(asked.who)) {
+        auto key = co_await key_of_person(with.store, query->subject.text);
+        if (!key)
+            co_return problem(key.error());
+        query->subject = std::move(*key);
+    }
     const auto limit = static_cast<std::size_t>(query->limit - 1);
     auto found = co_await with.store.runs(std::move(*query));
     if (!found)
@@ -211,6 +217,20 @@ asio::awaitable<http::reply> show_graph(run_services with, call asked)
     co_return json_answer(to_value(drawn).with("run", loaded->state.run.text));
 }
 
+value links_of(const engine::run_state& state)
+{
+    const auto self = "/v1/runs/" + state.run.text;
+    const auto event = "/v1/events/" + http::percent_encode(state.event.source + "~" + state.event.id);
+    return value::map(
+        {{"self", self},
+         {"history", self + "/history"},
+         {"graph", self + "/graph"},
+         {"event", state.event.empty() ? value() : value(event)},
+         {"person", state.subject.empty() ? value() : value("/v1/people/" + state.subject.text)},
+         {"workflow", "/v1/workflows/" + http::percent_encode(state.workflow)},
+         {"evidence", engine::has_ended(state.status) ? value("/v1/evidence/" + state.run.text) : value()}});
+}
+
 // Whom a step created is not known when it begins: his account is its target once it is there.
 value with_created_targets(const value& run)
 {
@@ -269,6 +289,7 @@ runtime::awaitable_result<value> run_value(run_services with, run_id id, bool sh
         co_return std::unexpected(loaded.error());
     auto run = engine::describe(*loaded->definition, loaded->state);
     run = with_created_targets(run.with("subject", run_subject_value(*loaded->definition, loaded->state, shown)));
+    run = run.with("links", links_of(loaded->state));
     auto timers = co_await with.store.timers({}, id);
     if (timers) {
         value_list_builder all;

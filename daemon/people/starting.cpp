@@ -103,6 +103,16 @@ runtime::awaitable_result<runtime::person_row> find_person(runtime::journal& sto
     co_return failure(errc::not_found, "nobody is known by this key, worker id or universal id");
 }
 
+runtime::awaitable_result<person_key> key_of_person(runtime::journal& store, std::string named)
+{
+    auto row = co_await find_person(store, named);
+    if (row)
+        co_return std::move(row->key);
+    if (row.error().code != errc::not_found)
+        co_return std::unexpected(row.error());
+    co_return person_key{std::move(named)};
+}
+
 result<value> inputs_for(const engine::workflow_definition& definition, const value& given)
 {
     if (!given.is_null() && !given.is_map())

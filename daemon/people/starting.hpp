@@ -23,6 +23,8 @@ struct hand_start
 
 /// The person with this key, or known by this worker or universal id. Errors: not_found, conflict, as the journal.
 runtime::awaitable_result<runtime::person_row> find_person(runtime::journal& store, std::string key);
+/// What a filter for a person means: the key of whom find_person() finds; `named` itself when that is nobody.
+runtime::awaitable_result<person_key> key_of_person(runtime::journal& store, std::string named);
 
 /// What was given for the workflow's inputs, with its defaults. Errors: invalid_input naming the input.
 result<engine::value> inputs_for(const engine::workflow_definition& definition, const engine::value& given);

@@ -306,9 +306,8 @@ std::optional<http::response> rehearsal::operate(const std::string& method, cons
 {
     return answered([&]() -> asio::awaitable<http::reply> {
         auto found = life_->routes.find(method, path);
-        if (found.row == nullptr) {
+        if (found.row == nullptr)
             co_return problem(404, "no such operation", method + " " + path + " is no route");
-        }
         call asked;
         asked.message.method = method;
         asked.message.target = path;
@@ -318,6 +317,7 @@ std::optional<http::response> rehearsal::operate(const std::string& method, cons
         }
         asked.path = std::move(found.path);
         asked.who = {who, role::admin};
+        asked.takes = &found.row->body;
         auto given = co_await found.row->work(std::move(asked));
         co_return given;
     });

@@ -4,6 +4,7 @@
 
 #include "engine/children.hpp"
 #include "engine/runtime/loudly.hpp"
+#include "engine/words.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -164,6 +165,10 @@ asio::awaitable<bool> runner::step(live_pointer run, delivery what)
 {
     const auto alive = alive_;
     if (const auto* word = std::get_if<engine::operator_signal>(&what.what)) {
+        if (engine::names_no_step(run->state, word->step)) {
+            what.answered(failure(errc::not_found, "the run has no step '" + word->step + "'"));
+            co_return true;
+        }
         if (const auto why = engine::refuses(run->state, *word)) {
             what.answered(failure(errc::conflict, *why));
             co_return true;

@@ -118,7 +118,7 @@ TEST_F(Steering, AWorkflowIsStartedByHandAndWaitsForSomebodyElsesWord)
     EXPECT_EQ(say(path + "/approve", value::map({{"plan_digest", approval["plan_digest"]}}), "approver").status, 200);
     here.await("the end of the run", [&] { return has_ended(state_of(id)); });
     EXPECT_EQ(state_of(id), "succeeded");
-    EXPECT_EQ(say(path + "/deny", value::map({{"reason", "too late"}}), "approver").status, 404);
+    EXPECT_EQ(say(path + "/deny", value::map({{"reason", "too late"}}), "approver").status, 409);
     std::vector<std::string> actions;
     for (const auto& record : here.get("/v1/audit")["audit"].items())
         actions.push_back(record["action"].text_or());

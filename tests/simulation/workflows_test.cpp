@@ -193,7 +193,8 @@ TEST(OwnWorkflows, ApprovalsAreListedAndDecidedOverTheApi)
     EXPECT_EQ(say("approve", value::map({{"reason", "x"}}), "eve"), 403);
     EXPECT_EQ(say("approve", value::map({{"reason", "x"}, {"plan_digest", "00"}}), "carol"), 409);
     EXPECT_EQ(say("approve", value::map({{"plan_digest", all.items()[0]["plan_digest"]}}), "carol"), 200);
-    EXPECT_EQ(say("approve", value::map({{"reason", "x"}}), "carol"), 404) << "it is decided";
+    EXPECT_EQ(say("approve", value::map({{"reason", "x"}}), "carol"), 409) << "it is decided";
+    EXPECT_EQ(world->operate("POST", "/v1/approvals/apr_x/approve", {}, "carol")->status, 404);
     world->run_for(std::chrono::minutes(5));
     EXPECT_TRUE(jane_exists(*world));
 }

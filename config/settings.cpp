@@ -122,9 +122,9 @@ std::expected<settings, settings_problems> parse_settings(const std::filesystem:
     settings read = with_defaults(file);
     reader in(file, source);
     read_top(in, *root, read);
-    if (!in.good())
-        return std::unexpected(settings_problems{in.errors()});
     read_policy_text(source, *root, read);
+    if (!in.good())
+        return std::unexpected(settings_problems{in.errors(), std::make_shared<const settings>(std::move(read))});
     read.warnings = in.warnings();
     return read;
 }

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -138,6 +139,8 @@ struct settings
 struct settings_problems
 {
     std::vector<std::string> messages;
+    /// What could be read all the same, so that problems in the files it names are told in one go; null: nothing.
+    std::shared_ptr<const settings> so_far{};
 };
 
 /// The files that come with jmld: where the package puts them, else in the source tree that this was built from.

@@ -177,8 +177,15 @@ std::expected<configuration, configuration_problems> read_configuration(const st
                                                                         const engine::action_catalogue& catalogue)
 {
     auto settings = config::read_settings(file);
-    if (!settings)
-        return std::unexpected(configuration_problems{settings.error().messages});
+    if (!settings) {
+        auto problems = std::move(settings.error().messages);
+        if (const auto& so_far = settings.error().so_far) {
+            reader further(*so_far, credentials, catalogue);
+            static_cast<void>(further.rules());
+            add(problems, further.problems);
+        }
+        return std::unexpected(configuration_problems{std::move(problems)});
+    }
     configuration made;
     made.settings = std::move(*settings);
     reader reading(made.settings, credentials, catalogue);

@@ -16,6 +16,8 @@
 
 namespace {
 
+constexpr int usage = 2;
+
 std::string environment_text(const char* name)
 {
     const char* text = std::getenv(name);
@@ -43,7 +45,11 @@ int main(int argc, char** argv)
     line.set_version_flag("--version", "jmld " + std::string(jmld::daemon::version));
     line.add_option("--config", file, "jmld.yaml")->required();
     line.add_flag("--check-config", check, "check the configuration and everything it names, then exit");
-    CLI11_PARSE(line, argc, argv);
+    try {
+        line.parse(argc, argv);
+    } catch (const CLI::ParseError& wrong) {
+        return line.exit(wrong) == 0 ? 0 : usage;
+    }
     ::prctl(PR_SET_DUMPABLE, 0); // no core file, no tracer of the same user: memory holds keys
 
     const auto environment = service();

@@ -25,6 +25,7 @@ namespace asio = boost::asio;
 
 constexpr std::size_t request_bytes_max = 1024 * 1024, control_bytes_max = 64 * 1024 * 1024;
 constexpr std::uint64_t seed = 1;
+constexpr int usage = 2;
 constexpr duration stop_grace{2'000};
 
 struct arguments
@@ -78,7 +79,7 @@ result<void> load_file(okta_sim::organisation& into, const std::string& path)
 int complain(const error& what)
 {
     fmt::print(stderr, "okta-sim: {}\n", what.what);
-    return 2;
+    return usage;
 }
 
 asio::awaitable<void> stop_and_end(http::server& listener, asio::io_context& context)
@@ -138,7 +139,11 @@ int main(int count, char** values)
     app.add_option("--concurrency", given.concurrency, "requests at once that --strict allows")
         ->capture_default_str()
         ->needs(strict);
-    CLI11_PARSE(app, count, values);
+    try {
+        app.parse(count, values);
+    } catch (const CLI::ParseError& wrong) {
+        return app.exit(wrong) == 0 ? 0 : usage;
+    }
     if (given.port)
         given.listen = fmt::format("127.0.0.1:{}", *given.port);
     return serve(given);

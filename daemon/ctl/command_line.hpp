@@ -5,6 +5,7 @@
 #include "daemon/ctl/commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <functional>
 #include <memory>
@@ -79,6 +80,22 @@ output_options output_of(const shared_options& chosen);
 std::string read_file(const std::string& path);
 /// The ids as given; `-` stands for those on standard input, one a line.
 std::vector<std::string> ids_from(const std::vector<std::string>& given);
+/// `work` for the id, or for each of those on standard input: one that is refused is told, and the others follow. The
+/// last code that is not done.
+template <class Work> boost::asio::awaitable<exit_code> for_each_id(std::string given, Work work)
+{
+    auto outcome = exit_code::done;
+    for (const auto& id : ids_from({given})) {
+        try {
+            const auto code = co_await work(id);
+            outcome = code == exit_code::done ? outcome : code;
+        } catch (const command_failed& refused) {
+            fmt::print(stderr, "jmlctl: {}\n", refused.message);
+            outcome = refused.code;
+        }
+    }
+    co_return outcome;
+}
 /// What a flag holds as JSON: the text itself, or the file behind `@`. Throws command_failed (usage) naming the flag.
 engine::value json_of(const std::string& flag, const std::string& text);
 

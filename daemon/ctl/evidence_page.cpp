@@ -90,6 +90,14 @@ std::string requests(const value& call)
     return shown(call["request_id"]);
 }
 
+// A look that was not the last word says itself what it found: "clean so far" is nothing unexpected.
+std::string found_by(const value& read)
+{
+    if (const auto* clean = read["clean"].if_bool())
+        return *clean ? "as expected" : "not as expected";
+    return read["detail"].text_or("not decided");
+}
+
 std::string calls(const value& record)
 {
     auto page = heading("What was asked of Okta (each request id leads to Okta's System Log)");
@@ -98,9 +106,8 @@ std::string calls(const value& record)
                             shown(call["status"]), requests(call), call["undo"] == value(true) ? "  (undoing)" : "");
     page += heading("What was read back");
     for (const auto& read : record["reads"].items())
-        page += fmt::format("  {}  {}  {}  {}\n", shown(read["at"]),
-                            read["clean"] == value(true) ? "as expected" : "not as expected", shown(read["status"]),
-                            requests(read));
+        page +=
+            fmt::format("  {}  {}  {}  {}\n", shown(read["at"]), found_by(read), shown(read["status"]), requests(read));
     return page;
 }
 

@@ -6,6 +6,11 @@
 #include "workflows/loading/loader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 namespace jmld::ctl {
 
@@ -13,6 +18,13 @@ exit_code lint_workflows(const std::vector<std::string>& files)
 {
     std::vector<workflows::loading::named_text> texts;
     for (const auto& file : files) {
+        if (std::filesystem::is_directory(file)) {
+            auto folder = workflows::loading::read_workflow_folder(file);
+            if (!folder)
+                throw command_failed{exit_code::usage, fmt::format("{}", fmt::join(folder.error(), "\n"))};
+            std::ranges::move(*folder, std::back_inserter(texts));
+            continue;
+        }
         auto text = workflows::loading::read_workflow_file(file);
         if (!text)
             throw command_failed{exit_code::usage, text.error()};

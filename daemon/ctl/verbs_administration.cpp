@@ -97,10 +97,17 @@ void add_administration_verbs(command_line& line)
         .add_option("file", given->file, "of 'audit export', 'evidence' or 'simulate', or - for standard input");
     line.verb(audit, "export", "all of it, oldest first, one record a line",
               [](context at) { return audit_export(at); });
-    auto& evidence = line.verb(
-        line.app(), "evidence", "what an ended run is proved with: a page to print, or with -o json to keep",
-        [given](context at) { return given->system_log ? log_of(at, given) : show_evidence(at, given->run); });
-    auto& of_run = *evidence.add_option("run", given->run, "its id; all, oldest first as JSON, when left out");
+    auto& evidence =
+        line.verb(line.app(), "evidence", "what an ended run is proved with: a page to print, or with -o json to keep",
+                  [given](context at) {
+                      if (given->system_log)
+                          return log_of(at, given);
+                      if (given->run.empty())
+                          return show_evidence(at, {});
+                      return for_each_id(given->run, [at](const std::string& run) { return show_evidence(at, run); });
+                  });
+    auto& of_run = *evidence.add_option(
+        "run", given->run, "its id, or - to read them from standard input; all, oldest first as JSON, when left out");
     evidence.add_flag("--system-log", given->system_log, "what Okta's own log says of that time instead, asked now")
         ->needs(&of_run);
     auto& reports =

@@ -86,8 +86,12 @@ void add_event_verbs(command_line& line)
     for (const auto* name : {"source", "type", "decision", "subject", "limit"})
         list.add_option("--" + std::string(name), given->filters[name]);
     line.verb(events, "show", "one event with its decision and why",
-              [given](context at) { return show_one(at, {under("/v1/events/", given->id), event_lines}); })
-        .add_option("id", given->id)
+              [given](context at) {
+                  return for_each_id(given->id, [at](const std::string& id) {
+                      return show_one(at, {under("/v1/events/", id), event_lines});
+                  });
+              })
+        .add_option("id", given->id, "event id, or - to read them from standard input")
         ->required();
     add_change(line, events, given, "/v1/events/", "replay", "read and decide it again", "decision");
     line.destructive(

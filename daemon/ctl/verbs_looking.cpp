@@ -179,7 +179,9 @@ void add_workflow_verbs(command_line& line, const words& given)
                           "name"});
     });
     line.verb(workflows, "show", "the file as it is in force",
-              [given](context at) { return show_workflow(at, given->id); })
+              [given](context at) {
+                  return for_each_id(given->id, [at](const std::string& name) { return show_workflow(at, name); });
+              })
         .add_option("name", given->id)
         ->required();
     auto& graph = line.verb(workflows, "graph", "its steps and what they need; with a run's id, their states",
@@ -187,7 +189,7 @@ void add_workflow_verbs(command_line& line, const words& given)
     graph.add_option("name", given->id, "workflow or run")->required();
     graph.add_flag("--svg", given->svg, "as a picture");
     line.local_verb(workflows, "lint", "check files without a daemon", [given] { return lint_workflows(given->files); })
-        .add_option("files", given->files, "workflow files, loaded as one set")
+        .add_option("files", given->files, "workflow files, or a folder of them, loaded as one set")
         ->required();
 }
 
@@ -201,8 +203,10 @@ void add_looking_verbs(command_line& line)
     line.verb(line.app(), "doctor", "what is wrong, and what to do about it", [](context at) { return examine(at); });
     auto& people = line.group("person", "people as jmld knows them");
     line.verb(people, "show", "one person: events, runs, timers, access as last read",
-              [given](context at) { return show_person(at, given->id); })
-        .add_option("key", given->id, "key, worker id or universal id")
+              [given](context at) {
+                  return for_each_id(given->id, [at](const std::string& key) { return show_person(at, key); });
+              })
+        .add_option("key", given->id, "key, worker id or universal id; - reads them from standard input")
         ->required();
     auto& plan = line.verb(line.app(), "plan", "the calls an event would cause now; nothing is sent",
                            [given](context at) { return plan_event(at, given); });

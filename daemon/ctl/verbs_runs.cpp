@@ -38,9 +38,9 @@ asio::awaitable<exit_code> run_show(context at, std::string id)
     co_return exit_code::done;
 }
 
-asio::awaitable<exit_code> run_watch(context at, words given)
+asio::awaitable<exit_code> run_watch(context at, words given, std::string id)
 {
-    watch_options wanted{given->id, std::nullopt, given->exit_status};
+    watch_options wanted{std::move(id), std::nullopt, given->exit_status};
     if (!given->timeout.empty()) {
         wanted.timeout = parse_duration(given->timeout);
         if (!wanted.timeout)
@@ -108,12 +108,15 @@ void add_run_looking(command_line& line, CLI::App& runs, const words& given)
                              "next_attempt_before", "since", "until", "limit"})
         list.add_option("--" + std::string(name), given->filters[name]);
     line.verb(runs, "show", "one run with its steps and attempts",
-              [given](context at) { return run_show(at, given->id); })
-        .add_option("id", given->id)
+              [given](context at) {
+                  return for_each_id(given->id, [at](const std::string& id) { return run_show(at, id); });
+              })
+        .add_option("id", given->id, "run id, or - to read them from standard input")
         ->required();
-    auto& watch =
-        line.verb(runs, "watch", "follow a run until it ends", [given](context at) { return run_watch(at, given); });
-    watch.add_option("id", given->id)->required();
+    auto& watch = line.verb(runs, "watch", "follow a run until it ends", [given](context at) {
+        return for_each_id(given->id, [at, given](const std::string& id) { return run_watch(at, given, id); });
+    });
+    watch.add_option("id", given->id, "run id, or - to read them from standard input")->required();
     watch.add_flag("--exit-status", given->exit_status, "exit 1 when it ended not succeeded");
     watch.add_option("--timeout", given->timeout, "stop watching after this long (30s, 5m): exit 7");
 }
@@ -153,13 +156,12 @@ void add_step_verbs(command_line& line)
                 body = body.with("evidence", given->evidence);
             if (!given->outputs.empty())
                 body = body.with("outputs", json_of("--outputs", given->outputs));
-            return change_each(at, {under("/v1/runs/", given->id) + "/steps/",
-                                    "/" + verb_name,
-                                    {given->step},
-                                    verb_name,
-                                    std::move(body)});
+            return for_each_id(given->id, [at, given, verb_name, body](const std::string& run) {
+                return change_each(
+                    at, {under("/v1/runs/", run) + "/steps/", "/" + verb_name, {given->step}, verb_name, body});
+            });
         });
-        verb.add_option("run", given->id, "run id")->required();
+        verb.add_option("run", given->id, "run id, or - to read them from standard input")->required();
         verb.add_option("step", given->step, "step; of a for_each every child")->required();
         if (verb.get_name() == "retry")
             continue;

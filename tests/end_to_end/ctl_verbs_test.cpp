@@ -61,6 +61,13 @@ TEST_F(CtlVerbs, TakesIdsFromStandardInputAndGoesOnAfterOneThatIsRefused)
     EXPECT_EQ(state_of(first), "paused");
     EXPECT_EQ(state_of(second), "paused");
     EXPECT_EQ(json_of(here.ctl({"-o", "ndjson", "run", "resume", first}).out)["id"].text_or(), first);
+    const auto shown = here.ctl({"run", "show", "-"}, "viewer", listed.out);
+    EXPECT_THAT(shown.out, testing::AllOf(HasSubstr(first), HasSubstr(second)));
+    const auto found = here.ctl({"event", "show", "-"}, "admin", "hire-none\nhire-1\n");
+    EXPECT_EQ(found.code, 3);
+    EXPECT_THAT(found.out, HasSubstr("hire-1"));
+    const auto watched = here.ctl({"run", "watch", "--timeout", "10ms", "-"}, "viewer", listed.out);
+    EXPECT_EQ(watched.code, 7) << watched.err;
 }
 
 TEST_F(CtlVerbs, ADryRunChangesNothing)
@@ -87,7 +94,7 @@ TEST(CtlSteps, AStepThatCannotBeDoneIsDecidedByHand)
     const auto run = [&] { return here.get("/v1/runs/" + id); };
     here.await("a run that waits for a person", [&] { return run()["state"].text_or() == "paused"; });
     EXPECT_EQ(here.ctl({"step", "complete", id, "apps"}).code, 2) << "without a reason";
-    EXPECT_EQ(here.ctl({"step", "complete", id, "nothing", "--reason", "a test"}).code, 6);
+    EXPECT_EQ(here.ctl({"step", "complete", id, "nothing", "--reason", "a test"}).code, 3) << "no such step";
     EXPECT_EQ(here.ctl({"step", "jump", id, "apps", "--reason", "a test"}).code, 2);
     const auto done = here.ctl(
         {"step", "complete", id, "apps", "--reason", "done in the console", "--evidence", "TICKET-7"}, "operator");
@@ -113,6 +120,7 @@ TEST_F(CtlVerbs, EventsAreDiscardedAndReplayed)
     EXPECT_EQ(here.ctl({"event", "discard", "odd-1", "--reason", "there is no such department"}).code, 0);
     EXPECT_EQ(here.get("/v1/events/odd-1")["decision"].text_or(), "cancelled");
     EXPECT_EQ(here.ctl({"event", "resolve", "odd-1", "--person", "new"}).code, 6) << "it is not parked any more";
+    EXPECT_EQ(here.ctl({"event", "discard", "odd-1", "--reason", "again"}).code, 6) << "it is cancelled already";
 }
 
 TEST_F(CtlVerbs, EvidenceOfAnEndedRunIsShownAndKeptAndMeddlingIsFound)

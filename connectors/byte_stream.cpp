@@ -32,7 +32,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr duration cancel_again{20};
-constexpr std::size_t forgotten_bytes_max = 1024 * 1024;
+// Who still sends what nobody wants learns why only if it may send it: an answer is lost with a reset.
+constexpr std::size_t forgotten_bytes_max = 32 * 1024 * 1024;
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 } // namespace
@@ -260,7 +261,7 @@ asio::awaitable<void> byte_stream::finish(duration limit)
         co_await core_->tls->async_shutdown(no_throw); // an error only says that the peer did not answer in kind
     error_code failed;
     core_->socket.shutdown(socket_type::shutdown_send, failed);
-    std::array<char, 4096> forgotten; // NOLINT: written before read
+    std::array<char, 16 * 1024> forgotten; // NOLINT: written before read
     std::size_t total = 0;
     while (!failed && !core_->expired && total < forgotten_bytes_max) {
         std::size_t bytes = 0;

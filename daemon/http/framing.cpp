@@ -140,13 +140,12 @@ verdict read_content_length(head& into)
     return {};
 }
 
-verdict read_body_rules(const head& from, const limits& allowed)
+verdict read_body_rules(head& into, const limits& allowed)
 {
-    auto const& method = from.message.method;
+    auto const& method = into.message.method;
     auto const takes_none =
         method == "GET" || method == "HEAD" || (method == "DELETE" && !allowed.allow_body_on_delete);
-    if (takes_none && from.announces_body())
-        return refusal{400, "This method takes no body."};
+    into.body_is_odd = takes_none && into.announces_body();
     return {};
 }
 

@@ -37,6 +37,7 @@ struct head
     bool expects_continue = false;
     bool chunked = false;
     std::optional<std::uint64_t> content_length;
+    bool body_is_odd = false; ///< its method takes none: 400, unless the handler has a better reason to refuse
 
     bool announces_body() const { return chunked || content_length.value_or(0) > 0; }
 };

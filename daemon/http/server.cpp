@@ -162,6 +162,8 @@ std::optional<response> connection::refusal_of(const framing::head& head)
     try {
         if (auto refused = home_->served->refuse(head.message, who_))
             return refused;
+        if (head.body_is_odd)
+            return plain_problem(400, "This method takes no body.");
         auto const limit = home_->served->body_limit(head.message);
         if (head.content_length.value_or(0) > limit)
             return plain_problem(413, "The body is larger than allowed here.");

@@ -1,49 +1,13 @@
 // Tokens: assertions, refresh, DPoP. Signatures are verified with the public key that was sent.
-#include "connectors/okta/permissions.hpp"
 #include "engine/digest.hpp"
-#include "tests/connectors/okta/okta_fixture.hpp"
+#include "tests/connectors/okta/auth_fixture.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 namespace jmld::tests {
 
 namespace {
-
-std::string pem_of(EVP_PKEY* key)
-{
-    BIO* out = BIO_new(BIO_s_mem());
-    PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
-    char* bytes = nullptr;
-    const auto size = BIO_get_mem_data(out, &bytes);
-    std::string pem(bytes, static_cast<std::size_t>(size));
-    BIO_free(out);
-    return pem;
-}
-
-std::string new_rsa_key(int bits)
-{
-    EVP_PKEY* key = EVP_RSA_gen(static_cast<unsigned>(bits));
-    auto pem = pem_of(key);
-    EVP_PKEY_free(key);
-    return pem;
-}
-std::string new_ec_key(const char* curve)
-{
-    EVP_PKEY* key = EVP_EC_gen(curve);
-    auto pem = pem_of(key);
-    EVP_PKEY_free(key);
-    return pem;
-}
-
-/// Made once: RSA keys take a moment.
-const std::string& client_key()
-{
-    static const std::string pem = new_rsa_key(2048);
-    return pem;
-}
 
 struct jwt
 {
@@ -84,45 +48,6 @@ std::string assertion_in(const http::request& sent)
 }
 
 } // namespace
-
-class OktaAuth : public OktaFixture
-{
-protected:
-    void use_service_app(okta::dpop_mode mode = okta::dpop_mode::automatic, std::string pem = client_key())
-    {
-        okta::auth_options options;
-        options.origin = origin;
-        options.client_id = "0oaclient";
-        options.key_pem = std::move(pem);
-        options.key_id = "key-1";
-        options.dpop = mode;
-        options.scopes = {"okta.users.read", "okta.users.manage"};
-        auto made = okta::authenticator::make(options, clock, random);
-        ASSERT_TRUE(made) << made.error().what;
-        who = std::move(*made);
-        build(wire);
-    }
-    void expect_token(std::string token = "t1", std::string type = "Bearer", int seconds = 3600)
-    {
-        wire.expect("POST", "/oauth2/v1/token", 200,
-                    R"({"token_type":")" + type + R"(","expires_in":)" + std::to_string(seconds) +
-                        R"(,"access_token":")" + token + R"(","scope":"okta.users.read"})");
-    }
-    void expect_user(std::string authorization)
-    {
-        wire.expect("GET", "/api/v1/users/00u1", 200, user_json("ACTIVE"))
-            .with([authorization](const http::request& sent) {
-                EXPECT_EQ(*http::find_header(sent.headers, "Authorization"), authorization);
-            });
-    }
-    okta::reply get()
-    {
-        scope.calls.clear();
-        return run(client->send(
-            {.row = &okta::operation_named("okta.users.get"), .arguments = json(R"({"user":"00u1"})")}, scope));
-    }
-    okta::call_scope scope;
-};
 
 TEST_F(OktaAuth, AsksForATokenWithASignedAssertion)
 {
@@ -318,19 +243,6 @@ TEST_F(OktaAuth, LeavesASecondOfDifferenceAlone)
     EXPECT_EQ(who->ahead(), duration(0));
 }
 
-TEST_F(OktaAuth, NamesScopeAndPermissionWhenOktaForbids)
-{
-    use_service_app();
-    expect_token("t1");
-    wire.expect("POST", "/api/v1/users/00u1/lifecycle/suspend", 403,
-                refusal_json("E0000006", "You do not have permission to perform the requested action"));
-    const auto answer = run(client->send(
-        {.row = &okta::operation_named("okta.users.suspend"), .arguments = json(R"({"user":"00u1"})")}, scope));
-    EXPECT_EQ(answer.failure->kind, engine::failure_kind::forbidden);
-    EXPECT_THAT(answer.failure->detail, testing::HasSubstr("the scope okta.users.manage"));
-    EXPECT_THAT(answer.failure->detail, testing::HasSubstr("okta.users.lifecycle.suspend"));
-}
-
 TEST_F(OktaAuth, GetsOneTokenForAllWhoWait)
 {
     use_service_app();
@@ -347,67 +259,6 @@ TEST_F(OktaAuth, GetsOneTokenForAllWhoWait)
             [&](std::exception_ptr, okta::reply answer) { answered += answer.ok() ? 1 : 0; });
     runtime::run_virtually(loop, clock, clock.now() + std::chrono::hours(1));
     EXPECT_EQ(answered, 3);
-}
-
-namespace {
-
-/// Gives a token and then refuses everything for want of a right.
-class forbidding final : public http::transport
-{
-public:
-    boost::asio::awaitable<result<http::response>> send(http::request message, duration) override
-    {
-        if (message.path() == "/oauth2/v1/token")
-            co_return http::response{
-                200, {}, R"({"token_type":"Bearer","expires_in":3600,"access_token":"t1","scope":"okta.users.read"})"};
-        co_return http::response{
-            403, {}, refusal_json("E0000006", "You do not have permission to perform the requested action")};
-    }
-};
-
-value some(engine::parameter_type type)
-{
-    if (type == engine::parameter_type::map)
-        return value(engine::value_map{});
-    if (type == engine::parameter_type::list)
-        return value::list({"x1"});
-    if (type == engine::parameter_type::boolean)
-        return value(true);
-    return type == engine::parameter_type::integer ? value(1) : value("x1");
-}
-
-value what_it_needs(const okta::operation& row)
-{
-    engine::value_map given;
-    for (const auto& parameter : row.parameters)
-        if (parameter.required)
-            given.emplace_back(std::string(parameter.name), some(parameter.type));
-    return value(std::move(given));
-}
-
-} // namespace
-
-TEST_F(OktaAuth, NamesScopeAndPermissionOfEveryRowThatIsForbidden)
-{
-    use_service_app();
-    forbidding peer;
-    build(peer);
-    int asked = 0;
-    for (const auto& row : okta::operations()) {
-        if (row.method.empty() || row.scope.empty() || !row.for_people.empty())
-            continue;
-        SCOPED_TRACE(std::string(row.name));
-        ++asked;
-        auto work = row.paged ? client->list({.row = &row, .arguments = what_it_needs(row)}, scope)
-                              : client->send({.row = &row, .arguments = what_it_needs(row)}, scope);
-        const auto answer = run(std::move(work));
-        ASSERT_TRUE(answer.failure);
-        EXPECT_EQ(answer.failure->kind, engine::failure_kind::forbidden) << answer.failure->detail;
-        EXPECT_THAT(answer.failure->detail, testing::HasSubstr("the scope " + std::string(row.scope) + " granted"));
-        ASSERT_FALSE(okta::permission_for(row).empty());
-        EXPECT_THAT(answer.failure->detail, testing::HasSubstr(std::string(okta::permission_for(row))));
-    }
-    EXPECT_GT(asked, 90);
 }
 
 } // namespace jmld::tests

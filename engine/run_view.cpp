@@ -3,6 +3,7 @@
 #include "engine/run_view.hpp"
 
 #include "engine/approvals.hpp"
+#include "engine/run_secrets.hpp"
 
 #include <algorithm>
 
@@ -62,43 +63,15 @@ value compensation_value(const step_record& step)
     return {};
 }
 
-/// What an action's description calls secret is not shown to anybody.
-value without_secrets(const value& content, const std::vector<parameter_description>& described)
-{
-    auto shown = content;
-    for (const auto& one : described)
-        if (one.secret && !content[one.name].is_null())
-            shown = shown.with(one.name, "***");
-    return shown;
-}
-
-/// What a start by hand brought, without what goes into a step that takes something secret: rather one too many than
-/// one too few.
-value without_secret_inputs(const workflow_definition& definition, const value& context)
-{
-    auto inputs = context["inputs"];
-    for (const auto& step : definition.steps) {
-        const auto* action = step.action;
-        if (action == nullptr || std::ranges::none_of(action->parameters, &parameter_description::secret))
-            continue;
-        for (const auto& path : step.with.reads())
-            if (path.size() > 1 && path.front() == "inputs" && !inputs[path[1]].is_null())
-                inputs = inputs.with(path[1], "***");
-    }
-    return inputs.is_map() ? context.with("inputs", inputs) : context;
-}
-
 value step_value(const workflow_definition& definition, const step_record& step)
 {
-    const auto* action = definition.steps[step.definition].action;
-    const auto inputs = action != nullptr ? without_secrets(step.inputs, action->parameters) : step.inputs;
-    const auto outputs = action != nullptr ? without_secrets(step.outputs, action->outputs) : step.outputs;
+    const auto& defined = definition.steps[step.definition];
     value_list attempts;
     for (const auto& attempt : step.attempts)
         attempts.push_back(attempt_value(attempt));
     return value::map(
         {{"id", step.id},
-         {"action", definition.steps[step.definition].uses},
+         {"action", defined.uses},
          {"state", to_text(step.status)},
          {"changed", step.succeeded_seq > 0 ? value(step.changed) : value()},
          {"target", target_value(step.target)},
@@ -106,10 +79,10 @@ value step_value(const workflow_definition& definition, const step_record& step)
          {"compensation", compensation_value(step)},
          {"detail", text(step.status == step_status::failed || step.status == step_status::skipped ? step.detail
                                                                                                    : std::string())},
-         {"inputs", inputs},
-         {"outputs", outputs},
+         {"inputs", shown_inputs(definition, defined, step.inputs)},
+         {"outputs", shown_outputs(defined, step.outputs)},
          {"evidence", step.evidence},
-         {"finally", definition.steps[step.definition].at_end ? value(true) : value()}});
+         {"finally", defined.at_end ? value(true) : value()}});
 }
 
 std::string waiting_for(const run_state& state)
@@ -182,22 +155,6 @@ value describe(const workflow_definition& definition, const run_state& state)
          {"ending", state.ending && !has_ended(state.status) ? value(to_text(*state.ending)) : value()},
          {"parent", state.context["parent"]},
          {"waiting_for", text(waiting_for(state))}});
-}
-
-value without_secrets(const workflow_definition& definition, const value& fact)
-{
-    if (const auto& context = fact["context"]; context.is_map())
-        return fact.with("context", without_secret_inputs(definition, context));
-    const auto id = fact["step"].text_or();
-    const auto* step = definition.find(id.substr(0, id.find('.'))); // a child is of the kind of its step
-    if (step == nullptr || step->action == nullptr)
-        return fact;
-    auto shown = fact;
-    if (const auto& inputs = fact["inputs"]; inputs.is_map())
-        shown = shown.with("inputs", without_secrets(inputs, step->action->parameters));
-    if (const auto& outputs = fact["outputs"]; outputs.is_map())
-        shown = shown.with("outputs", without_secrets(outputs, step->action->outputs));
-    return shown;
 }
 
 } // namespace jmld::engine

@@ -13,7 +13,5 @@ namespace jmld::engine {
 value describe(const workflow_definition& definition, const run_state& state);
 /// Its `why`: {kind, detail, step, okta_code, status, request_id, target}, or null.
 value describe(const reason_why& why);
-/// A fact of such a run, as fact_codec describes it, without what the action of its step calls secret.
-value without_secrets(const workflow_definition& definition, const value& fact);
 
 } // namespace jmld::engine

@@ -7,6 +7,7 @@
 #include "daemon/people/starting.hpp"
 #include "engine/fact_codec.hpp"
 #include "engine/json/json.hpp"
+#include "engine/run_secrets.hpp"
 #include "engine/run_view.hpp"
 
 #include <charconv>

@@ -128,22 +128,5 @@ TEST(Targets, ComeFromTheTypesOfParameters)
     EXPECT_EQ(target("core.wait", value::map({{"until", "x"}})), action_target{});
 }
 
-TEST(RunView, WhatAStartByHandBringsForSomethingSecretIsNotShown)
-{
-    const auto plain = a_grant({a_step("a", "t.add").taking("group", "${{ inputs.word }}")});
-    auto secret = *plain;
-    action_description takes_a_secret = *secret.steps[0].action;
-    for (auto& one : takes_a_secret.parameters)
-        one.secret = true;
-    secret.steps[0].action = &takes_a_secret;
-    const auto created =
-        value::map({{"kind", "run_created"},
-                    {"context", value::map({{"inputs", value::map({{"word", "hunter2"}, {"why", "new phone"}})}})}});
-    EXPECT_EQ(without_secrets(*plain, created), created);
-    const auto shown = without_secrets(secret, created);
-    EXPECT_EQ(shown["context"]["inputs"]["word"].text_or(), "***");
-    EXPECT_EQ(shown["context"]["inputs"]["why"].text_or(), "new phone") << "no step that takes a secret reads it";
-}
-
 } // namespace
 } // namespace jmld::testing

@@ -58,7 +58,7 @@ result<void> add_all_routes(router& routes, operations_services services)
     if (added)
         added = add_erasure_route(routes, {store, time, work.rules()});
     if (added)
-        added = add_report_routes(routes, {store, time, work.okta(), services.sources});
+        added = add_report_routes(routes, {store, time, work.okta(), services.sources, work.rules()});
     if (added)
         added = add_page_routes(routes);
     if (added)

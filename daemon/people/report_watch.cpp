@@ -23,12 +23,6 @@ constexpr auto one_report = std::chrono::hours(1);
 /// Digest of a worker → in how many reports in a row he was missing.
 using missing_counts = std::map<std::string, std::int64_t>;
 
-bool goes_on(const value& kept, time_point now)
-{
-    const auto began = parse_rfc3339(kept["began"].text_or());
-    return began && now - *began < one_report;
-}
-
 missing_counts counted(const value& kept, const received_report& report, bool another)
 {
     missing_counts counts;
@@ -57,6 +51,12 @@ bool works_here(const loaded_person& person, const workflows::policy& rules)
 }
 
 } // namespace
+
+bool is_coming_in(const value& kept, time_point now)
+{
+    const auto began = parse_rfc3339(kept["began"].text_or());
+    return began && now - *began < one_report;
+}
 
 runtime::awaitable_result<std::optional<runtime::event_record>> report_watch::missed(const received_report& report,
                                                                                      std::string digest)
@@ -105,7 +105,7 @@ runtime::awaitable_result<void> report_watch::received(received_report report)
     const auto kept = engine::json::parse(*stored).value_or(value());
     if (kept["delivery"].text_or() == report.delivery)
         co_return result<void>{};
-    const bool another = !goes_on(kept, time_.now());
+    const bool another = !is_coming_in(kept, time_.now());
     const auto counts = counted(kept, report, another);
     runtime::transaction work;
     work.settings.push_back(

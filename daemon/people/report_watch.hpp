@@ -22,6 +22,9 @@ struct received_report
     std::vector<std::string> listed; ///< identity digests, one of each worker
 };
 
+/// Whether parts of this source's last report may still come; `kept`: the setting `report:SOURCE`.
+bool is_coming_in(const engine::value& kept, time_point now);
+
 /// Event loop's thread only.
 class report_watch
 {

@@ -2,6 +2,7 @@
 // never believed to be complete when a page fails: the error ends the report.
 #include "daemon/reports/report.hpp"
 
+#include "daemon/people/report_watch.hpp"
 #include "engine/json/json.hpp"
 #include "workflows/people/correlate.hpp"
 
@@ -61,21 +62,50 @@ private:
 
 // ---- accounts of nobody -------------------------------------------------------------------------
 
-/// Digests of those whom the last reports list.
-runtime::awaitable_result<std::set<std::string>> listed_workers(report_services with)
+struct workers_listed
+{
+    std::set<std::string> digests; ///< of those whom the last reports list
+    std::string unreported;        ///< sources that have sent events and no report, for people; empty: there is none
+};
+
+/// A report may still be coming in: whoever stood in the one before it and is in none of its parts yet was missed once.
+void add_listed(std::set<std::string>& digests, const value& kept, time_point now)
+{
+    const std::int64_t missed_max = is_coming_in(kept, now) ? 1 : 0;
+    for (const auto& [digest, missed] : kept["missing"].entries())
+        if (const auto* times = missed.if_integer(); times != nullptr && *times <= missed_max)
+            digests.insert(digest);
+}
+
+runtime::awaitable_result<bool> has_sent_something(report_services with, std::string source)
+{
+    runtime::event_query query;
+    query.source = std::move(source);
+    query.limit = 1;
+    auto events = co_await with.store.events(std::move(query));
+    if (!events)
+        co_return std::unexpected(events.error());
+    co_return !events->empty();
+}
+
+runtime::awaitable_result<workers_listed> listed_workers(report_services with)
 {
     const auto sources = with.sources; // a reload may replace the set meanwhile
-    std::set<std::string> listed;
+    workers_listed listed;
     for (const auto& [name, source] : *sources) {
         auto kept = co_await with.store.setting("report:" + name);
         if (!kept)
             co_return std::unexpected(kept.error());
-        const auto content = engine::json::parse(*kept).value_or(value());
-        for (const auto& [digest, missed] : content["missing"].entries())
-            if (missed == value(std::int64_t{0}))
-                listed.insert(digest);
+        add_listed(listed.digests, engine::json::parse(*kept).value_or(value()), with.time.now());
+        if (!kept->empty())
+            continue;
+        auto sends = co_await has_sent_something(with, name);
+        if (!sends)
+            co_return std::unexpected(sends.error());
+        if (*sends)
+            listed.unreported += (listed.unreported.empty() ? "" : ", ") + name;
     }
-    if (listed.empty())
+    if (listed.digests.empty())
         co_return failure(errc::conflict,
                           "no source has sent a report of its workers (worker.snapshot) yet: nobody can "
                           "be told to be missing from it");
@@ -95,8 +125,11 @@ value orphan_row(const value& user, std::string_view why)
                        {"why", why}});
 }
 
-value_list orphans_among(const value_list& users, const std::set<std::string>& listed)
+value_list orphans_among(const value_list& users, const workers_listed& listed)
 {
+    const auto why = listed.unreported.empty()
+                         ? std::string("no report lists this worker")
+                         : "no report lists this worker; no report came from " + listed.unreported;
     value_list rows;
     for (const auto& user : users) {
         workflows::canonical_event who;
@@ -109,8 +142,8 @@ value_list orphans_among(const value_list& users, const std::set<std::string>& l
             continue;
         }
         const auto digests = workflows::identity_digests(who);
-        if (std::none_of(digests.begin(), digests.end(), [&](const auto& one) { return listed.contains(one); }))
-            rows.push_back(orphan_row(user, "no report lists this worker"));
+        if (std::none_of(digests.begin(), digests.end(), [&](const auto& one) { return listed.digests.contains(one); }))
+            rows.push_back(orphan_row(user, why));
     }
     return rows;
 }
@@ -174,7 +207,7 @@ report_source orphans_report(report_services with, report_request)
     struct state
     {
         okta_pages users;
-        std::optional<std::set<std::string>> listed;
+        std::optional<workers_listed> listed;
     };
     const auto now = std::make_shared<state>(state{okta_pages(with, "okta.users.list", value::map({})), {}});
     return [with, now]() -> asio::awaitable<report_piece> {

@@ -9,7 +9,8 @@ const std::vector<report_kind>& all_reports()
 {
     static const std::vector<report_kind> all = {
         {"leavers",
-         "everybody who left in the period, with the time until contained, closed and read back, and who was late",
+         "everybody who left in the period, with the time until contained, closed and read back, and who was late; "
+         "who should have left by now and has not",
          {"worker_id",
           "universal_id",
           "name",
@@ -39,7 +40,8 @@ const std::vector<report_kind>& all_reports()
           "late_jmld_s",
           "late_okta_s",
           "residue",
-          "evidence"},
+          "evidence",
+          "why"},
          leavers_report},
         {"movers",
          "what a change left with somebody that the rules do not give, and what it could not take",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "connectors/okta/client.hpp"
+#include "daemon/rule_book.hpp"
 #include "daemon/webhooks/source_set.hpp"
 #include "engine/runtime/journal.hpp"
 
@@ -24,6 +25,7 @@ struct report_services
     runtime::clock& time;
     okta::client& okta;
     const source_set_pointer& sources; ///< the set in force
+    const rule_book_holder& rules;
 };
 
 /// What was asked; `from` ≤ moment < `to`.

@@ -1,7 +1,6 @@
-// Reports over a small company's half year: who left and how fast, what a mover kept, accounts of nobody, and what
+// Reports over a small company's half year: what a mover kept, accounts of nobody, and what
 // Okta's own log says of memberships.
-#include "daemon/reports/report.hpp"
-#include "tests/simulation/world.hpp"
+#include "tests/simulation/report_rows.hpp"
 
 #include <gmock/gmock.h>
 
@@ -11,82 +10,6 @@ namespace {
 namespace asio = boost::asio;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-result<std::vector<value>> rows_of(daemon::rehearsal& world, const std::string& name, const std::string& from,
-                                   const std::string& to)
-{
-    static const daemon::source_set_pointer sources = shipped_sources();
-    return world.ask<result<std::vector<value>>>(
-        [=](daemon::core& work) -> asio::awaitable<result<std::vector<value>>> {
-            daemon::report_request asked;
-            asked.from = at(from);
-            asked.to = at(to);
-            const auto next = daemon::find_report(name)->open({work.store(), work.time(), work.okta(), sources}, asked);
-            std::vector<value> all;
-            for (;;) {
-                auto piece = co_await next();
-                if (!piece)
-                    co_return std::unexpected(piece.error());
-                if (!*piece)
-                    co_return all;
-                all.insert(all.end(), (*piece)->begin(), (*piece)->end());
-            }
-        });
-}
-
-std::unique_ptr<daemon::rehearsal> half_a_year()
-{
-    auto world = company_at("2027-01-20T09:00:00Z");
-    world->deliver("workday", hire("e1", "2027-01-19T08:00:00Z", {}));
-    world->run_until(at("2027-02-10T09:00:00Z"));
-    return world;
-}
-
-value only(const result<std::vector<value>>& rows)
-{
-    EXPECT_TRUE(rows) << rows.error().what;
-    EXPECT_EQ(rows->size(), 1U);
-    return rows && !rows->empty() ? rows->front() : value();
-}
-
-TEST(Reports, WhoLeftInTimeAndWhoseDelayItWasOtherwise)
-{
-    auto world = half_a_year();
-    // Entered three days after the last day of work: that is personnel's delay.
-    world->deliver("workday", termination("e2", "2027-02-10T08:59:00Z", "2027-02-06", {}));
-    world->run_until(at("2027-02-12T00:00:00Z"));
-    const auto row = only(rows_of(*world, "leavers", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"));
-    EXPECT_EQ(row["worker_id"].text_or(), "100900");
-    EXPECT_EQ(row["name"].text_or(), "Jane Smith");
-    EXPECT_EQ(row["within_sla"], value(false));
-    EXPECT_EQ(row["late_by"].text_or(), "hr");
-    EXPECT_EQ(row["contained_after_receipt_s"], value(std::int64_t{0}));
-    EXPECT_FALSE(row["verified_at"].is_null());
-    EXPECT_TRUE(rows_of(*world, "leavers", "2027-03-01T00:00:00Z", "2027-04-01T00:00:00Z")->empty());
-}
-
-TEST(Reports, ALeaverInTimeIsNobodysDelay)
-{
-    auto world = half_a_year();
-    world->deliver("workday", termination("e2", "2027-02-10T08:59:00Z", "2027-02-12", {}));
-    world->run_until(at("2027-02-14T00:00:00Z"));
-    const auto row = only(rows_of(*world, "leavers", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"));
-    EXPECT_EQ(row["within_sla"], value(true));
-    EXPECT_TRUE(row["late_by"].is_null());
-}
-
-TEST(Reports, ALeaverThatHasNotEndedIsListedToo)
-{
-    auto world = half_a_year();
-    fault(*world, R"({"match": {"method": "GET", "path": "/api/v1/**"}, "always": true,
-                      "answer": {"status": 503}})");
-    world->deliver("workday", termination("e2", "2027-02-10T08:59:00Z", "2027-02-09", {}));
-    world->run_until(at("2027-02-10T10:00:00Z"));
-    const auto row = only(rows_of(*world, "leavers", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"));
-    EXPECT_TRUE(row["verified_at"].is_null());
-    EXPECT_THAT(row["state"].text_or(), testing::AnyOf("running", "waiting"));
-    EXPECT_TRUE(row["within_sla"].is_null());
-}
 
 TEST(Reports, WhatAMoverKeepsThoughNoRuleGivesIt)
 {
@@ -117,6 +40,52 @@ TEST(Reports, OrphansAreToldOnlyAgainstAReportOfAllWorkers)
     const auto row = only(rows_of(*world, "orphans", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"));
     EXPECT_EQ(row["login"].text_or(), "bob.lee@example.com");
     EXPECT_EQ(row["why"].text_or(), "no report lists this worker");
+}
+
+std::string report_entry(const std::string& id, const std::string& first, const std::string& last)
+{
+    return R"({"Employee_ID": ")" + id + R"(", "First_Name": ")" + first + R"(", "Last_Name": ")" + last +
+           R"(", "Active_Status": "1", "Last_Functionally_Updated": "2027-02-09T00:00:00Z"})";
+}
+
+TEST(Reports, WhoStoodInTheLastReportIsNoOrphanWhileTheNextOneComesInInParts)
+{
+    auto world = half_a_year();
+    const auto jane = report_entry("100900", "Jane", "Smith"), bob = report_entry("100101", "Bob", "Lee");
+    world->deliver("workday", R"({"Report_Entry": [)" + jane + "," + bob + "]}", {}, "day-1");
+    world->run_for(std::chrono::hours(24));
+    world->deliver("workday", R"({"Report_Entry": [)" + jane + "]}", {}, "day-2 first part");
+    world->run_for(std::chrono::minutes(5));
+    const auto rows = rows_of(*world, "orphans", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z");
+    ASSERT_TRUE(rows) << rows.error().what;
+    EXPECT_THAT(*rows, IsEmpty());
+    world->run_for(std::chrono::hours(1));
+    const auto row = only(rows_of(*world, "orphans", "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z"));
+    EXPECT_EQ(row["login"].text_or(), "bob.lee@example.com") << "no further part listed him";
+}
+
+TEST(Reports, OrphansNameTheSourcesThatSentNoReport)
+{
+    auto world = half_a_year();
+    auto sources = std::make_shared<daemon::source_set>(*shipped_sources());
+    sources->emplace("silent", sources->at("workday"));
+    sources->emplace("unused", sources->at("workday"));
+    ASSERT_TRUE(world->ask<result<void>>([&](daemon::core& work) -> asio::awaitable<result<void>> {
+        runtime::event_record sent;
+        sent.key = {"silent", "s1"};
+        sent.type = "worker.changed";
+        sent.received_at = work.time().now();
+        sent.identity_sha256 = std::string(64, 'a');
+        runtime::transaction some;
+        some.new_events.push_back(std::move(sent));
+        auto done = co_await work.store().commit(std::move(some));
+        co_return done;
+    }));
+    world->deliver("workday", R"({"Report_Entry": [)" + report_entry("100900", "Jane", "Smith") + "]}", {}, "day-1");
+    world->run_for(std::chrono::minutes(1));
+    const auto report = report_of(*world, "orphans", "2027-02-01T00:00:00Z", {}, sources);
+    const auto row = only(rest_of(*world, report));
+    EXPECT_EQ(row["why"].text_or(), "no report lists this worker; no report came from silent");
 }
 
 TEST(Reports, MembershipsAreThoseOfOktasOwnLog)

@@ -94,7 +94,7 @@ TEST_F(Plans, AHireAMoveAndALeaverDoWhatTheirPlansSaid)
     }
     const auto log = here.log();
     std::size_t begun = 0;
-    for (auto at = log.find(" begins"); at != std::string::npos; at = log.find(" begins", at + 1))
+    for (auto at = log.find("\"begins\""); at != std::string::npos; at = log.find("\"begins\"", at + 1))
         ++begun;
     EXPECT_EQ(begun, 3U) << "the log tells of what happened, not of what was rehearsed";
 }

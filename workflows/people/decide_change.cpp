@@ -16,6 +16,16 @@ bool says_the_same(const canonical_event& mine, const canonical_event& other)
     return mine.type == "worker.renamed" && other.type == "worker.changed" && !other.subject.family_name.empty();
 }
 
+// Of a change that repeats the names: they do not count once a later word about them is known.
+bool names_of_it_count(const situation& now, const known_event& change)
+{
+    return std::none_of(now.others.begin(), now.others.end(), [&](const known_event* word) {
+        return word->event.type == "worker.renamed" && entered(*word) > entered(change) &&
+               (is_accepted(*word) || word->decision == "coalesced") &&
+               same_employment(word->event.subject, now.event.subject);
+    });
+}
+
 const known_event* overruled_change(const situation& now)
 {
     const auto mine = in_force_from(now.self, now.rules);
@@ -27,7 +37,7 @@ const known_event* overruled_change(const situation& now)
             continue;
         // A change repeats the names as they were when it was entered: an older one overrules no word about them.
         if (now.event.type == "worker.renamed" && other->event.type == "worker.changed" &&
-            entered(*other) < entered(now.self))
+            (entered(*other) < entered(now.self) || !names_of_it_count(now, *other)))
             continue;
         const auto theirs = in_force_from(*other, now.rules);
         if (overruled_by(now.self, *other, now.rules) && (theirs <= now.context.now || theirs == mine))

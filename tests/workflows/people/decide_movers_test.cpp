@@ -78,6 +78,27 @@ TEST(DecideMovers, ARenamingChangesNamesOnly)
     EXPECT_EQ(story.state.record.believed.department, "Engineering");
 }
 
+// A change of that day repeats the name, but was entered before the last word about names: it takes the day's own word
+// about them for nobody.
+TEST(DecideMovers, TheNameOfALaterDayStandsThoughAnEarlierDaysWasEnteredAfterIt)
+{
+    person_story story("2026-11-20T00:00:00Z");
+    story.has_account();
+    const auto renamed = [](const char* id, const char* entered, const char* day, const char* name) {
+        return dana("worker.renamed", id).entered(entered).process(id).effective(day).family_name(name);
+    };
+    story.feed(renamed("far", "2026-11-20T01:00:00Z", "2026-11-25", "Keller"));
+    story.feed(move("move", "2026-11-20T02:00:00Z", "Sales").effective("2026-11-25").family_name("Keller"));
+    story.feed(renamed("near", "2026-11-20T03:00:00Z", "2026-11-24", "Moser"));
+    story.until("2026-11-24T12:00:00Z");
+    story.finish_runs();
+    EXPECT_EQ(story.state.record.believed.family_name, "Moser");
+    story.until("2026-11-26T00:00:00Z");
+    story.finish_runs();
+    EXPECT_EQ(story.state.record.believed.family_name, "Keller");
+    EXPECT_EQ(story.state.record.believed.department, "Sales");
+}
+
 TEST(DecideMovers, AChangeBeforeTheFirstDayIsPartOfTheHire)
 {
     person_story story("2026-11-20T03:14:08Z");

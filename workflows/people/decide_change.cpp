@@ -16,11 +16,16 @@ bool says_the_same(const canonical_event& mine, const canonical_event& other)
     return mine.type == "worker.renamed" && other.type == "worker.changed" && !other.subject.family_name.empty();
 }
 
-// Of a change that repeats the names: they do not count once a later word about them is known.
+// Of a change that repeats the names: they do not count once somebody said names later that are in force before it.
 bool names_of_it_count(const situation& now, const known_event& change)
 {
+    const auto says_names = [](const canonical_event& word) {
+        return !word.subject.family_name.empty() &&
+               (word.type == "worker.renamed" || word.type == "worker.changed" || begins_employment(word.type));
+    };
     return std::none_of(now.others.begin(), now.others.end(), [&](const known_event* word) {
-        return word->event.type == "worker.renamed" && entered(*word) > entered(change) &&
+        return says_names(word->event) && entered(*word) > entered(change) &&
+               in_force_from(*word, now.rules) <= in_force_from(change, now.rules) &&
                (is_accepted(*word) || word->decision == "coalesced") &&
                same_employment(word->event.subject, now.event.subject);
     });

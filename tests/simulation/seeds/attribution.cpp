@@ -2,6 +2,7 @@
 // one that would do such a thing, and none that had ended when a later run was already at work.
 #include "tests/simulation/seeds/attribution.hpp"
 
+#include <deque>
 #include <set>
 
 namespace jmld::simulation {
@@ -47,7 +48,7 @@ public:
     {
         for (const auto& run : seen.runs)
             for (const auto& [key, call] : run.told)
-                told_[key] = {&run, &run.calls[call]};
+                told_[key].push_back({&run, &run.calls[call]});
     }
 
     std::vector<attributed> all()
@@ -70,7 +71,7 @@ private:
         auto told = told_.find(entry.request_id);
         if (told == told_.end())
             told = told_.find(exchange_key(entry.method, entry.path, entry.at));
-        const auto by = told != told_.end() ? told->second : by_time(entry, known->second);
+        const auto by = told != told_.end() ? next_of(told->second) : by_time(entry, known->second);
         const auto* span = by.run == nullptr ? nullptr : by.run->span_at(entry.at);
         if (span == nullptr)
             return out_.push_back("P3: " + shown(entry) + " belongs to no call of a run that has the person");
@@ -80,6 +81,15 @@ private:
                 out_.push_back("P10: " + shown(entry) + " is sent while run " + by.run->row.id.text + " is paused");
         if (!what_of(entry).empty())
             made_.push_back({&entry, by.run, what_of(entry), object_of(entry), by.call->undo, by.call->step});
+    }
+
+    // Two runs of an instant that lost the answer to the same call tell of it with the same words: each has one.
+    static maker next_of(std::deque<maker>& tellers)
+    {
+        const auto first = tellers.front();
+        if (tellers.size() > 1)
+            tellers.pop_front();
+        return first;
     }
 
     maker by_time(const ledger_entry& entry, int person)
@@ -104,14 +114,15 @@ private:
         const bool undoes = call.undo && run.row.direction == "grant";
         const bool grants = gives(what_of(entry)), revokes = run.row.direction == "revoke" || undoes;
         const bool membership = entry.path.contains("/groups/") || entry.path.contains("/apps/");
-        const bool about = call.step.contains("group") || call.step.contains("app") || call.step.contains("assign");
+        const bool about = call.step.contains("group") || call.step.contains("app") || call.step.contains("assign") ||
+                           (membership && !call.target.empty() && entry.path.contains("/" + call.target + "/"));
         return !(grants && revokes) && membership == about;
     }
 
     const evidence& seen_;
     complaints& out_;
-    std::map<std::string, maker> told_;
-    std::map<int, time_point> at_work_since_; ///< of a person's run whose change was the last
+    std::map<std::string, std::deque<maker>> told_; ///< oldest run first
+    std::map<int, time_point> at_work_since_;       ///< of a person's run whose change was the last
     std::vector<attributed> made_;
 };
 

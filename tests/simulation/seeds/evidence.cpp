@@ -44,9 +44,9 @@ void close_call(run_record& run, const std::string& step, time_point at, duratio
 void read_call(run_record& run, const fact& one, time_point at, duration ahead)
 {
     if (const auto* f = as<attempt_started>(one))
-        run.calls.push_back({f->step, at, time_point::max(), false});
+        run.calls.push_back({f->step, at, time_point::max(), false, f->target.id});
     if (const auto* f = as<compensation_started>(one))
-        run.calls.push_back({f->step, at, time_point::max(), true});
+        run.calls.push_back({f->step, at, time_point::max(), true, {}});
     std::visit(
         [&](const auto& what) {
             if constexpr (requires { what.calls; })

@@ -21,6 +21,7 @@ struct call_span
     std::string step;
     time_point from{}, to{};
     bool undo = false;
+    std::string target; ///< what the call is about, by Okta id; empty = not told
 };
 struct time_span
 {

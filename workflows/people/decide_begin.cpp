@@ -19,12 +19,29 @@ bool waits_for_somebody(const known_event& known)
 
 // ---- reasons not to begin -----------------------------------------------------------------------
 
+// A hire had set this end aside, and was rescinded: the end counts again.
+bool counts_again(const situation& now, const known_event& end)
+{
+    const auto rescinded = [&](const known_event& hire) {
+        return std::any_of(now.others.begin(), now.others.end(), [&](const known_event* word) {
+            return word->event.type == "worker.hire_rescinded" && is_accepted(*word) &&
+                   is_named_by(hire, word->event.rescinds);
+        });
+    };
+    return end.decision == "superseded" &&
+           std::any_of(now.others.begin(), now.others.end(), [&](const known_event* hire) {
+               return hire->event.key.id == end.by && begins_employment(hire->event.type) && !is_accepted(*hire) &&
+                      rescinded(*hire);
+           });
+}
+
 const known_event* ended_by(const situation& now)
 {
     const auto latest = std::max(begins_at(now), now.context.now);
     for (const auto* other : now.others) {
         const bool for_nothing = other->decision == "superseded" && other->reason == reason_closed_already;
-        const bool counts = is_accepted(*other) || waits_for_somebody(*other) || for_nothing;
+        const bool counts =
+            is_accepted(*other) || waits_for_somebody(*other) || for_nothing || counts_again(now, *other);
         // What is urgent does not wait for its day: it has closed the account, or would.
         const bool over = now.moment_of(*other) <= latest || is_urgent(other->event, now.rules);
         if (ends_employment(other->event.type) && counts && same_employment(other->event.subject, now.event.subject) &&

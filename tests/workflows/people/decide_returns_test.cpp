@@ -324,6 +324,21 @@ TEST(DecideReturns, AHireToldAfterItsEndWasCalledNothingIsStillClosedByIt)
     EXPECT_THAT(story.started(), ElementsAre("joiner", "leaver"));
 }
 
+TEST(DecideReturns, AHireToldLateIsEndedByAnEndThatOnlyARescindedHireHadSetAside)
+{
+    person_story story("2027-01-04T13:06:00Z");
+    story.feed(ended("end", "2027-01-04T13:04:00Z", "2027-01-04").urgent());
+    story.until("2027-01-04T14:13:00Z");
+    story.feed(rehired("again", "2027-01-04T14:11:00Z", "2027-01-12"));
+    EXPECT_EQ(story.decision_of("end"), "superseded");
+    an_event rescinded("worker.hire_rescinded", "rescinded");
+    story.feed(rescinded.entered("2027-01-04T14:54:00Z").rescinds("Pagain"));
+    EXPECT_EQ(story.feed(hired("hire", "2027-01-04T12:23:00Z", "2027-01-14")).kind, decision_kind::superseded);
+    EXPECT_EQ(story.by("hire"), "end");
+    story.until("2027-02-01T00:00:00Z");
+    EXPECT_THAT(story.started(), ElementsAre());
+}
+
 TEST(DecideReturns, TakingBackAHireThatHasNotBegunLeavesTheEmploymentThatGoesOn)
 {
     person_story story("2027-01-05T00:00:00Z");

@@ -247,21 +247,18 @@ public:
     void take(const engine::run_started&) { tell(spdlog::level::info, {}, "begins"); }
     void take(const engine::step_succeeded& f)
     {
-        tell(spdlog::level::debug, attempt(f.step, f.attempt, f.mark.request_id), "succeeded");
+        tell(spdlog::level::debug, {f.step, f.attempt, f.mark.request_id}, "succeeded");
     }
     void take(const engine::attempt_failed_fact& f)
     {
-        tell(spdlog::level::warn, attempt(f.step, f.attempt, f.mark.request_id),
+        tell(spdlog::level::warn, {f.step, f.attempt, f.mark.request_id},
              fmt::format("failed: {} status={} code={}", engine::to_text(f.kind), f.mark.status, f.mark.code));
     }
     void take(const engine::outcome_unknown& f)
     {
-        tell(spdlog::level::warn, attempt(f.step, f.attempt, f.mark.request_id), "outcome unknown");
+        tell(spdlog::level::warn, {f.step, f.attempt, f.mark.request_id}, "outcome unknown");
     }
-    void take(const engine::run_paused& f)
-    {
-        tell(spdlog::level::warn, engine::value::map({{"step", f.step}}), "paused: " + f.kind);
-    }
+    void take(const engine::run_paused& f) { tell(spdlog::level::warn, {f.step}, "paused: " + f.kind); }
     void take(const engine::run_ended& f)
     {
         tell(spdlog::level::info, {}, "ended " + std::string(engine::to_text(f.status)));
@@ -269,18 +266,23 @@ public:
     template <class Other> void take(const Other&) {}
 
 private:
-    static engine::value attempt(const std::string& step, int number, const std::string& request)
+    struct place
     {
-        return engine::value::map({{"step", step},
-                                   {"attempt", number > 0 ? engine::value(number) : engine::value()},
-                                   {"okta_request_id", request}});
-    }
-    void tell(spdlog::level::level_enum level, const engine::value& more, std::string_view message)
+        std::string_view step{};
+        int attempt = 0;
+        std::string_view request{};
+    };
+    void tell(spdlog::level::level_enum level, const place& where, std::string_view message)
     {
-        if (!spdlog::should_log(level))
+        if (!spdlog::should_log(level)) // once for every step: nothing is put together for nobody
             return;
         log_about(level,
-                  more.with("run", state_.run.text).with("workflow", state_.workflow).with("event", state_.event.id),
+                  engine::value::map({{"run", state_.run.text},
+                                      {"workflow", state_.workflow},
+                                      {"event", state_.event.id},
+                                      {"step", where.step},
+                                      {"attempt", where.attempt > 0 ? engine::value(where.attempt) : engine::value()},
+                                      {"okta_request_id", where.request}}),
                   message);
     }
 

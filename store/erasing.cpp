@@ -126,10 +126,6 @@ result<std::vector<std::string>> runs_of(connection& db, const person_key& perso
     }
 }
 
-} // namespace
-
-namespace {
-
 /// Calls `each` for every row of `query`. Errors: its own, and the query's.
 template <class Each> result<void> for_all(statement& query, Each each)
 {

@@ -22,8 +22,6 @@ call of(std::string_view row, value arguments)
     return {.row = &operation_named(row), .arguments = std::move(arguments)};
 }
 
-bool is_gone(const reply& answer) { return answer.failure && answer.failure->kind == engine::failure_kind::not_found; }
-
 /// `after` of the link to the next page; empty at the end.
 std::string next_after(const value& page)
 {
@@ -48,7 +46,7 @@ asio::awaitable<std::expected<bool, engine::attempt_failed>> directory::is_super
 {
     const auto self = value::map({{"user", std::move(user)}});
     auto roles = co_await okta_.list(of("okta.roles.list", self), scope);
-    if (is_gone(roles)) // deleted since the list was made
+    if (is_missing(roles)) // deleted since the list was made
         co_return false;
     if (!roles.ok())
         co_return std::unexpected(std::move(*roles.failure));
@@ -58,7 +56,7 @@ asio::awaitable<std::expected<bool, engine::attempt_failed>> directory::is_super
     if (!held)
         co_return false;
     auto found = co_await okta_.send(of("okta.users.get", self), scope);
-    if (is_gone(found))
+    if (is_missing(found))
         co_return false;
     if (!found.ok())
         co_return std::unexpected(std::move(*found.failure));

@@ -59,6 +59,12 @@ struct reply
     const already_so* already(const operation& row) const;
 };
 
+/// Okta has no such thing.
+inline bool is_missing(const reply& answer)
+{
+    return answer.failure && answer.failure->kind == engine::failure_kind::not_found;
+}
+
 struct client_options
 {
     std::string origin; ///< as in the settings: `https://example.okta.com`

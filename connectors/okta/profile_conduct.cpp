@@ -126,7 +126,6 @@ probing probe_profile(work& now)
     co_return now.settled(so ? probe_verdict::done : probe_verdict::not_done, outputs, so, found);
 }
 
-// Only what still is as we set it goes back; what somebody else set since stays.
 namespace {
 
 /// An attempt that a restart cut short left no image of its own; the run's does.
@@ -140,6 +139,7 @@ value profile_before(const work& now)
 
 } // namespace
 
+// Only what still is as we set it goes back; what somebody else set since stays.
 undoing undo_profile(work& now)
 {
     const auto old = profile_before(now);

@@ -91,10 +91,6 @@ private:
     duration next_{1'000};
 };
 
-inline bool is_missing(const reply& answer)
-{
-    return answer.failure && answer.failure->kind == engine::failure_kind::not_found;
-}
 inline bool is_one_of(const std::vector<std::string_view>& words, std::string_view word)
 {
     return std::find(words.begin(), words.end(), word) != words.end();

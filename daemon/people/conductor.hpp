@@ -182,6 +182,7 @@ private:
                                                    written_decision& into);
     void tell_of_further_accounts(const workflows::canonical_event& meant, const containment& done,
                                   const person_key& subject, written_decision& into);
+    /// Somebody must look; one for each cause and event. `subject` is empty where it is not known who.
     runtime::alarm_row alarm_about(const workflows::canonical_event& meant, const person_key& subject,
                                    std::string_view cause, std::string message) const;
     void tell_that_accounts_are_unknown(const workflows::canonical_event& meant, const person_key& subject,

@@ -127,13 +127,6 @@ runtime::awaitable_result<std::string> conductor::park(const request& what, cons
     update.details = engine::json::write(engine::value::map(
         {{"candidates", list(why.candidates)}, {"manager_candidates", list(why.manager_candidates)}}));
     written.work.events.push_back(std::move(update));
-    runtime::alarm_row alarm;
-    alarm.id = make_id<alarm_id>("alm", ports_.time.now(), ports_.random);
-    alarm.cause = "identity " + what.key.source + "~" + what.key.id;
-    alarm.kind = "needs_person";
-    alarm.at = ports_.time.now();
-    alarm.event = what.key;
-    written.work.alarms.push_back(std::move(alarm));
     if (what.timer) {
         auto fired = *what.timer;
         fired.state = "fired";
@@ -143,7 +136,8 @@ runtime::awaitable_result<std::string> conductor::park(const request& what, cons
     auto contained = co_await contain_parked(what, meant, why, counting, written);
     if (!contained)
         co_return std::unexpected(contained.error());
-    written.work.alarms.front().message = written.work.events.front().reason.value_or(why.reason);
+    written.work.alarms.push_back(
+        alarm_about(meant, {}, "identity", written.work.events.front().reason.value_or(why.reason)));
     auto committed = co_await commit(std::move(written), "parked");
     co_return committed;
 }

@@ -2,6 +2,7 @@
 #include "daemon/reports/leaver_rows.hpp"
 
 #include "daemon/evidence/moments.hpp"
+#include "daemon/people/person_loading.hpp"
 #include "daemon/reports/record_pages.hpp"
 #include "engine/json/json.hpp"
 #include "workflows/people/decide.hpp"
@@ -65,8 +66,7 @@ value_map told_in(const runtime::event_record& event)
                   {"type", event.type},
                   {"entered_at", moment_value(event.entered_at)},
                   {"received_at", to_rfc3339(event.received_at)}};
-    const auto content = engine::json::decode(event.canonical.bytes);
-    const auto meant = content ? workflows::event_from_value(*content) : std::unexpected(error{});
+    const auto meant = canonical_of(event);
     if (!meant)
         return row;
     const auto& who = meant->subject;
@@ -101,8 +101,7 @@ std::optional<time_point> effective_at(const runtime::event_record& event, const
         return at;
     if (event.decision != "parked" && !event.decision.empty())
         return std::nullopt;
-    const auto content = engine::json::decode(event.canonical.bytes);
-    const auto meant = content ? workflows::event_from_value(*content) : std::unexpected(error{});
+    const auto meant = canonical_of(event);
     return meant ? workflows::effective_of(*meant, rules, meant->subject).at : std::nullopt;
 }
 

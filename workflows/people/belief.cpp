@@ -104,18 +104,11 @@ bool is_ahead_of(const person_state& state, const known_event& known, const know
     });
 }
 
-bool says_names(const known_event& known)
-{
-    const auto& type = known.event.type;
-    const bool folded = type == "worker.renamed" || type == "worker.changed" || begins_employment(type);
-    return folded && !known.event.subject.family_name.empty();
-}
-
 /// A change repeats the names as they were when it was entered; a later word about them stands.
 bool names_are_older(const known_event& change, const known_list& before)
 {
     return std::any_of(before.begin(), before.end(), [&](const known_event* other) {
-        return says_names(*other) && entered(*other) > entered(change);
+        return says_names(other->event) && entered(*other) > entered(change);
     });
 }
 

@@ -55,12 +55,9 @@ bool is_somebody_else(const person_record& owner, const worker& who)
 
 bool takes_back(const canonical_event& later, const canonical_event& end)
 {
-    const auto names_it = [&](const std::string& reference) {
-        return !reference.empty() && (reference == end.process_id || reference == end.key.id);
-    };
     if (later.key == end.key || (later.entered_at && end.entered_at && *later.entered_at < *end.entered_at))
         return false;
-    return (rescinds_something(later.type) && names_it(later.rescinds)) || names_it(later.corrects);
+    return (rescinds_something(later.type) && is_named_by(end, later.rescinds)) || is_named_by(end, later.corrects);
 }
 
 bool ends_access(std::string_view type) { return ends_employment(type) || type == "worker.no_show"; }

@@ -19,10 +19,6 @@ bool says_the_same(const canonical_event& mine, const canonical_event& other)
 // Of a change that repeats the names: they do not count once somebody said names later that are in force before it.
 bool names_of_it_count(const situation& now, const known_event& change)
 {
-    const auto says_names = [](const canonical_event& word) {
-        return !word.subject.family_name.empty() &&
-               (word.type == "worker.renamed" || word.type == "worker.changed" || begins_employment(word.type));
-    };
     return std::none_of(now.others.begin(), now.others.end(), [&](const known_event* word) {
         return says_names(word->event) && entered(*word) > entered(change) &&
                in_force_from(*word, now.rules) <= in_force_from(change, now.rules) &&

@@ -66,9 +66,18 @@ bool same_employment(const worker& left, const worker& right)
     return left.id.empty() || right.id.empty() || left.id == right.id;
 }
 
-bool is_named_by(const known_event& known, std::string_view reference)
+bool is_named_by(const canonical_event& event, std::string_view reference)
 {
-    return !reference.empty() && (known.event.process_id == reference || known.event.key.id == reference);
+    return !reference.empty() && (event.process_id == reference || event.key.id == reference);
+}
+
+bool is_named_by(const known_event& known, std::string_view reference) { return is_named_by(known.event, reference); }
+
+bool says_names(const canonical_event& event)
+{
+    const auto& type = event.type;
+    return !event.subject.family_name.empty() &&
+           (type == "worker.renamed" || type == "worker.changed" || begins_employment(type));
 }
 
 const known_event* first_of_the_same(const situation& now)

@@ -142,7 +142,10 @@ bool has_begun(const known_run& run);
 bool is_accepted(const known_event& known);
 bool same_employment(const worker& left, const worker& right);
 /// `reference` (of `corrects`, `rescinds`) names this event by its process or its id.
+bool is_named_by(const canonical_event& event, std::string_view reference);
 bool is_named_by(const known_event& known, std::string_view reference);
+/// A word about names: a renaming, or a change or hire that repeats them.
+bool says_names(const canonical_event& event);
 /// Same business event sent again under another id.
 const known_event* first_of_the_same(const situation& now);
 /// The rescind that names this event; nullptr when none does.

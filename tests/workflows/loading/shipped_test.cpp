@@ -48,7 +48,7 @@ const fake_catalogue& shipped_catalogue()
             more.add({name,
                       "Opens or closes.",
                       user,
-                      {},
+                      {{"refused", parameter_type::text, false, "where Okta does not do it"}},
                       repeatability::converges,
                       effect,
                       false,
@@ -87,18 +87,6 @@ const fake_catalogue& shipped_catalogue()
                   "",
                   "okta.apps.manage",
                   "/api/v1/apps"});
-        more.add({"okta.roles.assign",
-                  "Gives a role.",
-                  and_one("role", parameter_type::role),
-                  {},
-                  repeatability::converges,
-                  effect_class::grants,
-                  false,
-                  true,
-                  true,
-                  "",
-                  "okta.roles.manage",
-                  "/api/v1/users"});
         return more;
     }();
     return actions;
